@@ -1,0 +1,110 @@
+import type { ItemId, MarketId } from '../protocol/ids.ts';
+
+/** Sorted UTF-8 ids, searched in place. `indexOf` is -1 for an unknown id. Row order is byte order of ids. */
+export interface IdTable {
+  readonly size: number;
+  indexOf(id: string): number;
+  idAt(index: number): ItemId;
+}
+
+/** `items x dims` int8 rows; component d of row r is `rows[r*dims+d] * scales[r]`. */
+export interface EmbeddingTable {
+  readonly dims: number;
+  readonly rows: Int8Array;
+  readonly scales: Float32Array;
+}
+
+/** Variants of each row, sorted by id; a row without variants has itself as its only one. */
+export interface VariantTable {
+  readonly ids: IdTable;
+  /** variant -> row */
+  readonly rowOf: Uint32Array;
+  /** row -> first entry in `byRow`; `items + 1` long */
+  readonly offsets: Uint32Array;
+  /** variants grouped by row */
+  readonly byRow: Uint32Array;
+}
+
+/** Named columns, one value per item row, decoded to float32. The device's feature store. */
+export const COLUMNS = [
+  'category', // index into `categories`; 0 is "missing"
+  'brand', // index into `brands`; 0 is "missing"
+  'discount', // 0..1
+  'rating', // 0..5, 0 is "missing"
+  'views7', // views in the last 7 days before the release
+  'purchases7',
+  'views', // all views, undecayed
+  'purchases',
+  'popularity', // weighted, decayed interactions
+  'trend', // ln of recent rate over long-run rate
+  'repeat', // probability that a buyer buys it again, shrunk
+  'addedDay', // days since 1970, 0 is "unknown"
+  'promotedUntilDay', // days since 1970, 0 is "never"
+  'margin', // 0 low, 1 normal, 2 high
+] as const;
+export type ColumnName = (typeof COLUMNS)[number];
+
+/** What differs by market. */
+export interface MarketColumns {
+  readonly market: MarketId;
+  readonly currency: string;
+  /** per row: the cheapest variant in stock, else the cheapest; 0 is "missing" */
+  readonly price: Float32Array;
+  /** per variant: 1 in stock */
+  readonly variantInStock: Uint8Array;
+}
+
+export interface Shard {
+  readonly items: number;
+  readonly space: string;
+  readonly ids: IdTable;
+  readonly variants: VariantTable;
+  /** the side that is scanned */
+  readonly embeddings: EmbeddingTable;
+  /** the side that a shopper's items are read from; the same object where the two are tied */
+  readonly queryEmbeddings: EmbeddingTable;
+  /** absent where the catalogue says nothing about its items */
+  readonly content: EmbeddingTable | undefined;
+  readonly categories: readonly string[];
+  readonly brands: readonly string[];
+  readonly markets: readonly MarketColumns[];
+  /** zeros where the release does not carry the column */
+  column(name: ColumnName): Float32Array;
+}
+
+/** Variable-length lists, best first: neighbours of row r are entries offsets[r] .. offsets[r+1]. */
+export interface Neighbours {
+  readonly items: number;
+  readonly offsets: Uint32Array;
+  readonly ids: Uint32Array;
+  readonly weights: Float32Array;
+}
+
+/** Named tensors, decoded to float32, and the settings that were chosen with them. */
+export interface Weights {
+  /** JSON: FunnelSettings */
+  readonly settings: unknown;
+  tensor(name: string): Tensor | undefined;
+}
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+}
+
+/** What a shelf draws. */
+export interface Card {
+  readonly item: ItemId;
+  readonly title: string;
+  readonly image: string | undefined;
+  readonly link: string | undefined;
+  readonly price: number | undefined;
+  readonly salePrice: number | undefined;
+  readonly currency: string | undefined;
+  readonly brand: string | undefined;
+  readonly category: string | undefined;
+}
+export interface Cards {
+  readonly size: number;
+  /** by variant id */
+  card(id: string): Card | undefined;
+}

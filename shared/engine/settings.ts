@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import { PLACEMENTS, type Placement } from '../protocol/placement.ts';
+import { SOURCES, type Source } from '../protocol/slate.ts';
+
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+
+/** Defaults and limits of one placement's re-ranking. */
+export const PlacementSettings = v.object({
+  /** most of one category and of one brand in a slate; null: no cap */
+  categoryCap: v.nullable(count),
+  brandCap: v.nullable(count),
+  /** most of a slate's entries in one of three price bands (of the candidates' terciles); null: no spread */
+  priceBandShare: v.nullable(share),
+  limit: count,
+  /** whether what was bought (and is not bought again) may come back */
+  hideBought: v.boolean(),
+  sources: v.array(v.picklist(SOURCES)),
+});
+export type PlacementSettings = v.InferOutput<typeof PlacementSettings>;
+
+/**
+ * Everything of the funnel that is chosen rather than learned. Training chooses on validation data and ships it with
+ * the weights, so that a device and an evaluation read the same values.
+ */
+export const FunnelSettings = v.object({
+  /** candidates each source proposes at most */
+  proposals: v.record(v.picklist(SOURCES), count),
+  /** candidates that are ranked, and those kept for re-ranking */
+  ranked: count,
+  kept: count,
+  /** weight of the item that was touched `age` items ago is `decay ^ age`, by source */
+  decay: v.object({
+    embedding: share,
+    transitions: share,
+    'bought-together': share,
+    content: share,
+    history: share,
+  }),
+  /** anchors (distinct recent items) that retrieval reads */
+  anchors: count,
+  /** linear blend of sources, used where no ranker is and to cut the union to `ranked` */
+  blend: v.record(v.picklist(SOURCES), v.number()),
+  /** repeat rate from which a bought item may be recommended again */
+  repeatable: share,
+  boosts: v.object({ margin: v.number(), promoted: v.number(), fresh: v.number(), freshDays: count }),
+  /** ln-odds noise for exploration; 0: none, and every propensity is 1 */
+  exploration: v.pipe(v.number(), v.minValue(0)),
+  placements: v.record(v.picklist(PLACEMENTS), PlacementSettings),
+});
+export type FunnelSettings = v.InferOutput<typeof FunnelSettings>;
+
+const everySource = <T>(value: T, own: Partial<Record<Source, T>> = {}): Record<Source, T> =>
+  Object.fromEntries(SOURCES.map((source) => [source, own[source] ?? value])) as Record<Source, T>;
+
+const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
+  categoryCap: 3,
+  brandCap: 2,
+  priceBandShare: 0.7,
+  limit: 12,
+  hideBought: true,
+  sources: [...SOURCES],
+  ...own,
+});
+
+export const DEFAULT_PLACEMENTS: Record<Placement, PlacementSettings> = {
+  'for-you': shelf({}),
+  similar: shelf({ categoryCap: null, sources: ['embedding', 'content', 'transitions', 'bought-together'] }),
+  'bought-together': shelf({ sources: ['bought-together', 'transitions', 'embedding', 'content'] }),
+  'because-you-viewed': shelf({ sources: ['transitions', 'embedding', 'content', 'bought-together'] }),
+  trending: shelf({ sources: ['trending', 'popular'] }),
+  'recently-viewed': shelf({
+    categoryCap: null,
+    brandCap: null,
+    priceBandShare: null,
+    hideBought: false,
+    sources: ['history'],
+  }),
+};
+
+export const DEFAULT_SETTINGS: FunnelSettings = {
+  proposals: everySource(100, { embedding: 300, transitions: 200, history: 50 }),
+  ranked: 400,
+  kept: 50,
+  decay: { embedding: 0.7, transitions: 0.8, 'bought-together': 0.8, content: 0.7, history: 0.9 },
+  anchors: 50,
+  blend: everySource(0, {
+    embedding: 1,
+    transitions: 1,
+    'bought-together': 0.5,
+    content: 0.3,
+    category: 0.1,
+    popular: 0.1,
+    trending: 0.1,
+    server: 0.5,
+  }),
+  repeatable: 0.2,
+  boosts: { margin: 1.1, promoted: 1.2, fresh: 1.1, freshDays: 7 },
+  exploration: 0,
+  placements: DEFAULT_PLACEMENTS,
+};

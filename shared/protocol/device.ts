@@ -1,0 +1,90 @@
+import type { Card } from '../bundle/contract.ts';
+import type { Consent, PrivacyMode } from './consent.ts';
+import type { TacitEvent } from './event.ts';
+import type { MarketId, RecId, ReleaseId, SiteId } from './ids.ts';
+import type { Profile, ProfileAttributes, Session } from './profile.ts';
+import type { Slate, SlateRequest } from './slate.ts';
+
+/** What the page tells its worker once. */
+export interface DeviceOptions {
+  readonly site: SiteId;
+  /** base URL of the Tacit server, no trailing slash */
+  readonly url: string;
+  /** pinned Ed25519 public keys, base64 of 32 bytes each; either may sign */
+  readonly keys: readonly string[];
+  readonly mode: PrivacyMode;
+  readonly writeKey?: string;
+  readonly market?: MarketId;
+  readonly consent: Consent;
+  readonly utcOffsetMinutes: number;
+  /** GPC or DNT: mode is off, whatever else is said */
+  readonly refused: boolean;
+  /** how often an open page looks for a new release, ms */
+  readonly refreshEvery: number;
+}
+
+/** A slate with what its shelf draws. */
+export interface DrawnSlate {
+  readonly slate: Slate;
+  /** in the order of `slate.entries`; undefined where the market has no card */
+  readonly cards: readonly (Card | undefined)[];
+  /** ms by stage, of the funnel as it ran */
+  readonly timings: Readonly<Record<string, number>>;
+}
+
+/** What a device can say of itself: for the privacy panel and for support. Counts and sizes, no behaviour. */
+export interface DeviceStatus {
+  readonly release: ReleaseId | null;
+  readonly version: number;
+  readonly build: 'simd' | 'js' | 'none';
+  readonly storage: 'memory' | 'indexeddb';
+  readonly mode: PrivacyMode;
+  readonly consent: Consent;
+  readonly bundleBytes: number;
+  readonly stored: { readonly interactions: number; readonly outbox: number; readonly bytes: number };
+  readonly sent: { readonly requests: number; readonly events: number; readonly bytes: number };
+  /** codes of what went wrong lately, newest last */
+  readonly troubles: readonly Trouble[];
+}
+
+/** A failure that a caller can tell apart by `code`; `found` and `expected` say what was wrong. */
+export interface Trouble {
+  readonly code: string;
+  readonly message: string;
+  readonly at: number;
+}
+
+export interface Explanation {
+  readonly item: string;
+  readonly reason: Slate['entries'][number]['reason'];
+  /** each source's score and rank for the item, and its logit */
+  readonly evidence: Readonly<Record<string, { readonly score: number; readonly rank: number }>>;
+  readonly logit: number;
+}
+
+export interface ExportedProfile {
+  readonly exportedAt: number;
+  readonly profile: Profile;
+  readonly session: Session | null;
+  readonly consent: Consent;
+  readonly waitingToBeSent: readonly TacitEvent[];
+}
+
+/** The worker as the page sees it through comlink. Nothing here throws for want of a release: it answers with a status. */
+export interface DeviceApi {
+  start(options: DeviceOptions): Promise<DeviceStatus>;
+  /** Applies events in order; each once, by id. @returns the ids taken over (the page drops them from its tail) */
+  track(events: readonly TacitEvent[]): Promise<readonly string[]>;
+  recommend(request: SlateRequest): Promise<DrawnSlate>;
+  explain(recId: RecId, item: string): Promise<Explanation | null>;
+  setConsent(consent: Consent): Promise<void>;
+  setProfile(attributes: ProfileAttributes): Promise<void>;
+  forget(): Promise<void>;
+  exportProfile(): Promise<ExportedProfile>;
+  status(): Promise<DeviceStatus>;
+  /** looks for a new release now @returns true if another one is active afterwards */
+  refresh(): Promise<boolean>;
+  /** called with every newly active release */
+  onRelease(listener: (release: ReleaseId) => void): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,7 @@
+/**
+ * The wire's version. A test pins it to the hash of every schema here: change a schema, and you either
+ * mend it or raise the version with a line below.
+ *
+ * 1  2026-11  events, items, profile, slate, manifest, sync
+ */
+export const PROTOCOL_VERSION = 1;
