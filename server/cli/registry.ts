@@ -1,0 +1,52 @@
+import type { CliCommand } from './command.ts';
+
+/** A command as `tacit --help` knows it: a name and a sentence; the rest is loaded when it is called. */
+export interface CommandEntry {
+  readonly name: string;
+  readonly description: string;
+  load(): Promise<{ readonly command: CliCommand }>;
+}
+
+/** In the order of a release's life. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'import',
+    description: 'read a catalogue or interactions from files into the store',
+    load: () => import('./commands/import.ts'),
+  },
+  {
+    name: 'train',
+    description: 'fit the models on the store and record a run',
+    load: () => import('./commands/train.ts'),
+  },
+  {
+    name: 'evaluate',
+    description: 'measure the device funnel on the store against popularity and item-kNN',
+    load: () => import('./commands/evaluate.ts'),
+  },
+  {
+    name: 'publish',
+    description: 'sign a recorded run as the next release',
+    load: () => import('./commands/publish.ts'),
+  },
+  {
+    name: 'serve',
+    description: 'serve bundles, events and candidates over HTTP',
+    load: () => import('./commands/serve.ts'),
+  },
+  {
+    name: 'rollback',
+    description: 'release an earlier release again, under a higher version',
+    load: () => import('./commands/rollback.ts'),
+  },
+  {
+    name: 'benchmark',
+    description: 'train and measure on a public data set (sequences or sessions)',
+    load: () => import('./commands/benchmark.ts'),
+  },
+  {
+    name: 'doctor',
+    description: 'check this machine and this home folder',
+    load: () => import('./commands/doctor.ts'),
+  },
+];
