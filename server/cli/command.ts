@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { Journal } from '../../models/contract.ts';
 import type { SiteId } from '../../shared/protocol/ids.ts';
 
@@ -72,7 +72,7 @@ export function wholeNumber(least: number, most = Number.MAX_SAFE_INTEGER): (tex
   return (text) => {
     const value = Number(text);
     if (!/^-?\d+$/.test(text) || value < least || value > most)
-      throw new UsageError(`expected a whole number from ${least} to ${most}, found "${text}"`);
+      throw new InvalidArgumentError(`expected a whole number from ${least} to ${most}, found "${text}"`);
     return value;
   };
 }
