@@ -25,6 +25,12 @@ export interface Counts {
   readonly known: number;
 }
 
+/** What became of a batch's events; `differing` counts duplicates that said something else than the first did. */
+export type Accepted = Pick<EventAck, 'accepted' | 'duplicates' | 'refused'> & { readonly differing: number };
+
+/** An order whose customer has become a subject. */
+export type StoredOrder = Omit<Order, 'customer'> & { readonly subject?: string };
+
 /** Every table, scoped by site. SQLite today; the seam a PostgreSQL store would implement. */
 export interface Store {
   readonly sites: {
@@ -45,15 +51,10 @@ export interface Store {
   };
   readonly events: {
     /** one transaction: the events, and the interactions that follow from them */
-    accept(
-      site: SiteId,
-      subject: string,
-      events: readonly WireEvent[],
-      receivedAt: number,
-    ): Pick<EventAck, 'accepted' | 'duplicates' | 'refused'>;
+    accept(site: SiteId, subject: string, events: readonly WireEvent[], receivedAt: number): Accepted;
     count(site: SiteId): number;
   };
-  readonly orders: { accept(site: SiteId, orders: readonly Order[]): Counts };
+  readonly orders: { accept(site: SiteId, orders: readonly StoredOrder[], receivedAt: number): Counts };
   readonly runs: {
     record(site: SiteId, trained: TrainedRelease, artefacts: readonly Sha256[]): string;
     latest(site: SiteId): RecordedRun | undefined;
@@ -68,8 +69,12 @@ export interface Store {
   readonly keys: {
     /** stores the hash only */
     add(site: SiteId, kind: 'write' | 'admin', secret: string): void;
+    /** @returns whether it was there */
+    revoke(site: SiteId, kind: 'write' | 'admin', secret: string): boolean;
     matches(site: SiteId, kind: 'write' | 'admin', secret: string): boolean;
   };
+  /** all of `work` or nothing; nests, an inner one that throws undoes itself alone */
+  transaction<T>(work: () => T): T;
   ready(): boolean;
   close(): void;
 }
@@ -98,9 +103,17 @@ export interface PublishedRelease {
   readonly reason: 'publish' | 'rollback' | 'renew';
 }
 
+/** As HTTP names them. */
+export type Encoding = 'br' | 'gzip';
+
 /** Files by content hash. */
 export interface ArtifactStore {
   put(bytes: Uint8Array): Promise<Sha256>;
   has(sha256: Sha256): Promise<boolean>;
+  /** hash checked @throws ArtifactError `missing` or `damaged` */
   read(sha256: Sha256): Promise<Uint8Array>;
+  /** where it lies, plain or precompressed; undefined: not there */
+  file(sha256: Sha256, encoding?: Encoding): Promise<{ path: string; bytes: number } | undefined>;
+  /** writes the compressed twins, where they are smaller */
+  precompress(sha256: Sha256): Promise<void>;
 }
