@@ -38,7 +38,7 @@ export interface Database {
 const LEAST_SQLITE = [3, 51, 3] as const;
 
 export function openDatabase(file: string): Database {
-  const connection = connect(file);
+  const connection = translate(() => connect(file));
   const statements = new Map<string, Statement>();
   const prepare = <Row>(sql: string): Statement<Row> => {
     const known = statements.get(sql);
@@ -73,10 +73,10 @@ export function openDatabase(file: string): Database {
 }
 
 function connect(file: string): SQLite.Database {
-  const connection = translate(() => new SQLite(file, { timeout: 5000 }));
+  const connection = new SQLite(file, { timeout: 5000 });
   try {
     assertVersion(connection.prepare('SELECT sqlite_version()').pluck().get() as string);
-    translate(() => connection.pragma('journal_mode = WAL'));
+    connection.pragma('journal_mode = WAL');
     // better-sqlite3 compiles WAL to mean NORMAL, which may lose acknowledged commits at a power cut.
     connection.pragma('synchronous = FULL');
     connection.pragma('foreign_keys = ON');
