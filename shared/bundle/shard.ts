@@ -1,0 +1,257 @@
+import * as v from 'valibot';
+import type { MarketId } from '../protocol/ids.ts';
+import {
+  CODECS,
+  type CodecChoice,
+  type CodedColumn,
+  codecDtype,
+  DEFAULT_CODECS,
+  decodeColumn,
+  encodeColumn,
+} from './codec.ts';
+import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
+import { COLUMNS, type ColumnName, type MarketColumns, type Shard } from './contract.ts';
+import { decodeEmbedding, type EmbeddingInput, EmbeddingMeta, encodeEmbedding } from './embedding.ts';
+import { demand } from './error.ts';
+import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
+import { largest } from './narrow.ts';
+import { decodeIds, decodeStrings, encodeIds, encodeStrings, stringSections } from './strings.ts';
+import { areItems, decodeVariants, encodeVariants, itemsAsVariants, type VariantInput } from './variants.ts';
+
+export type { EmbeddingInput } from './embedding.ts';
+export type { VariantInput } from './variants.ts';
+
+const SHARD_VERSION = 1;
+
+/** A slice of the catalogue before it is quantised and packed. Rows are in the order of `ids`. */
+export interface ShardInput {
+  /** id of the embedding space */
+  readonly space: string;
+  /** ascending by UTF-8 bytes (`compareIds`), each once */
+  readonly ids: readonly string[];
+  /** absent: every row is its own only variant */
+  readonly variants?: VariantInput;
+  readonly embeddings: EmbeddingInput;
+  /** absent: tied to `embeddings` */
+  readonly queryEmbeddings?: EmbeddingInput;
+  readonly content?: EmbeddingInput;
+  /** `categories[0]` and `brands[0]` stand for "missing" */
+  readonly categories: readonly string[];
+  readonly brands: readonly string[];
+  /** absent or all zeros: costs nothing and reads as zeros */
+  readonly columns: Partial<Record<ColumnName, Float32Array>>;
+  /** where a column should be stored otherwise than by `DEFAULT_CODECS` */
+  readonly codecs?: Partial<Record<ColumnName, CodecChoice>>;
+  readonly markets: readonly MarketInput[];
+}
+
+export interface MarketInput {
+  readonly market: string;
+  readonly currency: string;
+  /** per row; 0 is "missing" */
+  readonly price: Float32Array;
+  /** per variant (per row where there are none): 1 in stock */
+  readonly variantInStock: Uint8Array;
+}
+
+const Coding = v.object({ codec: v.picklist(CODECS), scale: Size });
+const ShardMeta = v.object({
+  space: v.string(),
+  items: Count,
+  variants: v.nullable(Count),
+  categories: Count,
+  brands: Count,
+  embeddings: EmbeddingMeta,
+  queryEmbeddings: v.nullable(EmbeddingMeta),
+  content: v.nullable(EmbeddingMeta),
+  columns: v.record(v.string(), Coding),
+  markets: v.pipe(
+    v.array(v.object({ market: v.string(), currency: v.string(), price: Coding })),
+    v.maxLength(256),
+  ),
+});
+type ShardMeta = v.InferOutput<typeof ShardMeta>;
+const TABLES = ['embeddings', 'queryEmbeddings', 'content'] as const;
+
+/** @throws BundleError `input`, naming what does not fit */
+export function encodeShard(input: ShardInput): Uint8Array<ArrayBuffer> {
+  const items = input.ids.length;
+  demand(items <= MOST_ITEMS, 'input', () => `Found ${items} items, expected at most ${MOST_ITEMS}.`);
+  const sections: Record<string, SectionArray> = { ...stringSections('ids', encodeIds(input.ids, 'ids')) };
+  const own = input.variants && !areItems(input.variants, input.ids) ? input.variants : undefined;
+  if (own) Object.assign(sections, encodeVariants(own, input.ids));
+  const tables = { embeddings: null, queryEmbeddings: null, content: null } as Record<
+    (typeof TABLES)[number],
+    EmbeddingMeta | null
+  >;
+  for (const name of TABLES) {
+    const table = input[name];
+    if (table === undefined) continue;
+    const encoded = encodeEmbedding(table, items, name);
+    tables[name] = encoded.meta;
+    Object.assign(sections, encoded.sections);
+  }
+  for (const name of ['categories', 'brands'] as const)
+    Object.assign(sections, stringSections(name, encodeStrings(input[name], name)));
+  const meta = {
+    space: input.space,
+    items,
+    variants: own ? own.ids.length : null,
+    categories: input.categories.length,
+    brands: input.brands.length,
+    ...tables,
+    columns: encodeColumns(input, sections),
+    markets: encodeMarkets(input, own ? own.ids.length : items, sections),
+  };
+  return encodeContainer({ kind: 'shard', version: SHARD_VERSION, meta, sections });
+}
+
+function encodeColumns(input: ShardInput, sections: Record<string, SectionArray>): ShardMeta['columns'] {
+  const metas: ShardMeta['columns'] = {};
+  for (const name of COLUMNS) {
+    const values = input.columns[name];
+    if (values === undefined) continue;
+    demand(
+      values.length === input.ids.length,
+      'input',
+      () => `Column ${name}: found ${values.length} values, expected ${input.ids.length}.`,
+    );
+    if (values.every((x) => x === 0)) continue;
+    const coded = encodeColumn(values, name, input.codecs?.[name] ?? DEFAULT_CODECS[name]);
+    metas[name] = { codec: coded.codec, scale: coded.scale };
+    sections[`col.${name}`] = coded.values;
+  }
+  demandNamed(input.columns.category, input.categories.length, 'category');
+  demandNamed(input.columns.brand, input.brands.length, 'brand');
+  return metas;
+}
+
+function demandNamed(column: Float32Array | undefined, names: number, name: string): void {
+  const row = column?.findIndex((index) => index > 0 && index >= names) ?? -1;
+  demand(
+    row < 0,
+    'input',
+    () => `Column ${name}, row ${row}: found index ${column?.[row]}, expected less than ${names}.`,
+  );
+}
+
+function encodeMarkets(
+  input: ShardInput,
+  variants: number,
+  sections: Record<string, SectionArray>,
+): ShardMeta['markets'] {
+  return input.markets.map(({ market, currency, price, variantInStock }, m) => {
+    const items = input.ids.length;
+    demand(
+      price.length === items,
+      'input',
+      () => `Market ${market}: found ${price.length} prices, expected ${items}.`,
+    );
+    demand(
+      variantInStock.length === variants,
+      'input',
+      () => `Market ${market}: found stock of ${variantInStock.length} variants, expected ${variants}.`,
+    );
+    const coded = encodeColumn(price, `price of ${market}`, 'cents');
+    sections[`m${m}.price`] = coded.values;
+    sections[`m${m}.stock`] = packBits(variantInStock);
+    return { market, currency, price: { codec: coded.codec, scale: coded.scale } };
+  });
+}
+
+function packBits(flags: Uint8Array): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(flags.length / 8));
+  for (const [i, flag] of flags.entries()) if (flag) bits[i >>> 3]! |= 1 << (i & 7);
+  return bits;
+}
+
+const unpackBits = (bits: Uint8Array, count: number): Uint8Array =>
+  Uint8Array.from({ length: count }, (_, i) => (bits[i >>> 3]! >>> (i & 7)) & 1);
+
+/**
+ * Embedding rows and id bytes stay views of `bytes`; columns are decoded when first read.
+ * @throws BundleError; never anything else, whatever `bytes` hold
+ */
+export function decodeShard(bytes: Uint8Array): Shard {
+  const container = decodeContainer(bytes, 'shard', SHARD_VERSION);
+  const meta = parseMeta(ShardMeta, container.meta);
+  const { items } = meta;
+  const ids = decodeIds(container, 'ids', items);
+  const variants =
+    meta.variants === null ? itemsAsVariants(ids) : decodeVariants(container, items, meta.variants);
+  const embeddings = decodeEmbedding(container, meta.embeddings, items, 'embeddings');
+  const query =
+    meta.queryEmbeddings && decodeEmbedding(container, meta.queryEmbeddings, items, 'queryEmbeddings');
+  const content = meta.content && decodeEmbedding(container, meta.content, items, 'content');
+  return {
+    items,
+    space: meta.space,
+    ids,
+    variants,
+    embeddings,
+    queryEmbeddings: query ?? embeddings,
+    content: content ?? undefined,
+    categories: everyString(container, 'categories', meta.categories),
+    brands: everyString(container, 'brands', meta.brands),
+    markets: meta.markets.map((market, m) =>
+      decodeMarket(container, meta, { ...market, m }, variants.ids.size),
+    ),
+    column: columnReader(container, meta),
+  };
+}
+
+function everyString(container: Container, name: string, size: number): readonly string[] {
+  const list = decodeStrings(container, name, size);
+  return Array.from({ length: list.size }, (_, i) => list.at(i));
+}
+
+const coded = (
+  container: Container,
+  name: string,
+  coding: v.InferOutput<typeof Coding>,
+  length: number,
+): CodedColumn => ({
+  ...coding,
+  values: container.section(name, codecDtype[coding.codec], length),
+});
+
+function decodeMarket(
+  container: Container,
+  meta: ShardMeta,
+  found: ShardMeta['markets'][number] & { m: number },
+  variants: number,
+): MarketColumns {
+  const stock = container.section(`m${found.m}.stock`, 'u8', Math.ceil(variants / 8));
+  return {
+    market: found.market as MarketId,
+    currency: found.currency,
+    price: decodeColumn(coded(container, `m${found.m}.price`, found.price, meta.items)),
+    variantInStock: unpackBits(stock, variants),
+  };
+}
+
+function columnReader(container: Container, meta: ShardMeta): (name: ColumnName) => Float32Array {
+  const stored = new Map<string, CodedColumn>();
+  for (const [name, coding] of Object.entries(meta.columns))
+    stored.set(name, coded(container, `col.${name}`, coding, meta.items));
+  for (const [name, names] of [
+    ['category', meta.categories],
+    ['brand', meta.brands],
+  ] as const) {
+    const most = largest(stored.get(name)?.values ?? []);
+    demand(
+      most === 0 || most < names,
+      'content',
+      () => `Column ${name}: found index ${most}, expected less than ${names}.`,
+    );
+  }
+  const decoded = new Map<string, Float32Array>();
+  return (name) => {
+    const known = decoded.get(name);
+    if (known) return known;
+    const column = stored.get(name);
+    const values = column ? decodeColumn(column) : new Float32Array(meta.items);
+    decoded.set(name, values);
+    return values;
+  };
+}
