@@ -3,7 +3,7 @@ import type { EventId, Sha256, SiteId } from '../../shared/protocol/ids.ts';
 import { mintEventId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { WireEvent } from '../../shared/protocol/sync.ts';
-import type { TrainedRelease } from '../training/contract.ts';
+import { trainedRelease } from '../publish/trained.case.ts';
 import type { PublishedRelease, Store, StoredInteraction } from './contract.ts';
 
 export const SITE = 'shop' as SiteId;
@@ -46,20 +46,11 @@ const interaction = (own: Partial<StoredInteraction>): StoredInteraction => ({
 
 const item = (id: string, title = id): Item => ({ id: id as Item['id'], title, availability: 'in_stock' });
 
-export const trainedRelease = (own: Partial<TrainedRelease> = {}): TrainedRelease => ({
+const trained = trainedRelease({
   parts: [
     { role: 'shard', needed: true, bytes: new Uint8Array([1, 2, 3]) },
     { role: 'weights', needed: true, bytes: new Uint8Array([4, 5]) },
   ],
-  space: 'space-1',
-  featureSchema: 'features-1',
-  items: 3,
-  markets: [{ id: 'gb' as never, currency: 'GBP', language: 'en' }],
-  golden: { views: [], now: NOW, seed: 1, expected: [] },
-  cards: [],
-  metrics: { 'recall@10': 0.1 },
-  lineage: { dataHash: 'd', code: 'c', seed: 1, interactions: 9, trainedAt: NOW, seconds: 1 },
-  ...own,
 });
 const HASHES = ['a'.repeat(64), 'b'.repeat(64)] as Sha256[];
 
@@ -180,7 +171,6 @@ export function storeCases(name: string, open: () => Store): void {
     });
 
     it('records training runs and numbers them', () => {
-      const trained = trainedRelease();
       const { parts: _, ...rest } = trained;
       expect(store.runs.latest(SITE)).toBeUndefined();
       expect(store.runs.record(SITE, trained, HASHES)).toBe('run-1');
@@ -196,7 +186,7 @@ export function storeCases(name: string, open: () => Store): void {
     });
 
     it('lets versions only rise', () => {
-      const run = store.runs.record(SITE, trainedRelease(), HASHES);
+      const run = store.runs.record(SITE, trained, HASHES);
       const release = (version: number): PublishedRelease => ({
         release: 'run-1-aaaa' as PublishedRelease['release'],
         version,

@@ -21,7 +21,23 @@ export interface DeviceOptions {
   readonly refused: boolean;
   /** how often an open page looks for a new release, ms */
   readonly refreshEvery: number;
+  /** ask the server for candidates from beyond the shard, by a coarse vector of the session */
+  readonly serverCandidates: boolean;
 }
+
+/** An event and when it was captured by a clock that page and worker share and no change of the wall clock moves. */
+export interface CapturedEvent {
+  readonly event: TacitEvent;
+  /** `performance.timeOrigin + performance.now()` at capture, ms */
+  readonly steady: number;
+}
+
+/** What a worker tells its page unasked. */
+export type DeviceNotice =
+  | { readonly kind: 'release'; readonly release: ReleaseId }
+  /** the shopper's state changed, here or in another tab: a slate made now may differ */
+  | { readonly kind: 'change' }
+  | { readonly kind: 'trouble'; readonly trouble: Trouble };
 
 /** A slate with what its shelf draws. */
 export interface DrawnSlate {
@@ -42,7 +58,16 @@ export interface DeviceStatus {
   readonly consent: Consent;
   readonly bundleBytes: number;
   readonly stored: { readonly interactions: number; readonly outbox: number; readonly bytes: number };
-  readonly sent: { readonly requests: number; readonly events: number; readonly bytes: number };
+  /** since consent was given; `dropped` were too many or too old, `dead` the server refused */
+  readonly sent: {
+    readonly requests: number;
+    readonly events: number;
+    readonly bytes: number;
+    readonly dropped: number;
+    readonly dead: number;
+  };
+  /** why nothing goes up, or that something does */
+  readonly sending: 'off' | 'no-consent' | 'refused' | 'not-built' | 'no-key' | 'server-off' | 'on';
   /** codes of what went wrong lately, newest last */
   readonly troubles: readonly Trouble[];
 }
@@ -74,8 +99,10 @@ export interface ExportedProfile {
 export interface DeviceApi {
   start(options: DeviceOptions): Promise<DeviceStatus>;
   /** Applies events in order; each once, by id. @returns the ids taken over (the page drops them from its tail) */
-  track(events: readonly TacitEvent[]): Promise<readonly string[]>;
+  track(events: readonly CapturedEvent[]): Promise<readonly string[]>;
   recommend(request: SlateRequest): Promise<DrawnSlate>;
+  /** the same for everybody: what a page falls back to where this worker does not answer */
+  popular(market: MarketId | null): Promise<DrawnSlate | null>;
   explain(recId: RecId, item: string): Promise<Explanation | null>;
   setConsent(consent: Consent): Promise<void>;
   setProfile(attributes: ProfileAttributes): Promise<void>;
@@ -84,7 +111,9 @@ export interface DeviceApi {
   status(): Promise<DeviceStatus>;
   /** looks for a new release now @returns true if another one is active afterwards */
   refresh(): Promise<boolean>;
-  /** called with every newly active release */
-  onRelease(listener: (release: ReleaseId) => void): Promise<void>;
+  /** sends what may be sent now: the page is about to be left */
+  flush(): Promise<void>;
+  /** one listener, the page; a later one replaces it */
+  listen(listener: (notice: DeviceNotice) => void): Promise<void>;
   close(): Promise<void>;
 }
