@@ -1,0 +1,183 @@
+import { Adam, schedule } from '../adam.ts';
+import type { Arithmetic } from '../arithmetic.ts';
+import type { Journal } from '../contract.ts';
+import { createRandom, type Random, shuffle } from '../random.ts';
+import { createLayers, type Layer, type ListBatch, listwiseGradients, logits } from './network.ts';
+
+export interface RankerSettings {
+  readonly hidden: readonly number[];
+  /** candidates of a list in a step: the target and random others */
+  readonly listLength: number;
+  readonly batch: number;
+  readonly epochs: number;
+  readonly rate: number;
+  readonly dropout: number;
+  readonly warmUp: number;
+  /** share of lists held out to stop early */
+  readonly heldOut: number;
+}
+
+export const DEFAULT_RANKER: RankerSettings = {
+  hidden: [64, 32],
+  listLength: 64,
+  batch: 128,
+  epochs: 8,
+  rate: 2e-3,
+  dropout: 0.1,
+  warmUp: 50,
+  heldOut: 0.08,
+};
+
+/** Lists of one length with their target at position 0: what the funnel scored when the next item was known. */
+export interface RankingLists {
+  readonly features: number;
+  readonly length: number;
+  /** row-major `lists x length x features` */
+  readonly values: Float32Array;
+  /** candidates that are real; the rest of a list is padding */
+  readonly real: Uint32Array;
+}
+
+export interface TrainedRanker {
+  readonly layers: readonly Layer[];
+  readonly means: Float32Array;
+  readonly deviations: Float32Array;
+  readonly metrics: { readonly lists: number; readonly epochs: number; readonly heldOutLoss: number };
+}
+
+export interface RankerTools {
+  readonly arithmetic: Arithmetic;
+  readonly journal: Journal;
+}
+
+/** @returns undefined where there are too few lists to learn from */
+export function trainRanker(
+  lists: RankingLists,
+  settings: RankerSettings & { seed: number },
+  { arithmetic, journal }: RankerTools,
+): TrainedRanker | undefined {
+  const count = lists.real.length;
+  if (count < 50) return undefined;
+  const random = createRandom(settings.seed);
+  const { means, deviations } = moments(lists);
+  const order = shuffle(Uint32Array.from({ length: count }, (_, i) => i), random);
+  const aside = Math.max(8, Math.floor(count * settings.heldOut));
+  const held = order.slice(0, aside);
+  const train = order.slice(aside);
+  const layers = createLayers([lists.features, ...settings.hidden, 1], random);
+  const optimisers = layers.map((layer) => ({ weights: new Adam(layer.weights), bias: new Adam(layer.bias) }));
+  const steps = Math.ceil(train.length / settings.batch) * settings.epochs;
+  const scale = { means, deviations };
+  let best = { loss: Number.POSITIVE_INFINITY, layers: copyLayers(layers), epoch: 0 };
+  let step = 0;
+  for (let epoch = 1; epoch <= settings.epochs; epoch++) {
+    shuffle(train, random);
+    let loss = 0;
+    for (let from = 0; from < train.length; from += settings.batch) {
+      const picked = train.subarray(from, from + settings.batch);
+      const batch = drawBatch(lists, { picked, scale, settings, random });
+      const gradients = listwiseGradients(arithmetic, layers, batch);
+      const warm = { warmUp: Math.min(settings.warmUp, steps / 5), floor: 0.02 };
+      const adam = { rate: settings.rate * schedule(step++, steps, warm), beta1: 0.9, beta2: 0.999 };
+      optimisers.forEach((optimiser, l) => {
+        optimiser.weights.update(0, gradients.weights[l]!, 0, adam);
+        optimiser.bias.update(0, gradients.bias[l]!, 0, adam);
+      });
+      loss += gradients.loss * picked.length;
+      journal.stage('train ranker', step, steps);
+    }
+    const heldOutLoss = measure(lists, { picked: held, scale, layers, arithmetic });
+    journal.log('ranker epoch', { epoch, loss: loss / train.length, heldOutLoss });
+    if (heldOutLoss < best.loss) best = { loss: heldOutLoss, layers: copyLayers(layers), epoch };
+    else if (epoch - best.epoch >= 3) break;
+  }
+  journal.stage('train ranker', steps, steps);
+  const metrics = { lists: count, epochs: best.epoch, heldOutLoss: best.loss };
+  return { layers: best.layers, means, deviations, metrics };
+}
+
+const copyLayers = (layers: readonly Layer[]): Layer[] =>
+  layers.map((layer) => ({ ...layer, weights: layer.weights.slice(), bias: layer.bias.slice() }));
+
+interface Scale {
+  readonly means: Float32Array;
+  readonly deviations: Float32Array;
+}
+
+/** Mean and standard deviation of each feature over real candidates; a feature that never varies has deviation 1. */
+export function moments({ features, length, values, real }: RankingLists): Scale {
+  const sum = new Float64Array(features);
+  const square = new Float64Array(features);
+  let rows = 0;
+  for (let l = 0; l < real.length; l++)
+    for (let c = 0; c < real[l]!; c++) {
+      const at = (l * length + c) * features;
+      for (let f = 0; f < features; f++) {
+        const value = values[at + f]!;
+        sum[f]! += value;
+        square[f]! += value * value;
+      }
+      rows++;
+    }
+  const means = Float32Array.from(sum, (total) => total / rows);
+  const deviations = Float32Array.from(square, (total, f) => {
+    const variance = total / rows - (sum[f]! / rows) ** 2;
+    return variance > 1e-10 ? Math.sqrt(variance) : 1;
+  });
+  return { means, deviations };
+}
+
+interface Draw {
+  readonly picked: Uint32Array;
+  readonly scale: Scale;
+  readonly settings: RankerSettings;
+  readonly random: Random;
+}
+
+/** The target and random others of each picked list; a list shorter than `listLength` repeats its others. */
+function drawBatch(lists: RankingLists, { picked, scale, settings, random }: Draw): ListBatch {
+  const length = Math.min(settings.listLength, lists.length);
+  const features = new Float32Array(picked.length * length * lists.features);
+  picked.forEach((list, p) => {
+    const others = lists.real[list]! - 1;
+    for (let c = 0; c < length; c++) {
+      // Where all fit, each comes once: then the step sees the very list that is served.
+      const candidate = c === 0 ? 0 : others < length ? ((c - 1) % Math.max(1, others)) + 1 : 1 + random.below(others);
+      normalise(lists, { list, candidate, scale }, features.subarray((p * length + c) * lists.features));
+    }
+  });
+  const width = settings.hidden[0]!;
+  const mask = new Float32Array(picked.length * length * width);
+  const kept = 1 / (1 - settings.dropout);
+  for (let i = 0; i < mask.length; i++) mask[i] = random.next() < settings.dropout ? 0 : kept;
+  return { features, lists: picked.length, length, target: new Uint32Array(picked.length), mask };
+}
+
+function normalise(
+  lists: RankingLists,
+  at: { list: number; candidate: number; scale: Scale },
+  out: Float32Array,
+): void {
+  const from = (at.list * lists.length + at.candidate) * lists.features;
+  const { means, deviations } = at.scale;
+  for (let f = 0; f < lists.features; f++) out[f] = (lists.values[from + f]! - means[f]!) / deviations[f]!;
+}
+
+/** Mean cross-entropy over whole lists, without dropout. */
+function measure(
+  lists: RankingLists,
+  at: { picked: Uint32Array; scale: Scale; layers: readonly Layer[]; arithmetic: Arithmetic },
+): number {
+  let loss = 0;
+  for (const list of at.picked) {
+    const real = lists.real[list]!;
+    const features = new Float32Array(real * lists.features);
+    for (let c = 0; c < real; c++)
+      normalise(lists, { list, candidate: c, scale: at.scale }, features.subarray(c * lists.features));
+    const scores = logits(at.arithmetic, at.layers, features);
+    const most = scores.reduce((x, y) => Math.max(x, y), Number.NEGATIVE_INFINITY);
+    const sum = scores.reduce((total, score) => total + Math.exp(score - most), 0);
+    loss += (Math.log(sum) + most - scores[0]!) / at.picked.length;
+  }
+  return loss;
+}
