@@ -1,0 +1,205 @@
+import * as v from 'valibot';
+import type { ItemId } from '../protocol/ids.ts';
+import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
+import type { Card, Cards } from './contract.ts';
+import { demand } from './error.ts';
+import { Count, MOST_ITEMS, parseMeta } from './meta.ts';
+import { largest, narrow } from './narrow.ts';
+import {
+  compareIds,
+  decodeIds,
+  decodeStrings,
+  encodeIds,
+  encodeStrings,
+  stringSections,
+  unsignedSection,
+} from './strings.ts';
+
+const CARDS_VERSION = 1;
+
+/** Said once a card; a prefix that all values share (a CDN's address) is said once a file. */
+const OWN = ['title', 'image', 'link'] as const;
+/** Said once a file, and pointed at. */
+const POOLED = ['brand', 'category', 'currency'] as const;
+const PRICES = ['price', 'salePrice'] as const;
+type Field = (typeof OWN)[number] | (typeof POOLED)[number];
+
+const CardsMeta = v.object({
+  cards: Count,
+  prefixes: v.object({ title: v.string(), image: v.string(), link: v.string() }),
+  pools: v.object({ brand: Count, category: Count, currency: Count }),
+  prices: v.object({ price: v.picklist(['cents', 'f64']), salePrice: v.picklist(['cents', 'f64']) }),
+});
+type CardsMeta = v.InferOutput<typeof CardsMeta>;
+
+/**
+ * What a shelf draws of each variant, found by `item`. Any order; a missing field stays missing.
+ * @throws BundleError `input` for an item given twice or a price that is not a finite number from 0
+ */
+export function encodeCards(cards: readonly Card[]): Uint8Array<ArrayBuffer> {
+  demand(
+    cards.length <= MOST_ITEMS,
+    'input',
+    () => `Found ${cards.length} cards, expected at most ${MOST_ITEMS}.`,
+  );
+  const sorted = [...cards].sort((a, b) => compareIds(a.item, b.item));
+  const sections: Record<string, SectionArray> = {
+    ...stringSections(
+      'ids',
+      encodeIds(
+        sorted.map((card) => card.item),
+        'cards',
+      ),
+    ),
+  };
+  const meta: CardsMeta = {
+    cards: sorted.length,
+    prefixes: { title: '', image: '', link: '' },
+    pools: { brand: 0, category: 0, currency: 0 },
+    prices: { price: 'cents', salePrice: 'cents' },
+  };
+  for (const field of OWN) meta.prefixes[field] = encodeOwn(sorted, field, sections);
+  for (const field of POOLED) meta.pools[field] = encodePooled(sorted, field, sections);
+  for (const field of PRICES) meta.prices[field] = encodePrices(sorted, field, sections);
+  return encodeContainer({ kind: 'cards', version: CARDS_VERSION, meta, sections });
+}
+
+/** Bit i set: card i has the field. */
+function presence(cards: readonly Card[], field: Field | (typeof PRICES)[number]): Uint8Array {
+  const bits = new Uint8Array(Math.ceil(cards.length / 8));
+  for (const [i, card] of cards.entries()) if (card[field] !== undefined) bits[i >>> 3]! |= 1 << (i & 7);
+  return bits;
+}
+
+function encodeOwn(
+  cards: readonly Card[],
+  field: (typeof OWN)[number],
+  sections: Record<string, SectionArray>,
+): string {
+  const given = cards.map((card) => card[field]);
+  const prefix = sharedPrefix(given.filter((text) => text !== undefined));
+  const rest = given.map((text) => text?.slice(prefix.length) ?? '');
+  Object.assign(sections, stringSections(field, encodeStrings(rest, field)));
+  sections[`${field}.has`] = presence(cards, field);
+  return prefix;
+}
+
+function sharedPrefix(texts: readonly string[]): string {
+  let prefix = texts[0] ?? '';
+  for (const text of texts) {
+    let same = 0;
+    while (same < prefix.length && text[same] === prefix[same]) same++;
+    prefix = prefix.slice(0, same);
+  }
+  // Half a surrogate pair is no text of its own.
+  return /[\ud800-\udbff]$/.test(prefix) ? prefix.slice(0, -1) : prefix;
+}
+
+function encodePooled(
+  cards: readonly Card[],
+  field: (typeof POOLED)[number],
+  sections: Record<string, SectionArray>,
+): number {
+  const pool = [...new Set(cards.map((card) => card[field]).filter((text) => text !== undefined))];
+  const numbers = new Map(pool.map((text, i) => [text, i + 1]));
+  Object.assign(sections, stringSections(field, encodeStrings(pool, field)));
+  sections[`${field}.of`] = narrow(
+    cards.map((card) => (card[field] === undefined ? 0 : numbers.get(card[field])!)),
+  );
+  return pool.length;
+}
+
+function encodePrices(
+  cards: readonly Card[],
+  field: (typeof PRICES)[number],
+  sections: Record<string, SectionArray>,
+): 'cents' | 'f64' {
+  const prices = cards.map((card) => card[field]);
+  for (const [i, price] of prices.entries())
+    demand(
+      price === undefined || (Number.isFinite(price) && price >= 0),
+      'input',
+      () => `Card ${cards[i]!.item}, ${field}: found ${price}, expected a finite number from 0.`,
+    );
+  sections[`${field}.has`] = presence(cards, field);
+  const cents = prices.map((price) => Math.round((price ?? 0) * 100));
+  const exact = prices.every((price, i) => (price ?? 0) === cents[i]! / 100 && cents[i]! < 2 ** 32);
+  sections[field] = exact ? narrow(cents) : Float64Array.from(prices, (price) => price ?? 0);
+  return exact ? 'cents' : 'f64';
+}
+
+/** A card is made when it is asked for. @throws BundleError; never anything else, whatever `bytes` hold */
+export function decodeCards(bytes: Uint8Array): Cards {
+  const container = decodeContainer(bytes, 'cards', CARDS_VERSION);
+  const meta = parseMeta(CardsMeta, container.meta);
+  const ids = decodeIds(container, 'ids', meta.cards);
+  const title = ownReader(container, 'title', meta);
+  const image = ownReader(container, 'image', meta);
+  const link = ownReader(container, 'link', meta);
+  const brand = pooledReader(container, 'brand', meta);
+  const category = pooledReader(container, 'category', meta);
+  const currency = pooledReader(container, 'currency', meta);
+  const price = priceReader(container, 'price', meta);
+  const salePrice = priceReader(container, 'salePrice', meta);
+  const card = (id: string): Card | undefined => {
+    const i = ids.indexOf(id);
+    if (i < 0) return undefined;
+    return {
+      item: id as ItemId,
+      title: title(i) ?? '',
+      image: image(i),
+      link: link(i),
+      price: price(i),
+      salePrice: salePrice(i),
+      currency: currency(i),
+      brand: brand(i),
+      category: category(i),
+    };
+  };
+  return { size: meta.cards, card };
+}
+
+function flagReader(container: Container, name: string, size: number): (i: number) => boolean {
+  const bits = container.section(`${name}.has`, 'u8', Math.ceil(size / 8));
+  return (i) => ((bits[i >>> 3]! >>> (i & 7)) & 1) === 1;
+}
+
+function ownReader(
+  container: Container,
+  field: (typeof OWN)[number],
+  meta: CardsMeta,
+): (i: number) => string | undefined {
+  const has = flagReader(container, field, meta.cards);
+  const rest = decodeStrings(container, field, meta.cards);
+  return (i) => (has(i) ? meta.prefixes[field] + rest.at(i) : undefined);
+}
+
+function pooledReader(
+  container: Container,
+  field: (typeof POOLED)[number],
+  meta: CardsMeta,
+): (i: number) => string | undefined {
+  const pool = decodeStrings(container, field, meta.pools[field]);
+  const of = unsignedSection(container, `${field}.of`, meta.cards);
+  const most = largest(of);
+  demand(
+    most <= pool.size,
+    'content',
+    () => `${field}: found number ${most}, expected at most ${pool.size}.`,
+  );
+  return (i) => (of[i] === 0 ? undefined : pool.at(of[i]! - 1));
+}
+
+function priceReader(
+  container: Container,
+  field: (typeof PRICES)[number],
+  meta: CardsMeta,
+): (i: number) => number | undefined {
+  const has = flagReader(container, field, meta.cards);
+  if (meta.prices[field] === 'f64') {
+    const values = container.section(field, 'f64', meta.cards);
+    return (i) => (has(i) ? values[i] : undefined);
+  }
+  const cents = unsignedSection(container, field, meta.cards);
+  return (i) => (has(i) ? cents[i]! / 100 : undefined);
+}

@@ -1,0 +1,194 @@
+import * as v from 'valibot';
+import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
+import type { Neighbours } from './contract.ts';
+import { demand } from './error.ts';
+import { fromHalf, toHalf } from './float16.ts';
+import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
+import { largest, narrow } from './narrow.ts';
+import { offsetsOf, unsignedSection } from './strings.ts';
+
+const NEIGHBOURS_VERSION = 1;
+export const MOST_CUT = 1024;
+
+/** Weighted lists before truncation: row r has entries offsets[r] .. offsets[r+1], in any order. */
+export interface SparseLike {
+  readonly items: number;
+  readonly offsets: ArrayLike<number>;
+  readonly ids: ArrayLike<number>;
+  readonly weights: ArrayLike<number>;
+}
+
+export interface NeighbourOptions {
+  /** most entries a row keeps: its largest weights, ties by lower id */
+  readonly cut: number;
+  /** of a weight */
+  readonly bits: 4 | 8;
+}
+
+const NeighboursMeta = v.object({
+  items: Count,
+  entries: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_ITEMS * 16)),
+  cut: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MOST_CUT)),
+  bits: v.picklist([4, 8]),
+  /** largest weight; row maxima are halves relative to it */
+  scale: Size,
+});
+type NeighboursMeta = v.InferOutput<typeof NeighboursMeta>;
+
+/**
+ * A row keeps its `cut` largest positive weights. A weight is k = round((2^bits - 1) sqrt(w / rowmax)), 1 at least,
+ * and the row's maximum a half; lists are stored best first (k descending, id ascending), which is the decoded order.
+ * Sections: `count` a row, `most` (halves, of rows that have entries), `ids` (2, 3 or 4 bytes), `weights`.
+ * @throws BundleError `input` for an unknown id, one twice in a row, or a weight that is not finite
+ */
+export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptions): Uint8Array<ArrayBuffer> {
+  demand(
+    Number.isInteger(cut) && cut >= 1 && cut <= MOST_CUT,
+    'input',
+    () => `Found cut ${cut}, expected 1 to ${MOST_CUT}.`,
+  );
+  demand(bits === 4 || bits === 8, 'input', () => `Found ${bits} bits, expected 4 or 8.`);
+  demand(
+    rows.offsets.length === rows.items + 1,
+    'input',
+    () => `Found ${rows.offsets.length} offsets, expected ${rows.items + 1}.`,
+  );
+  const scale = largest(rows.weights);
+  const counts: number[] = [];
+  const halves: number[] = [];
+  const ids: number[] = [];
+  const weights: number[] = [];
+  for (let r = 0; r < rows.items; r++) {
+    const kept = keptEntries(rows, r, cut);
+    counts.push(kept.length);
+    if (kept.length === 0) continue;
+    const rowMost = kept[0]!.weight;
+    // The smallest half above 0 stands for whatever is smaller, so that no list vanishes.
+    halves.push(Math.max(1, toHalf(rowMost / scale)));
+    for (const { id, k } of quantised(kept, rowMost, bits)) {
+      ids.push(id);
+      weights.push(k);
+    }
+  }
+  const meta: NeighboursMeta = { items: rows.items, entries: ids.length, cut, bits, scale };
+  const sections: Record<string, SectionArray> = {
+    count: narrow(counts),
+    most: Uint16Array.from(halves),
+    ids: packIds(ids, rows.items),
+    weights: bits === 8 ? Uint8Array.from(weights) : packNibbles(weights),
+  };
+  return encodeContainer({ kind: 'neighbours', version: NEIGHBOURS_VERSION, meta, sections });
+}
+
+interface Entry {
+  readonly id: number;
+  readonly weight: number;
+}
+
+function keptEntries(rows: SparseLike, r: number, cut: number): Entry[] {
+  const entries: Entry[] = [];
+  for (let i = rows.offsets[r]!; i < rows.offsets[r + 1]!; i++) {
+    const id = rows.ids[i]!;
+    const weight = rows.weights[i]!;
+    demand(
+      Number.isInteger(id) && id >= 0 && id < rows.items,
+      'input',
+      () => `Row ${r}: found id ${id}, expected 0 to ${rows.items - 1}.`,
+    );
+    demand(
+      weight - weight === 0,
+      'input',
+      () => `Row ${r}: found weight ${weight}, expected a finite number.`,
+    );
+    if (weight > 0) entries.push({ id, weight });
+  }
+  entries.sort((a, b) => b.weight - a.weight || a.id - b.id);
+  const kept = entries.slice(0, cut);
+  const distinct = new Set(kept.map((entry) => entry.id)).size;
+  demand(
+    distinct === kept.length,
+    'input',
+    () => `Row ${r}: found ${kept.length - distinct} ids twice, expected each once.`,
+  );
+  return kept;
+}
+
+function quantised(kept: readonly Entry[], rowMost: number, bits: 4 | 8): { id: number; k: number }[] {
+  const steps = 2 ** bits - 1;
+  return kept
+    .map(({ id, weight }) => ({ id, k: Math.max(1, Math.round(steps * Math.sqrt(weight / rowMost))) }))
+    .sort((a, b) => b.k - a.k || a.id - b.id);
+}
+
+const idBytes = (items: number): 2 | 3 | 4 => (items <= 2 ** 16 ? 2 : items <= 2 ** 24 ? 3 : 4);
+
+function packIds(ids: readonly number[], items: number): SectionArray {
+  const width = idBytes(items);
+  if (width === 2) return Uint16Array.from(ids);
+  if (width === 4) return Uint32Array.from(ids);
+  const bytes = new Uint8Array(3 * ids.length);
+  for (const [i, id] of ids.entries()) {
+    bytes[3 * i] = id;
+    bytes[3 * i + 1] = id >>> 8;
+    bytes[3 * i + 2] = id >>> 16;
+  }
+  return bytes;
+}
+
+function packNibbles(weights: readonly number[]): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(weights.length / 2));
+  for (const [i, k] of weights.entries()) bytes[i >>> 1]! |= k << (4 * (i & 1));
+  return bytes;
+}
+
+/** @throws BundleError; never anything else, whatever `bytes` hold. Every id is below `items`. */
+export function decodeNeighbours(bytes: Uint8Array): Neighbours {
+  const container = decodeContainer(bytes, 'neighbours', NEIGHBOURS_VERSION);
+  const meta = parseMeta(NeighboursMeta, container.meta);
+  const offsets = offsetsOf(unsignedSection(container, 'count', meta.items), meta.entries, 'count');
+  const ids = decodeIds(container, meta);
+  const most = largest(ids);
+  demand(
+    ids.length === 0 || most < meta.items,
+    'content',
+    () => `ids: found ${most}, expected less than ${meta.items}.`,
+  );
+  return { items: meta.items, offsets, ids, weights: decodeWeights(container, meta, offsets) };
+}
+
+function decodeIds(container: Container, { items, entries }: NeighboursMeta): Uint32Array {
+  const width = idBytes(items);
+  if (width === 2) return Uint32Array.from(container.section('ids', 'u16', entries));
+  if (width === 4) return Uint32Array.from(container.section('ids', 'u32', entries));
+  const packed = container.section('ids', 'u8', 3 * entries);
+  const ids = new Uint32Array(entries);
+  for (let i = 0; i < entries; i++)
+    ids[i] = packed[3 * i]! | (packed[3 * i + 1]! << 8) | (packed[3 * i + 2]! << 16);
+  return ids;
+}
+
+function decodeWeights(container: Container, meta: NeighboursMeta, offsets: Uint32Array): Float32Array {
+  const { items, entries, bits, scale } = meta;
+  const packed = container.section('weights', 'u8', bits === 8 ? entries : Math.ceil(entries / 2));
+  const filled = filledRows(offsets);
+  const halves = container.section('most', 'u16', filled);
+  const steps = 2 ** bits - 1;
+  const shares = Float64Array.from({ length: steps + 1 }, (_, k) => (k / steps) * (k / steps));
+  const weights = new Float32Array(entries);
+  for (let r = 0, row = 0; r < items; r++) {
+    const end = offsets[r + 1]!;
+    if (end === offsets[r]) continue;
+    const rowMost = scale * fromHalf(halves[row++]!);
+    for (let i = offsets[r]!; i < end; i++) {
+      const k = bits === 8 ? packed[i]! : (packed[i >>> 1]! >>> (4 * (i & 1))) & 15;
+      weights[i] = rowMost * shares[k]!;
+    }
+  }
+  return weights;
+}
+
+function filledRows(offsets: Uint32Array): number {
+  let filled = 0;
+  for (let r = 0; r + 1 < offsets.length; r++) if (offsets[r + 1]! > offsets[r]!) filled++;
+  return filled;
+}
