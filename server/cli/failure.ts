@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../catalogue/input.ts';
+import { PublishError } from '../publish/errors.ts';
 import { EXIT, type Exit, RefusedError, UsageError } from './command.ts';
 
 /** A failure as one line for people and one object for programs. */
@@ -14,7 +15,8 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof CommanderError)
     return failure(EXIT.USAGE, 'usage', error.message.replace(/^error: /, ''));
   if (error instanceof UsageError) return failure(EXIT.USAGE, error.code, error.message);
-  if (error instanceof RefusedError) return failure(EXIT.REFUSED, error.code, error.message);
+  if (error instanceof RefusedError || error instanceof PublishError)
+    return failure(EXIT.REFUSED, error.code, error.message);
   if (error instanceof InputError) {
     const { code, message, place, expected, found } = error;
     return failure(EXIT.REFUSED, code, message, { ...place, expected, found });

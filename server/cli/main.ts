@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { cliJournal } from './journal.ts';
 import { COMMANDS } from './registry.ts';
 import { type CliHost, runCli } from './run.ts';
+import { packageVersion } from './version.ts';
 
 /** `tacit` as a process: standard streams, signals and exit code around `runCli`. */
 const argv = process.argv.slice(2);
@@ -15,20 +15,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-const packageFile = new URL('../../package.json', import.meta.url);
-const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { version: string };
-
 const host: CliHost = {
   environment: process.env,
   commands: COMMANDS,
   journal: cliJournal(process.stderr),
-  version,
+  version: packageVersion(import.meta.url),
   onInterrupt(stop) {
     let asked = 0;
     const listener = (): void => {
-      asked += 1;
-      // A second Ctrl-C means now.
-      if (asked > 1) process.exit(130);
+      // A second Ctrl-C means now; a repeat within a second is the first one, passed on by a parent process.
+      if (asked > 0 && Date.now() - asked > 1000) process.exit(130);
+      asked ||= Date.now();
       stop();
     };
     process.on('SIGINT', listener).on('SIGTERM', listener);

@@ -1,0 +1,126 @@
+import type { ItemId, SiteId } from '../../shared/protocol/ids.ts';
+import type { Market } from '../../shared/protocol/manifest.ts';
+import type { Counts, Store } from '../store/contract.ts';
+import type { Importer, ImportSink } from './importer.ts';
+import { InputError } from './input.ts';
+import { type Tallied, Tally } from './tally.ts';
+import { newestTime, shifted, wholeWeeks } from './time-shift.ts';
+
+export interface ImportRequest {
+  readonly importer: Importer;
+  readonly files: readonly string[];
+  readonly site: SiteId;
+  /** move every time by the same number of whole weeks, so that the newest falls into the week before this time */
+  readonly shiftTo?: number;
+}
+
+export interface ImportSurroundings {
+  readonly store: Store;
+  subjectOf(customer: string): string;
+  progress(rows: number): void;
+  readonly signal: AbortSignal;
+  now(): number;
+}
+
+export interface Imported extends Tallied {
+  readonly items: Counts;
+  readonly interactions: Counts;
+  readonly markets: readonly Market[];
+  /** interactions with an item that the catalogue does not have; training cannot use them */
+  readonly unmatched: number;
+  /** days by which times were moved */
+  readonly shiftedDays: number;
+}
+
+/**
+ * Reads files into the store, in batches as they are read. What is there already is `known` (items are brought up to date, interactions
+ * stay), so an import that was cut off is finished by running it again.
+ * @throws InputError; StoreError
+ */
+export async function importFiles(request: ImportRequest, around: ImportSurroundings): Promise<Imported> {
+  const { importer, files, site } = request;
+  checkFiles(importer, files);
+  const days =
+    request.shiftTo === undefined
+      ? 0
+      : wholeWeeks(await newestTime(importer, files, around.signal), request.shiftTo);
+  const tally = new Tally();
+  const markets = mergeMarkets(around.store.sites.markets(site), importer.markets);
+  const writer = storeWriter(request.site, around, markets);
+  await importer.read(files, {
+    sink: shifted(writer.sink, days),
+    tally,
+    subjectOf: around.subjectOf,
+    progress: around.progress,
+    signal: around.signal,
+  });
+  const { read, kept, dropped, noted, problems } = tally;
+  return { read, kept, dropped, noted, problems, markets, shiftedDays: days, ...writer.counts() };
+}
+
+function checkFiles(importer: Importer, files: readonly string[]): void {
+  const { least, most } = importer.files;
+  if (files.length >= least && files.length <= most) return;
+  const expected = least === most ? String(least) : `${least} to ${most}`;
+  throw new InputError(
+    'file-missing',
+    { file: importer.format },
+    { expected: `${expected} files`, found: String(files.length) },
+  );
+}
+
+/** The markets a site has, those of the importer added or brought up to date. */
+function mergeMarkets(known: readonly Market[], more: readonly Market[]): Market[] {
+  return [...known.filter((market) => !more.some((other) => other.id === market.id)), ...more];
+}
+
+interface Writer {
+  readonly sink: ImportSink;
+  counts(): Pick<Imported, 'items' | 'interactions' | 'unmatched'>;
+}
+
+/** Nothing is written, the site neither, before an importer has something to write. */
+function storeWriter(site: SiteId, around: ImportSurroundings, markets: readonly Market[]): Writer {
+  const { store } = around;
+  const items = { added: 0, known: 0 };
+  const interactions = { added: 0, known: 0 };
+  const named = new Map<string, number>();
+  let ensured = false;
+  const ensure = (): void => {
+    if (!ensured) store.sites.ensure(site, markets);
+    ensured = true;
+  };
+  const upsert: ImportSink['items'] = (batch) => {
+    ensure();
+    add(items, store.catalogue.upsert(site, batch, around.now()));
+  };
+  const catalogued = (): Set<string> => new Set(store.catalogue.all(site).map((item) => item.id));
+
+  return {
+    sink: {
+      items: upsert,
+      bareItems(ids) {
+        const known = catalogued();
+        const fresh = ids.filter((id) => !known.has(id));
+        upsert(fresh.map((id) => ({ id, title: id, availability: 'in_stock' as const })));
+        items.known += ids.length - fresh.length;
+      },
+      interactions(batch) {
+        ensure();
+        for (const { item } of batch) named.set(item, (named.get(item) ?? 0) + 1);
+        add(interactions, store.interactions.append(site, batch));
+      },
+    },
+    counts() {
+      const known = catalogued();
+      let unmatched = 0;
+      for (const [id, rows] of named) if (!known.has(id as ItemId)) unmatched += rows;
+      return { items, interactions, unmatched };
+    },
+  };
+}
+
+function add(total: { added: number; known: number }, counts: Counts): void {
+  total.added += counts.added;
+  total.known += counts.known;
+}

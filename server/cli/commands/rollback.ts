@@ -1,0 +1,26 @@
+import { openHome } from '../../home.ts';
+import { rollback } from '../../publish/publish.ts';
+import type { CliCommand } from '../command.ts';
+import { releaseReport } from '../release-report.ts';
+
+export const command: CliCommand = {
+  name: 'rollback',
+  description: 'release an earlier release again, under a higher version',
+  configure(command) {
+    command.option('--to <id>', 'a release or run; the one before the current where left out');
+  },
+  async run(options, context) {
+    const home = openHome(context.home);
+    try {
+      const around = { store: home.store, artifacts: home.artifacts, keys: home.keys, now: context.now };
+      const to = options['to'];
+      const released = await rollback(around, {
+        site: context.site,
+        ...(typeof to === 'string' ? { to } : {}),
+      });
+      return releaseReport(context.site, released);
+    } finally {
+      home.close();
+    }
+  },
+};
