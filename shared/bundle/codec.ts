@@ -2,6 +2,7 @@ import { expm1, ln1p } from '../kernel/math.ts';
 import type { SectionArray } from './container.ts';
 import type { ColumnName } from './contract.ts';
 import { demand } from './error.ts';
+import { largest } from './narrow.ts';
 
 /**
  * How a column of floats is stored. `scale` is the codec's one parameter, kept in the file's meta. A positive value
@@ -88,11 +89,12 @@ const encoders: Readonly<Record<CodecChoice, Encoder>> = {
     return { codec: 'u32', scale: 1, values: Uint32Array.from(values) };
   },
   cents: (values, name) => {
-    const most = within(values, name, 0, Number.POSITIVE_INFINITY);
+    within(values, name, 0, Number.POSITIVE_INFINITY);
     const cents = Float64Array.from(values, (x) => Math.round(x * 100));
     const exact = cents.every((k, i) => Math.fround(k / 100) === values[i]);
-    if (!exact || most * 100 > 2 ** 32 - 2) return { codec: 'f32', scale: 1, values };
-    if (most * 100 < 2 ** 16 - 1) return { codec: 'cents16', scale: 1, values: Uint16Array.from(cents) };
+    const most = largest(cents);
+    if (!exact || most >= 2 ** 32) return { codec: 'f32', scale: 1, values };
+    if (most < 2 ** 16) return { codec: 'cents16', scale: 1, values: Uint16Array.from(cents) };
     return { codec: 'cents32', scale: 1, values: Uint32Array.from(cents) };
   },
   f32: (values, name) => {

@@ -10,7 +10,7 @@ export { BundleError } from './error.ts';
  *     4  container version  u16     20  CRC-32 of the head u32, this field as 0
  *     6  kind               u16     24  0                  u64
  *     8  version of kind    u16     32  sections: 32 bytes each
- *    10  sections           u16         name, ASCII, 19 bytes, zero-padded; dtype u8; 0 u32;
+ *    10  sections           u16         name, ASCII, 22 bytes, zero-padded; dtype u8; 0 u8;
  *    12  meta bytes         u32         offset u32; bytes u32
  *                                   then meta (JSON, UTF-8), then the sections, each at a multiple of 16
  *
@@ -23,7 +23,7 @@ const CONTAINER_VERSION = 1;
 const MAGIC = 0x42434154;
 const HEADER = 32;
 const ENTRY = 32;
-const NAME = 19;
+const NAME = 22;
 const ALIGN = 16;
 export const MOST_SECTIONS = 4096;
 export const MOST_BYTES = 2 ** 30;
@@ -89,9 +89,9 @@ export function encodeContainer(input: ContainerInput): Uint8Array<ArrayBuffer> 
   let end = head;
   for (const [name, array] of named) {
     demand(
-      /^[\x21-\x7e]{1,19}$/.test(name),
+      /^[\x21-\x7e]{1,22}$/.test(name),
       'input',
-      () => `Found section name ${JSON.stringify(name)}, expected 1 to 19 ASCII characters.`,
+      () => `Found section name ${JSON.stringify(name)}, expected 1 to 22 ASCII characters.`,
     );
     entries.push({ name, dtype: dtypeOf(array), offset: aligned(end), bytes: array.byteLength });
     end = aligned(end) + array.byteLength;
