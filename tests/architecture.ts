@@ -30,8 +30,8 @@ const HOME_OF: Record<string, RegExp> = {
   'better-sqlite3': /^server\/store\//,
   kysely: /^server\/store\//,
   express: /^server\//,
-  '@tensorflow/tfjs': /^models\//,
-  '@tensorflow/tfjs-backend-wasm': /^models\//,
+  '@tensorflow/tfjs': /^server\/training\/arithmetic\.ts$/,
+  '@tensorflow/tfjs-backend-wasm': /^server\/training\/arithmetic\.ts$/,
   'csv-parse': /^server\/catalogue\//,
   hyparquet: /^server\/catalogue\//,
   'hyparquet-compressors': /^server\/catalogue\//,
@@ -86,7 +86,7 @@ export function strayPackages(sources: readonly Source[]): string[] {
 /** Words of a host that `shared/` and `models/` must be handed as arguments, and functions no two engines agree on. */
 const HOST_WORDS =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\.|process\.|globalThis\.|fetch\()/;
-const INEXACT = /\bMath\.(exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|tanh|sinh|cosh|cbrt|hypot)\b|\*\*/;
+const INEXACT = /\bMath\.(exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|tanh|sinh|cosh|cbrt|hypot)\b|(?<!/)\*\*(?![/*])(?!\s*\d)/;
 
 const code = (text: string) =>
   text
