@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Sha256 } from '../../shared/protocol/ids.ts';
@@ -23,8 +23,9 @@ const LEAST_SAVED = 0.02;
 
 /** Immutable files `<folder>/<first two digits>/<sha256>`, with `.br` and `.gz` twins beside those that shrink. */
 export function openArtifacts(folder: string): ArtifactStore {
+  const root = resolve(folder);
   const pathOf = (sha256: Sha256, encoding?: Encoding) =>
-    join(folder, sha256.slice(0, 2), sha256 + (encoding ? EXTENSION[encoding] : ''));
+    join(root, sha256.slice(0, 2), sha256 + (encoding ? EXTENSION[encoding] : ''));
 
   const read = async (sha256: Sha256): Promise<Uint8Array> => {
     const bytes = await readFile(pathOf(sha256)).catch((error: NodeJS.ErrnoException) => {

@@ -52,6 +52,8 @@ export interface Store {
   readonly events: {
     /** one transaction: the events, and the interactions that follow from them */
     accept(site: SiteId, subject: string, events: readonly WireEvent[], receivedAt: number): Accepted;
+    /** deletes what was received before `before`, with the interactions that followed from it @returns events deleted */
+    expire(site: SiteId, before: number): number;
     count(site: SiteId): number;
   };
   readonly orders: { accept(site: SiteId, orders: readonly StoredOrder[], receivedAt: number): Counts };

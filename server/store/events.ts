@@ -48,6 +48,17 @@ export function eventsTable(db: Database, write: Writer): Store['events'] {
         }
         return answer;
       }),
+    expire: (site, before) =>
+      db.transaction(() => {
+        const told = db.query
+          .deleteFrom('interaction')
+          .where('site', '=', site)
+          .where('origin', '=', 'event');
+        db.run(told.where('time', '<', before));
+        return db.run(
+          db.query.deleteFrom('event').where('site', '=', site).where('received_at', '<', before),
+        );
+      }),
     count: (site) => countOf(db, 'event', site),
   };
 }

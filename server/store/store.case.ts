@@ -137,6 +137,17 @@ export function storeCases(name: string, open: () => Store): void {
       expect(store.events.count(SITE) + store.interactions.count(SITE)).toBe(0);
     });
 
+    it('lets events go after their time, with what followed from them, and leaves all else', () => {
+      store.interactions.append(SITE, [interaction({ time: 1 })]);
+      store.events.accept(SITE, 'p', [wireEvent()], NOW - 40 * DAY);
+      store.events.accept(SITE, 'p', [wireEvent()], NOW);
+      store.events.accept(OTHER, 'p', [wireEvent()], NOW - 40 * DAY);
+      expect(store.events.expire(SITE, NOW - 30 * DAY)).toBe(1);
+      expect(store.events.count(SITE)).toBe(1);
+      expect(purchases().map((row) => row.origin)).toEqual(['import', 'event']);
+      expect(store.events.count(OTHER)).toBe(1);
+    });
+
     it('counts a purchase once when browser and shop both tell of it; the shop is believed', () => {
       const line = { item_id: 'bowl' as Item['id'], quantity: 2, price: 3 };
       const bought = wireEvent({ name: 'purchase', transaction_id: 'T1', items: [line, line] });
