@@ -1,0 +1,44 @@
+import { forgetClicks } from '../shop/attribution.ts';
+import { type Choice, choice, consentOf, remember } from '../shop/consent.ts';
+import { tacit } from '../shop/tacit.ts';
+import { button, h } from './element.ts';
+import { offlineOver, offlineReady } from './offline.ts';
+
+/** Applies the shopper's answer at once, in this tab and on this device. */
+export async function choose(made: Choice): Promise<void> {
+  remember(made);
+  await tacit.setConsent(consentOf(made));
+  if (made === 'granted') {
+    offlineReady();
+  } else {
+    forgetClicks();
+    await offlineOver();
+  }
+  document.dispatchEvent(new CustomEvent('consent'));
+}
+
+/** Asks once. It lies over the page's end, so that it moves nothing, and no answer means no. */
+export function askConsent(): void {
+  if (choice() !== undefined) return;
+  const answer = (made: Choice) => () => {
+    banner.remove();
+    void choose(made);
+  };
+  const banner = h(
+    'section',
+    { class: 'consent', 'aria-label': 'Your choice about recommendations' },
+    h(
+      'p',
+      {},
+      h('strong', {}, 'May we remember what you look at, on this device? '),
+      'Recommendations are made in your browser. With your yes they also work after you close the page and without a network, and the shop learns from what is viewed and bought.',
+    ),
+    h(
+      'div',
+      { class: 'consent-buttons' },
+      button('Decline', { class: 'secondary' }, answer('denied')),
+      button('Accept', { class: 'primary' }, answer('granted')),
+    ),
+  );
+  document.body.append(banner);
+}

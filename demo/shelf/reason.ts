@@ -1,0 +1,41 @@
+import type { RecommendedItem } from '../../client/index.ts';
+import { product } from '../shop/catalogue.ts';
+
+type Reason = RecommendedItem['reason'];
+
+/** The item that carried the recommendation, where there is one. */
+export const carrier = (reason: Reason): string | undefined => ('item' in reason ? reason.item : undefined);
+
+function sentence(reason: Reason, title: string | undefined): string {
+  switch (reason.kind) {
+    case 'viewed':
+      return title === undefined ? 'Because of what you viewed' : `Because you viewed ${title}`;
+    case 'in-cart':
+      return title === undefined ? 'Goes with your cart' : `Goes with ${title} in your cart`;
+    case 'bought':
+      return title === undefined ? 'Because of what you bought' : `Because you bought ${title}`;
+    case 'seed':
+      return seedSentence(reason.source, title ?? 'this');
+    case 'category':
+      return `Popular in ${reason.category}`;
+    case 'trending':
+      return 'Trending now';
+    case 'popular':
+      return 'Popular in this shop';
+    case 'sponsored':
+      return 'Promoted by its brand';
+  }
+}
+
+function seedSentence(source: Reason['source'], title: string): string {
+  if (source === 'bought-together') return `Often bought with ${title}`;
+  if (source === 'transitions') return `Often chosen next after ${title}`;
+  return `Similar to ${title}`;
+}
+
+/** The one true reason of a card, in the shop's words. */
+export async function reasonText(reason: Reason): Promise<string> {
+  const item = carrier(reason);
+  const title = item === undefined ? undefined : (await product(item))?.title;
+  return sentence(reason, title);
+}

@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Plugin, type UserConfig } from 'vite';
+
+/**
+ * One configuration a thing to ship, chosen by `--mode`; `scripts/build.mjs` runs them all in order.
+ *   sdk              tacit.js: the ES module that a storefront imports
+ *   snippet          snippet.js: the queue stub that a page inlines, a classic script
+ *   worker           tacit-worker.js: the device's host, one file
+ *   service-worker   tacit-service-worker.js: what a shop's own service worker imports, a classic script
+ *   demo             the demo shop, several real pages
+ *   demo-worker      the demo shop's own service worker
+ *   server           the CLI for Node; packages stay outside
+ */
+const root = dirname(fileURLToPath(import.meta.url));
+const from = (path: string): string => join(root, path);
+
+const SDK = 'dist/sdk';
+const DEMO = 'dist/demo';
+/** Where the demo shop serves the SDK that it was given, as any shop would. */
+const SDK_URL = '/tacit/tacit.js';
+
+interface Script {
+  readonly entry: string;
+  readonly file: string;
+  readonly folder: string;
+  readonly format: 'es' | 'iife';
+}
+
+/** One self-contained script: nothing is left to load beside it. */
+const script = ({ entry, file, folder, format }: Script): UserConfig => ({
+  root,
+  publicDir: false,
+  build: {
+    outDir: from(folder),
+    emptyOutDir: false,
+    target: 'es2022',
+    sourcemap: true,
+    reportCompressedSize: false,
+    lib: { entry: from(entry), formats: [format], name: 'tacitBuild', fileName: () => file },
+    rolldownOptions: { output: { codeSplitting: false } },
+  },
+});
+
+const PAGES = ['index', 'category', 'product', 'cart', 'search'];
+
+/** Replaces `<!-- header -->` and the like by `frame/header.html`: one header for all pages, in the first byte. */
+const partials = (): Plugin => ({
+  name: 'demo-partials',
+  transformIndexHtml: {
+    order: 'pre',
+    handler: (html) =>
+      html.replace(/<!-- (head|header|footer) -->/g, (_, name: string) =>
+        readFileSync(from(`demo/frame/${name}.html`), 'utf8').trim(),
+      ),
+  },
+});
+
+/** The shop imports the SDK's file as it was built, by URL: nothing of Tacit's source is bundled into it. */
+const sdkByUrl = (): Plugin => ({
+  name: 'demo-sdk',
+  enforce: 'pre',
+  resolveId: (source) => (source.endsWith('/client/index.ts') ? { id: SDK_URL, external: 'absolute' } : null),
+});
+
+const demo = (): UserConfig => ({
+  root: from('demo'),
+  publicDir: false,
+  plugins: [partials(), sdkByUrl()],
+  build: {
+    outDir: from(DEMO),
+    emptyOutDir: true,
+    target: 'es2022',
+    assetsDir: 'assets',
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: PAGES.map((page) => from(`demo/${page}.html`)),
+    },
+  },
+});
+
+const server = (): UserConfig => ({
+  root,
+  publicDir: false,
+  ssr: { target: 'node', noExternal: [] },
+  build: {
+    ssr: from('server/cli/main.ts'),
+    outDir: from('dist/server'),
+    emptyOutDir: true,
+    target: 'node20',
+    sourcemap: true,
+    minify: false,
+    reportCompressedSize: false,
+    rolldownOptions: {
+      output: { entryFileNames: 'tacit.js', chunkFileNames: 'parts/[name]-[hash].js', format: 'es' },
+    },
+  },
+});
+
+const TARGETS: Record<string, () => UserConfig> = {
+  sdk: () => script({ entry: 'client/index.ts', file: 'tacit.js', folder: SDK, format: 'es' }),
+  snippet: () => script({ entry: 'client/snippet.ts', file: 'snippet.js', folder: SDK, format: 'iife' }),
+  worker: () => script({ entry: 'worker/main.ts', file: 'tacit-worker.js', folder: SDK, format: 'es' }),
+  'service-worker': () =>
+    script({
+      entry: 'client/service-worker.ts',
+      file: 'tacit-service-worker.js',
+      folder: SDK,
+      format: 'iife',
+    }),
+  demo,
+  'demo-worker': () =>
+    script({ entry: 'demo/service-worker.ts', file: 'service-worker.js', folder: DEMO, format: 'iife' }),
+  server,
+};
+
+export default defineConfig(({ mode }) => {
+  const target = TARGETS[mode];
+  if (target === undefined)
+    throw new Error(`vite: --mode ${mode}: expected one of ${Object.keys(TARGETS).join(', ')}`);
+  return { ...target(), logLevel: 'warn' };
+});
