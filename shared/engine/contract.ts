@@ -4,6 +4,8 @@ import type { MarketId, RecId, ReleaseId } from '../protocol/ids.ts';
 import type { Profile, Session } from '../protocol/profile.ts';
 import type { Slate, SlateRequest, Source } from '../protocol/slate.ts';
 import type { CandidateResponse } from '../protocol/sync.ts';
+import type { CatalogueIndex } from './catalogue.ts';
+import type { Scratch } from './scratch.ts';
 import type { FunnelSettings } from './settings.ts';
 
 /** A release as the funnel reads it: decoded, verified, and its tables in the kernel's memory. */
@@ -18,6 +20,10 @@ export interface Engine {
   readonly content: Table | undefined;
   /** absent until one was trained: then the linear blend of `settings.blend` ranks */
   readonly ranker: Ranker | undefined;
+  /** what is derived once from the parts: orders, masks, logarithms */
+  readonly index: CatalogueIndex;
+  /** the funnel's working memory: one recommendation at a time */
+  readonly scratch: Scratch;
 }
 
 /** The learned ranker: z-scores the features of one candidate a row and returns a logit a row. */

@@ -4,6 +4,21 @@ import { SOURCES, type Source } from '../protocol/slate.ts';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const weight = v.pipe(v.number(), v.finite());
+/** The same schema for each of the names, all of them needed. */
+function each<Name extends string, Schema extends v.GenericSchema>(names: readonly Name[], schema: Schema) {
+  return v.object(Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>);
+}
+
+/** One weight a source; `retrieval/blend.ts` says what is weighed. */
+export const Blend = each(SOURCES, weight);
+export type Blend = v.InferOutput<typeof Blend>;
+
+function everySource<T>(value: T, own: Partial<Record<Source, T>> = {}): Record<Source, T> {
+  return Object.fromEntries(SOURCES.map((source) => [source, own[source] ?? value])) as Record<Source, T>;
+}
+
+const COLD_BLEND: Blend = everySource(0, { popular: 1, trending: 0.3 });
 
 /** Defaults and limits of one placement's re-ranking. */
 export const PlacementSettings = v.object({
@@ -16,6 +31,8 @@ export const PlacementSettings = v.object({
   /** whether what was bought (and is not bought again) may come back */
   hideBought: v.boolean(),
   sources: v.array(v.picklist(SOURCES)),
+  /** a blend of its own: then it orders this shelf, and the ranker is not asked */
+  blend: v.optional(Blend),
 });
 export type PlacementSettings = v.InferOutput<typeof PlacementSettings>;
 
@@ -25,7 +42,7 @@ export type PlacementSettings = v.InferOutput<typeof PlacementSettings>;
  */
 export const FunnelSettings = v.object({
   /** candidates each source proposes at most */
-  proposals: v.record(v.picklist(SOURCES), count),
+  proposals: each(SOURCES, count),
   /** candidates that are ranked, and those kept for re-ranking */
   ranked: count,
   kept: count,
@@ -40,20 +57,21 @@ export const FunnelSettings = v.object({
   /** anchors (distinct recent items) that retrieval reads */
   anchors: count,
   /** linear blend of sources, used where no ranker is and to cut the union to `ranked` */
-  blend: v.record(v.picklist(SOURCES), v.number()),
+  blend: Blend,
+  /** orders `for-you` for a shopper of whom nothing is known */
+  cold: v.optional(Blend, () => COLD_BLEND),
   /** repeat rate from which a bought item may be recommended again */
   repeatable: share,
   boosts: v.object({ margin: v.number(), promoted: v.number(), fresh: v.number(), freshDays: count }),
   /** ln-odds noise for exploration; 0: none, and every propensity is 1 */
   exploration: v.pipe(v.number(), v.minValue(0)),
-  placements: v.record(v.picklist(PLACEMENTS), PlacementSettings),
+  placements: each(PLACEMENTS, PlacementSettings),
+  /** id of the feature schema that the release's ranker was trained on */
+  featureSchema: v.optional(v.string()),
 });
 export type FunnelSettings = v.InferOutput<typeof FunnelSettings>;
 
-const everySource = <T>(value: T, own: Partial<Record<Source, T>> = {}): Record<Source, T> =>
-  Object.fromEntries(SOURCES.map((source) => [source, own[source] ?? value])) as Record<Source, T>;
-
-const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
+export const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
   categoryCap: 3,
   brandCap: 2,
   priceBandShare: 0.7,
@@ -68,13 +86,17 @@ export const DEFAULT_PLACEMENTS: Record<Placement, PlacementSettings> = {
   similar: shelf({ categoryCap: null, sources: ['embedding', 'content', 'transitions', 'bought-together'] }),
   'bought-together': shelf({ sources: ['bought-together', 'transitions', 'embedding', 'content'] }),
   'because-you-viewed': shelf({ sources: ['transitions', 'embedding', 'content', 'bought-together'] }),
-  trending: shelf({ sources: ['trending', 'popular'] }),
+  trending: shelf({
+    sources: ['trending', 'popular'],
+    blend: everySource(0, { trending: 1, popular: 0.1 }),
+  }),
   'recently-viewed': shelf({
     categoryCap: null,
     brandCap: null,
     priceBandShare: null,
     hideBought: false,
     sources: ['history'],
+    blend: everySource(0, { history: 1 }),
   }),
 };
 
@@ -85,15 +107,17 @@ export const DEFAULT_SETTINGS: FunnelSettings = {
   decay: { embedding: 0.7, transitions: 0.8, 'bought-together': 0.8, content: 0.7, history: 0.9 },
   anchors: 50,
   blend: everySource(0, {
-    embedding: 1,
+    embedding: 10,
     transitions: 1,
     'bought-together': 0.5,
-    content: 0.3,
+    content: 3,
     category: 0.1,
     popular: 0.1,
     trending: 0.1,
-    server: 0.5,
+    history: -1,
+    server: 5,
   }),
+  cold: COLD_BLEND,
   repeatable: 0.2,
   boosts: { margin: 1.1, promoted: 1.2, fresh: 1.1, freshDays: 7 },
   exploration: 0,

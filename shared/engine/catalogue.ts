@@ -1,0 +1,135 @@
+import { COLUMNS, type ColumnName, type MarketColumns, type Shard } from '../bundle/contract.ts';
+import { ln } from '../kernel/math.ts';
+import type { MarketId } from '../protocol/ids.ts';
+import { bestFirst } from './retrieval/top.ts';
+
+/** What the funnel derives once from a shard, so that no slate computes it again. */
+export interface CatalogueIndex {
+  readonly columns: Readonly<Record<ColumnName, Float32Array>>;
+  /** rows with a positive popularity, best first, ties by lower row */
+  readonly popular: Uint32Array;
+  /** `trend * ln(2 + views7 + purchases7)` where the trend is positive, else 0: a rise needs numbers behind it */
+  readonly trendingScore: Float32Array;
+  readonly trending: Uint32Array;
+  /** category -> its rows with a positive popularity, best first; no list for 0, "missing" */
+  readonly byCategory: readonly Uint32Array[];
+  /** category -> its highest popularity */
+  readonly categoryTop: Float32Array;
+  readonly ln: ItemLogarithms;
+  readonly markets: readonly MarketIndex[];
+  /** a bit an item, the bits beyond the last item clear */
+  readonly everyItem: Uint32Array;
+}
+
+/** ln(1 + x) by row, and ln(2 + days) of age where it is known. */
+export interface ItemLogarithms {
+  readonly count: Float32Array;
+  readonly popularity: Float32Array;
+  readonly views7: Float32Array;
+  readonly purchases7: Float32Array;
+  readonly purchases: Float32Array;
+}
+
+export interface MarketIndex {
+  readonly market: MarketId | undefined;
+  readonly price: Float32Array;
+  /** ln of the price; 0 where it is missing */
+  readonly lnPrice: Float32Array;
+  /** a bit a row: at least one variant can be had */
+  readonly inStock: Uint32Array;
+  /** share of the row's variants that can be had */
+  readonly stockShare: Float32Array;
+  readonly variantInStock: Uint8Array;
+}
+
+export function indexCatalogue(shard: Shard): CatalogueIndex {
+  const columns = Object.fromEntries(COLUMNS.map((name) => [name, shard.column(name)])) as Record<
+    ColumnName,
+    Float32Array
+  >;
+  const trendingScore = scoreTrends(columns);
+  const popular = bestFirst(columns.popularity);
+  return {
+    columns,
+    popular,
+    trendingScore,
+    trending: bestFirst(trendingScore),
+    ...groupByCategory(popular, columns, shard.categories.length),
+    ln: {
+      count: columns.views.map((views, row) => ln(1 + views + (columns.purchases[row] ?? 0))),
+      popularity: columns.popularity.map((value) => ln(1 + Math.max(0, value))),
+      views7: columns.views7.map((value) => ln(1 + value)),
+      purchases7: columns.purchases7.map((value) => ln(1 + value)),
+      purchases: columns.purchases.map((value) => ln(1 + value)),
+    },
+    markets: shard.markets.length > 0 ? shard.markets.map((m) => indexMarket(shard, m)) : [noMarket(shard)],
+    everyItem: everyItem(shard.items),
+  };
+}
+
+function scoreTrends(columns: Readonly<Record<ColumnName, Float32Array>>): Float32Array {
+  return columns.trend.map((trend, row) =>
+    trend > 0 ? trend * ln(2 + (columns.views7[row] ?? 0) + (columns.purchases7[row] ?? 0)) : 0,
+  );
+}
+
+function groupByCategory(
+  popular: Uint32Array,
+  columns: Readonly<Record<ColumnName, Float32Array>>,
+  categories: number,
+): Pick<CatalogueIndex, 'byCategory' | 'categoryTop'> {
+  const lists: number[][] = Array.from({ length: Math.max(1, categories) }, () => []);
+  for (const row of popular) {
+    const category = columns.category[row] ?? 0;
+    if (category > 0) lists[category]?.push(row);
+  }
+  return {
+    byCategory: lists.map((list) => Uint32Array.from(list)),
+    categoryTop: Float32Array.from(lists, (list) => columns.popularity[list[0] ?? -1] ?? 0),
+  };
+}
+
+function indexMarket(shard: Shard, market: MarketColumns): MarketIndex {
+  const inStock = new Uint32Array(Math.ceil(shard.items / 32));
+  const stockShare = new Float32Array(shard.items);
+  const { offsets, byRow } = shard.variants;
+  for (let row = 0; row < shard.items; row++) {
+    const from = offsets[row] ?? 0;
+    const to = offsets[row + 1] ?? from;
+    let stocked = 0;
+    for (let at = from; at < to; at++) stocked += market.variantInStock[byRow[at] ?? 0] ? 1 : 0;
+    stockShare[row] = to > from ? stocked / (to - from) : 0;
+    if (stocked > 0) inStock[row >>> 5] = (inStock[row >>> 5] ?? 0) | (1 << (row & 31));
+  }
+  return {
+    market: market.market,
+    price: market.price,
+    lnPrice: market.price.map((price) => (price > 0 ? ln(price) : 0)),
+    inStock,
+    stockShare,
+    variantInStock: market.variantInStock,
+  };
+}
+
+/** A shard that sells nowhere (a benchmark's): no price, everything can be had. */
+function noMarket(shard: Shard): MarketIndex {
+  return {
+    market: undefined,
+    price: new Float32Array(shard.items),
+    lnPrice: new Float32Array(shard.items),
+    inStock: everyItem(shard.items),
+    stockShare: new Float32Array(shard.items).fill(1),
+    variantInStock: new Uint8Array(shard.variants.ids.size).fill(1),
+  };
+}
+
+function everyItem(items: number): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(items / 32)).fill(0xffffffff);
+  if (items % 32 !== 0) mask[mask.length - 1] = 2 ** (items % 32) - 1;
+  return mask;
+}
+
+/** The market that was asked for; the shard's first where it has no such one. */
+export function marketOf(index: CatalogueIndex, market: MarketId | undefined): MarketIndex {
+  return index.markets.find((known) => known.market === market) ?? index.markets[0]!;
+}

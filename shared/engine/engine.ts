@@ -1,0 +1,109 @@
+import * as v from 'valibot';
+import type { EmbeddingTable, Neighbours, Shard, Weights } from '../bundle/contract.ts';
+import { decodeNeighbours } from '../bundle/neighbours.ts';
+import { decodeShard } from '../bundle/shard.ts';
+import { decodeWeights } from '../bundle/weights.ts';
+import type { Kernel, Table } from '../kernel/contract.ts';
+import type { ReleaseId } from '../protocol/ids.ts';
+import { indexCatalogue } from './catalogue.ts';
+import type { Engine, Ranker } from './contract.ts';
+import { EngineError } from './error.ts';
+import { loadRanker } from './ranker.ts';
+import { MOST_ROWS } from './retrieval/top.ts';
+import { createScratch } from './scratch.ts';
+import { FunnelSettings } from './settings.ts';
+
+/** The decoded parts of a release. */
+export interface EngineParts {
+  readonly release: ReleaseId;
+  readonly kernel: Kernel;
+  readonly shard: Shard;
+  readonly transitions: Neighbours;
+  readonly boughtTogether: Neighbours;
+  readonly settings: FunnelSettings;
+  readonly ranker?: Ranker | undefined;
+}
+
+/** An engine from decoded parts: what training runs before there is a ranker. */
+export function createEngine(parts: EngineParts): Engine {
+  const { shard, transitions, boughtTogether, kernel } = parts;
+  if (shard.items > MOST_ROWS)
+    throw mismatch('shard', { found: shard.items, expected: `at most ${MOST_ROWS}` });
+  const sizes = { transitions, 'bought-together': boughtTogether };
+  for (const [part, { items }] of Object.entries(sizes)) {
+    if (items !== shard.items)
+      throw mismatch(part, { found: `${items} items`, expected: `${shard.items} as the shard` });
+  }
+  requireSameDims(shard);
+  return {
+    ...parts,
+    embeddings: kernel.table(shard.embeddings),
+    content: shard.content === undefined ? undefined : kernel.table(shard.content),
+    ranker: parts.ranker,
+    index: indexCatalogue(shard),
+    scratch: createScratch(shard.items),
+  };
+}
+
+/**
+ * Opens a release from its verified files, by role.
+ * @throws EngineError where a part is missing or does not fit the others; the decoders' own errors where one is torn
+ */
+export function openRelease(
+  parts: ReadonlyMap<string, Uint8Array>,
+  release: ReleaseId,
+  kernel: Kernel,
+): Engine {
+  const weights = decodeWeights(part(parts, 'weights'));
+  const settings = readSettings(weights);
+  return createEngine({
+    release,
+    kernel,
+    shard: decodeShard(part(parts, 'shard')),
+    transitions: decodeNeighbours(part(parts, 'transitions')),
+    boughtTogether: decodeNeighbours(part(parts, 'bought-together')),
+    settings,
+    ranker: loadRanker(weights, settings, kernel),
+  });
+}
+
+/** Gives the kernel's memory back. The engine is not to be used afterwards. */
+export function closeEngine(engine: Engine): void {
+  const tables: (Table | undefined)[] = [engine.embeddings, engine.content];
+  for (const table of tables) table?.free();
+  engine.ranker?.network.free();
+}
+
+function part(parts: ReadonlyMap<string, Uint8Array>, role: string): Uint8Array {
+  const bytes = parts.get(role);
+  if (bytes === undefined) {
+    const found = [...parts.keys()].join(', ') || 'nothing';
+    throw new EngineError('missing-part', {
+      what: 'parts of the release',
+      found,
+      expected: `a part '${role}'`,
+    });
+  }
+  return bytes;
+}
+
+function readSettings({ settings }: Weights): FunnelSettings {
+  const read = v.safeParse(FunnelSettings, settings);
+  if (read.success) return read.output;
+  const issue = read.issues[0];
+  const path = v.getDotPath(issue) ?? 'settings';
+  throw new EngineError('bad-settings', { what: path, found: issue.received, expected: issue.message });
+}
+
+function requireSameDims({ embeddings, queryEmbeddings }: Shard): void {
+  if (embeddings.dims === queryEmbeddings.dims) return;
+  throw mismatch('query embeddings', dims(queryEmbeddings, embeddings));
+}
+
+const dims = (found: EmbeddingTable, expected: EmbeddingTable) => ({
+  found: `${found.dims} dimensions`,
+  expected: `${expected.dims} as the embeddings`,
+});
+
+const mismatch = (what: string, { found, expected }: { found: string | number; expected: string }) =>
+  new EngineError('mismatched-parts', { what, found: String(found), expected });

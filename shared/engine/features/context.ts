@@ -1,0 +1,92 @@
+import { PLACEMENTS } from '../../protocol/placement.ts';
+import type { Feature, Scene } from './feature.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+const localTime = ({ seen: { moment } }: Scene): number => moment.now + moment.utcOffsetMinutes * 60_000;
+
+/** Local hour with its fraction, 0 to 24. */
+function hourOf(scene: Scene): number {
+  const local = localTime(scene);
+  return (local - Math.floor(local / DAY) * DAY) / HOUR;
+}
+
+/** 0 is Sunday: 1970-01-01 was a Thursday. */
+function weekdayOf(scene: Scene): number {
+  const day = Math.floor(localTime(scene) / DAY) + 4;
+  return day - Math.floor(day / 7) * 7;
+}
+
+/** A triangle wave: 1 at `peak`, -1 half a day away. Two of them tell every hour apart without a sine. */
+const wave = (hour: number, peak: number): number => {
+  const away = Math.abs(hour - peak);
+  return 1 - Math.min(away, 24 - away) / 6;
+};
+
+const context = (name: string, source: string, whole: (scene: Scene) => number): Feature => ({
+  name,
+  origin: 'context',
+  source,
+  whole,
+});
+
+const seedOf = ({ seen }: Scene): number | undefined => seen.seeds[0];
+
+export const POSITION = 'position';
+/** Serving ranks as if everything stood first: what a lower place costs was learned apart from the item. */
+export const NEUTRAL_POSITION = 0;
+
+/** Of the moment and the page. */
+export const CONTEXT: readonly Feature[] = [
+  context('hour-noon', 'clock and offset: triangle wave that peaks at 12:00', (scene) =>
+    wave(hourOf(scene), 12),
+  ),
+  context('hour-evening', 'clock and offset: triangle wave that peaks at 18:00', (scene) =>
+    wave(hourOf(scene), 18),
+  ),
+  context(
+    'weekday',
+    'clock and offset: day of the week, Monday 0 to Sunday 1',
+    (scene) => ((weekdayOf(scene) + 6) % 7) / 6,
+  ),
+  context('weekend', 'clock and offset: Saturday or Sunday', (scene) => (weekdayOf(scene) % 6 === 0 ? 1 : 0)),
+  context('device-phone', 'request: a phone', ({ seen }) => (seen.request.device === 'phone' ? 1 : 0)),
+  context('device-tablet', 'request: a tablet', ({ seen }) => (seen.request.device === 'tablet' ? 1 : 0)),
+  ...PLACEMENTS.map((placement) =>
+    context(`placement-${placement}`, 'request: the shelf', ({ seen }) =>
+      seen.request.placement === placement ? 1 : 0,
+    ),
+  ),
+  context('seeds', 'request: number of seed items', ({ seen }) => Math.min(10, seen.seeds.length)),
+  {
+    name: 'seed-category',
+    origin: 'context',
+    source: 'request and category column: the same as the seed item',
+    each: (scene, at) => sameAsSeed(scene, at, scene.engine.index.columns.category),
+  },
+  {
+    name: 'seed-brand',
+    origin: 'context',
+    source: 'request and brand column: the same as the seed item',
+    each: (scene, at) => sameAsSeed(scene, at, scene.engine.index.columns.brand),
+  },
+  {
+    name: 'seed-price',
+    origin: 'context',
+    source: "request and price column: ln price less the seed item's",
+    each: (scene, at) => {
+      const seed = seedOf(scene);
+      const { price, lnPrice } = scene.seen.market;
+      if (seed === undefined || !(price[seed]! > 0) || !(price[scene.rows[at]!]! > 0)) return 0;
+      return lnPrice[scene.rows[at]!]! - lnPrice[seed]!;
+    },
+  },
+  context(POSITION, 'exposure: ln(1 + position) at training, neutral at serving', () => NEUTRAL_POSITION),
+];
+
+function sameAsSeed(scene: Scene, at: number, column: Float32Array): number {
+  const seed = seedOf(scene);
+  if (seed === undefined || column[seed] === 0) return 0;
+  return column[seed] === column[scene.rows[at]!] ? 1 : 0;
+}

@@ -1,0 +1,34 @@
+import type { Source } from '../../protocol/slate.ts';
+import type { Engine } from '../contract.ts';
+import type { Observation } from '../observe.ts';
+import type { Retrieval } from '../retrieval/retrieve.ts';
+import type { Evidence } from './evidence.ts';
+import type { Portrait } from './portrait.ts';
+
+export type Origin = 'user' | 'session' | 'item' | 'pair' | 'source' | 'context';
+
+/** What a feature may read of one slate in the making. */
+export interface Scene {
+  readonly engine: Engine;
+  readonly seen: Observation;
+  readonly retrieval: Retrieval;
+  readonly rows: Uint32Array;
+  readonly evidence: Evidence;
+  readonly portrait: Portrait;
+  /** highest score of each source among the candidates */
+  readonly best: Readonly<Record<Source, number>>;
+  /** row -> distinct items touched since, and its decayed touches */
+  readonly ageOf: ReadonlyMap<number, number>;
+  readonly decayedTouches: ReadonlyMap<number, number>;
+}
+
+/**
+ * One feature. Of the shopper or the moment: `whole`, the same for every candidate. Of a candidate: `each`, with the
+ * candidate's index. Counts and prices come as natural logarithms.
+ */
+export type Feature = {
+  readonly name: string;
+  readonly origin: Origin;
+  /** what it says, and where it comes from */
+  readonly source: string;
+} & ({ readonly whole: (scene: Scene) => number } | { readonly each: (scene: Scene, at: number) => number });

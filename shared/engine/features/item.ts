@@ -1,0 +1,105 @@
+import type { ColumnName } from '../../bundle/contract.ts';
+import type { Feature, Scene } from './feature.ts';
+import { ln1 } from './portrait.ts';
+
+const column = (name: string, of: ColumnName, source: string): Feature => ({
+  name,
+  origin: 'item',
+  source: `column ${of}: ${source}`,
+  each: ({ engine, rows }, at) => engine.index.columns[of][rows[at]!]!,
+});
+
+/** Of the candidate alone. */
+export const ITEM: readonly Feature[] = [
+  {
+    name: 'item-count',
+    origin: 'item',
+    source: 'columns views and purchases: ln interactions (recipe leave-one-out 13)',
+    each: ({ engine, rows }, at) => engine.index.ln.count[rows[at]!]!,
+  },
+  {
+    name: 'item-popularity',
+    origin: 'item',
+    source: 'column popularity: ln decayed interactions',
+    each: ({ engine, rows }, at) => engine.index.ln.popularity[rows[at]!]!,
+  },
+  {
+    name: 'item-views7',
+    origin: 'item',
+    source: 'column views7: ln views of 7 days',
+    each: ({ engine, rows }, at) => engine.index.ln.views7[rows[at]!]!,
+  },
+  {
+    name: 'item-purchases7',
+    origin: 'item',
+    source: 'column purchases7: ln purchases of 7 days',
+    each: ({ engine, rows }, at) => engine.index.ln.purchases7[rows[at]!]!,
+  },
+  {
+    name: 'item-purchases',
+    origin: 'item',
+    source: 'column purchases: ln purchases',
+    each: ({ engine, rows }, at) => engine.index.ln.purchases[rows[at]!]!,
+  },
+  column('item-trend', 'trend', 'ln of the recent rate over the long one'),
+  column('item-repeat', 'repeat', 'probability that a buyer buys again'),
+  column('item-discount', 'discount', 'share off the price'),
+  column('item-rating', 'rating', '0 to 5'),
+  column('item-margin', 'margin', '0 low, 1 normal, 2 high'),
+  {
+    name: 'item-price',
+    origin: 'item',
+    source: 'market column price: ln price',
+    each: ({ seen, rows }, at) => seen.market.lnPrice[rows[at]!]!,
+  },
+  {
+    name: 'item-stock',
+    origin: 'item',
+    source: 'market column variantInStock: share of variants that can be had',
+    each: ({ seen, rows }, at) => seen.market.stockShare[rows[at]!]!,
+  },
+  {
+    name: 'item-age',
+    origin: 'item',
+    source: 'column addedDay: ln days in the catalogue, -1 where unknown',
+    each: ageOf,
+  },
+  {
+    name: 'item-promoted',
+    origin: 'item',
+    source: 'column promotedUntilDay: promoted today',
+    each: ({ engine, seen, rows }, at) =>
+      engine.index.columns.promotedUntilDay[rows[at]!]! > seen.today ? 1 : 0,
+  },
+  {
+    name: 'item-category-size',
+    origin: 'item',
+    source: 'columns category and popularity: ln popular items of its category',
+    each: ({ engine, rows }, at) => {
+      const category = engine.index.columns.category[rows[at]!]!;
+      return category > 0 ? ln1(engine.index.byCategory[category]!.length) : 0;
+    },
+  },
+  {
+    name: 'item-category-share',
+    origin: 'item',
+    source:
+      'columns category and popularity: popularity against the best of its category (recipe baskets 4.3)',
+    each: ({ engine, rows }, at) => {
+      const { columns, categoryTop } = engine.index;
+      const top = categoryTop[columns.category[rows[at]!]!]!;
+      return top > 0 ? columns.popularity[rows[at]!]! / top : 0;
+    },
+  },
+  {
+    name: 'item-brand-known',
+    origin: 'item',
+    source: 'column brand: whether it has one',
+    each: ({ engine, rows }, at) => (engine.index.columns.brand[rows[at]!]! > 0 ? 1 : 0),
+  },
+];
+
+function ageOf({ engine, seen, rows }: Scene, at: number): number {
+  const added = engine.index.columns.addedDay[rows[at]!]!;
+  return added > 0 ? ln1(Math.max(0, seen.today - added)) : -1;
+}

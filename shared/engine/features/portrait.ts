@@ -1,0 +1,115 @@
+import { ln } from '../../kernel/math.ts';
+import type { Engine } from '../contract.ts';
+import type { Observation, Touch } from '../observe.ts';
+import { weigh } from '../retrieval/anchors.ts';
+
+/** The shopper in numbers, derived when a slate is made and never stored. */
+export interface Portrait {
+  readonly visits: number;
+  readonly purchases: number;
+  /** days from the first touch to now, and since the last purchase; -1 where there is none */
+  readonly days: number;
+  readonly daysSincePurchase: number;
+  /** decayed mean of ln price over the shopper's items, and the mean distance from it; 0 without prices */
+  readonly usualLnPrice: number;
+  readonly priceSpread: number;
+  readonly meanLnCount: number;
+  /** share of the purchased items that were purchased more than once */
+  readonly loyal: number;
+  /** category or brand -> decayed share and plain count over the shopper's items, without "missing" */
+  readonly categories: Tally;
+  readonly brands: Tally;
+  readonly boughtBrands: ReadonlySet<number>;
+  readonly session: SessionPortrait;
+}
+
+export interface Tally {
+  readonly share: ReadonlyMap<number, number>;
+  readonly count: ReadonlyMap<number, number>;
+}
+
+export interface SessionPortrait {
+  readonly touches: readonly Touch[];
+  readonly distinct: number;
+  readonly carts: number;
+  /** ms from its first touch to now */
+  readonly lasts: number;
+  readonly sinceLast: number;
+}
+
+const DAY = 86_400_000;
+
+export function portray(engine: Engine, seen: Observation): Portrait {
+  const { touches, own, owned, moment } = seen;
+  const bought = [...owned.values()].filter(({ purchases }) => purchases > 0);
+  const boughtAt = bought.reduce((latest, item) => Math.max(latest, item.boughtAt), 0);
+  const { category, brand } = engine.index.columns;
+  const weights = weigh(
+    seen.own.map((anchor) => ({ ...anchor, strength: 1 })),
+    engine.settings.decay.history,
+  );
+  return {
+    visits: new Set(touches.map(({ visit }) => visit)).size,
+    purchases: bought.reduce((sum, { purchases }) => sum + purchases, 0),
+    days: touches.length === 0 ? -1 : daysSince(touches[0]!.time, moment.now),
+    daysSincePurchase: bought.length === 0 ? -1 : daysSince(boughtAt, moment.now),
+    ...prices(engine, seen, weights),
+    meanLnCount: mean(own.map(({ row }) => engine.index.ln.count[row]!)),
+    loyal: bought.length === 0 ? 0 : bought.filter(({ purchases }) => purchases > 1).length / bought.length,
+    categories: tally(seen, weights, category),
+    brands: tally(seen, weights, brand),
+    boughtBrands: new Set(bought.map(({ row }) => brand[row]!).filter((name) => name > 0)),
+    session: portraySession(seen),
+  };
+}
+
+const daysSince = (then: number, now: number): number => Math.max(0, now - then) / DAY;
+
+const mean = (values: readonly number[]): number =>
+  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function prices(engine: Engine, { own, market }: Observation, weights: Float64Array) {
+  let sum = 0;
+  let total = 0;
+  own.forEach(({ row }, at) => {
+    if (market.price[row]! <= 0) return;
+    sum += weights[at]! * market.lnPrice[row]!;
+    total += weights[at]!;
+  });
+  if (total === 0) return { usualLnPrice: 0, priceSpread: 0 };
+  const usualLnPrice = sum / total;
+  let away = 0;
+  own.forEach(({ row }, at) => {
+    if (market.price[row]! > 0) away += weights[at]! * Math.abs(market.lnPrice[row]! - usualLnPrice);
+  });
+  return { usualLnPrice, priceSpread: away / total };
+}
+
+function tally({ own }: Observation, weights: Float64Array, column: Float32Array): Tally {
+  const share = new Map<number, number>();
+  const count = new Map<number, number>();
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  own.forEach(({ row }, at) => {
+    const name = column[row]!;
+    if (name <= 0) return;
+    share.set(name, (share.get(name) ?? 0) + weights[at]! / total);
+    count.set(name, (count.get(name) ?? 0) + 1);
+  });
+  return { share, count };
+}
+
+function portraySession({ touches, moment }: Observation): SessionPortrait {
+  const current = touches.filter((touch) => touch.current);
+  const first = current[0];
+  const last = touches.at(-1);
+  return {
+    touches: current,
+    distinct: new Set(current.map(({ row }) => row)).size,
+    carts: current.filter(({ kind }) => kind === 'cart').length,
+    lasts: first === undefined ? 0 : Math.max(0, moment.now - first.time),
+    sinceLast: last === undefined ? 0 : Math.max(0, moment.now - last.time),
+  };
+}
+
+/** ln(1 + x), the scale of every count. */
+export const ln1 = (count: number): number => ln(1 + count);

@@ -1,0 +1,229 @@
+import type { ItemId, SessionId } from '../protocol/ids.ts';
+import { INTERACTION_WEIGHT, type Interaction, type InteractionKind } from '../protocol/profile.ts';
+import type { SlateRequest } from '../protocol/slate.ts';
+import { type MarketIndex, marketOf } from './catalogue.ts';
+import type { Engine, Moment, ShopperState } from './contract.ts';
+import { rowOf, rowsOf } from './identity.ts';
+import { isCurrent, SESSION_REACH } from './session.ts';
+import type { PlacementSettings } from './settings.ts';
+
+/** One interaction with an item that the release knows. */
+export interface Touch {
+  readonly row: number;
+  readonly item: ItemId;
+  readonly kind: InteractionKind;
+  readonly time: number;
+  readonly visit: SessionId;
+  readonly current: boolean;
+}
+
+/** What the shopper did with one item, over all touches of it. */
+export interface Owned {
+  readonly row: number;
+  readonly item: ItemId;
+  touches: number;
+  /** views and clicks */
+  views: number;
+  carts: number;
+  purchases: number;
+  /** touches of the current session */
+  current: number;
+  first: number;
+  last: number;
+  lastTime: number;
+  boughtAt: number;
+}
+
+export type Standing = 'seed' | 'in-cart' | 'bought' | 'viewed';
+
+/** An item that retrieval starts from: `age` 0 is the newest, `strength` its weight as evidence. */
+export interface Anchor {
+  readonly row: number;
+  readonly item: ItemId;
+  readonly age: number;
+  readonly strength: number;
+  readonly standing: Standing;
+}
+
+/** The shopper, the request and the moment in rows: strings are resolved here and nowhere after. */
+export interface Observation {
+  readonly request: SlateRequest;
+  readonly moment: Moment;
+  readonly shelf: PlacementSettings;
+  readonly market: MarketIndex;
+  /** oldest first */
+  readonly touches: readonly Touch[];
+  /** by row, in the order of first touch */
+  readonly owned: ReadonlyMap<number, Owned>;
+  readonly cart: readonly number[];
+  readonly seeds: readonly number[];
+  /** the distinct items of the touches, newest first */
+  readonly own: readonly Anchor[];
+  /** the first `settings.anchors` of them */
+  readonly recent: readonly Anchor[];
+  /** what this placement retrieves from */
+  readonly anchors: readonly Anchor[];
+  readonly state: ShopperState;
+  /** days since 1970, UTC */
+  readonly today: number;
+}
+
+export interface Asked {
+  readonly request: SlateRequest;
+  readonly moment: Moment;
+}
+
+const DAY = 86_400_000;
+
+export function observe(engine: Engine, state: ShopperState, { request, moment }: Asked): Observation {
+  const touches = resolveTouches(engine, state, moment.now);
+  const owned = summarise(touches);
+  const cart = rowsOf(engine, state.profile.cart);
+  const own = ownAnchors(touches, owned, cart);
+  const recent = own.slice(0, engine.settings.anchors);
+  const seeds = rowsOf(engine, request.items ?? []);
+  const known = { engine, state, request, touches, recent };
+  return {
+    request,
+    moment,
+    shelf: engine.settings.placements[request.placement],
+    market: marketOf(engine.index, request.market ?? moment.market),
+    touches,
+    owned,
+    cart,
+    seeds,
+    own,
+    recent,
+    anchors: ANCHORS[request.placement](known),
+    state,
+    today: Math.floor(moment.now / DAY),
+  };
+}
+
+/** The shopper's distinct known items, newest first, at most `settings.anchors`, whatever the page and the moment. */
+export function recentItems(engine: Engine, state: ShopperState): readonly Anchor[] {
+  const touches = resolveTouches(engine, state, 0);
+  return ownAnchors(touches, summarise(touches), rowsOf(engine, state.profile.cart)).slice(
+    0,
+    engine.settings.anchors,
+  );
+}
+
+function resolveTouches(engine: Engine, state: ShopperState, now: number): Touch[] {
+  const unused = new Set(rowsOf(engine, state.profile.unused));
+  const session = state.session !== null && isCurrent(state.session, now) ? state.session : null;
+  const touches: Touch[] = [];
+  for (const interaction of everyInteraction(state)) {
+    const row = rowOf(engine, interaction.item);
+    if (row < 0 || unused.has(row)) continue;
+    const { item, kind, time } = interaction;
+    const current =
+      session !== null && interaction.session === session.id && Math.abs(now - time) <= SESSION_REACH;
+    touches.push({ row, item, kind, time, visit: interaction.session, current });
+  }
+  return touches;
+}
+
+/** The profile's interactions, then those of the session that the profile does not hold. */
+function everyInteraction({ profile, session }: ShopperState): readonly Interaction[] {
+  if (session === null || session.interactions.length === 0) return profile.interactions;
+  const kept = new Set<string>();
+  for (const held of profile.interactions) if (held.session === session.id) kept.add(keyOf(held));
+  const further = session.interactions.filter((interaction) => !kept.has(keyOf(interaction)));
+  return further.length === 0 ? profile.interactions : [...profile.interactions, ...further];
+}
+
+const keyOf = ({ item, kind, time }: Interaction) => `${time} ${kind} ${item}`;
+
+function summarise(touches: readonly Touch[]): Map<number, Owned> {
+  const owned = new Map<number, Owned>();
+  touches.forEach((touch, at) => {
+    const known = owned.get(touch.row);
+    const entry: Owned = known ?? {
+      row: touch.row,
+      item: touch.item,
+      touches: 0,
+      views: 0,
+      carts: 0,
+      purchases: 0,
+      current: 0,
+      first: at,
+      last: at,
+      lastTime: touch.time,
+      boughtAt: 0,
+    };
+    if (known === undefined) owned.set(touch.row, entry);
+    entry.touches += 1;
+    entry.current += touch.current ? 1 : 0;
+    entry.last = at;
+    entry.lastTime = touch.time;
+    if (touch.kind === 'view' || touch.kind === 'select') entry.views += 1;
+    if (touch.kind === 'cart') entry.carts += 1;
+    if (touch.kind === 'purchase') {
+      entry.purchases += 1;
+      entry.boughtAt = touch.time;
+    }
+  });
+  return owned;
+}
+
+function ownAnchors(
+  touches: readonly Touch[],
+  owned: ReadonlyMap<number, Owned>,
+  cart: readonly number[],
+): Anchor[] {
+  const anchors: Anchor[] = [];
+  const inCart = new Set(cart);
+  for (let at = touches.length - 1; at >= 0; at--) {
+    const { row, item } = touches[at]!;
+    const entry = owned.get(row)!;
+    if (entry.last !== at) continue;
+    const standing = inCart.has(row) ? 'in-cart' : entry.purchases > 0 ? 'bought' : 'viewed';
+    anchors.push({ row, item, age: anchors.length, strength: strengthOf(entry), standing });
+  }
+  return anchors;
+}
+
+function strengthOf({ purchases, carts }: Owned): number {
+  if (purchases > 0) return INTERACTION_WEIGHT.purchase;
+  return carts > 0 ? INTERACTION_WEIGHT.cart : INTERACTION_WEIGHT.view;
+}
+
+interface Known {
+  readonly engine: Engine;
+  readonly state: ShopperState;
+  readonly request: SlateRequest;
+  readonly touches: readonly Touch[];
+  readonly recent: readonly Anchor[];
+}
+
+const ANCHORS: Record<SlateRequest['placement'], (known: Known) => readonly Anchor[]> = {
+  'for-you': ({ recent }) => recent,
+  similar: ({ engine, request }) => seedAnchors(engine, request.items ?? [], 'seed'),
+  'bought-together': ({ engine, state, request }) =>
+    request.items === undefined
+      ? seedAnchors(engine, state.profile.cart, 'in-cart')
+      : seedAnchors(engine, request.items, 'seed'),
+  'because-you-viewed': lastViewed,
+  trending: () => [],
+  'recently-viewed': ({ recent }) => recent,
+};
+
+/** Seeds count alike: a page's product, the lines of a cart. */
+function seedAnchors(engine: Engine, ids: readonly ItemId[], standing: Standing): Anchor[] {
+  const anchors: Anchor[] = [];
+  const seen = new Set<number>();
+  for (const item of ids) {
+    const row = rowOf(engine, item);
+    if (row < 0 || seen.has(row)) continue;
+    seen.add(row);
+    anchors.push({ row, item, age: 0, strength: 1, standing });
+  }
+  return anchors;
+}
+
+function lastViewed({ touches }: Known): readonly Anchor[] {
+  const last = touches.findLast(({ kind }) => kind === 'view' || kind === 'select');
+  if (last === undefined) return [];
+  return [{ row: last.row, item: last.item, age: 0, strength: 1, standing: 'viewed' }];
+}

@@ -1,0 +1,83 @@
+import type { Explanation } from '../protocol/device.ts';
+import { type SlateRequest, SOURCES } from '../protocol/slate.ts';
+import type { Engine, Moment, Recommend, Scored, ShopperState } from './contract.ts';
+import { describe } from './features.ts';
+import { rowOf } from './identity.ts';
+import { type Asked, observe, recentItems } from './observe.ts';
+import { asksRanker, rank } from './ranking.ts';
+import { reasons } from './reason.ts';
+import { rerank } from './reranking/rerank.ts';
+import { weigh } from './retrieval/anchors.ts';
+import { pool } from './retrieval/pool.ts';
+import { retrieve } from './retrieval/retrieve.ts';
+import { eligible } from './rules.ts';
+import { toSlate } from './slate.ts';
+import { traced } from './trace.ts';
+
+/** The whole funnel, one stage a line. */
+export const recommend: Recommend = (engine, state, request, moment) => {
+  const stage = traced(moment.trace);
+  const seen = stage('session', () => observe(engine, state, { request, moment }));
+  const retrieval = stage('retrieval', () => retrieve(engine, seen, eligible(engine, seen)));
+  const features = stage('features', () =>
+    asksRanker(engine, seen) ? describe(engine, seen, retrieval) : undefined,
+  );
+  const logits = stage('ranking', () => rank(engine, retrieval, features));
+  const chosen = stage('reranking', () =>
+    rerank(engine, seen, { items: retrieval.candidates.items, logits }),
+  );
+  return stage('reason', () => toSlate(engine, seen, { chosen, retrieval }));
+};
+
+/**
+ * What training sees: the candidates and features that `recommend` would rank, by the same code.
+ * @returns arrays of its own, to keep
+ */
+export function score(engine: Engine, state: ShopperState, request: SlateRequest, moment: Moment): Scored {
+  const seen = observe(engine, state, { request, moment });
+  const retrieval = retrieve(engine, seen, eligible(engine, seen));
+  return { candidates: retrieval.candidates, features: describe(engine, seen, retrieval).slice() };
+}
+
+/**
+ * Why an item would be (or was) recommended, made again from what its slate was made from.
+ * @returns null for an item that is not among the candidates
+ */
+export function evidence(
+  engine: Engine,
+  state: ShopperState,
+  { request, moment }: Asked,
+  item: string,
+): Explanation | null {
+  const seen = observe(engine, state, { request, moment });
+  const retrieval = retrieve(engine, seen, eligible(engine, seen));
+  const { items, scores, ranks } = retrieval.candidates;
+  const row = rowOf(engine, item);
+  const at = items.indexOf(row);
+  if (row < 0 || at < 0) return null;
+  const features = asksRanker(engine, seen) ? describe(engine, seen, retrieval) : undefined;
+  const spoken = SOURCES.filter((source) => ranks[source][at]! >= 0);
+  return {
+    item,
+    reason: reasons(engine, seen, retrieval)(at, row),
+    evidence: Object.fromEntries(
+      spoken.map((source) => [source, { score: scores[source][at]!, rank: ranks[source][at]! }]),
+    ),
+    logit: rank(engine, retrieval, features)[at]!,
+  };
+}
+
+/**
+ * What a device asks the server for candidates with: the shopper's pooled vector, coarse (seven bits) and without any
+ * id. Null where nothing of the shopper has a vector.
+ */
+export function candidateQuery(
+  engine: Engine,
+  state: ShopperState,
+): { readonly space: string; readonly query: Int8Array } | null {
+  const recent = recentItems(engine, state);
+  const weights = weigh(recent, engine.settings.decay.embedding);
+  const rows = recent.map(({ row }) => row);
+  const pooled = pool(engine.shard.queryEmbeddings, rows, weights);
+  return pooled === undefined ? null : { space: engine.shard.space, query: pooled.vector };
+}

@@ -1,0 +1,67 @@
+import { exp } from '../../kernel/math.ts';
+import { type Bucketing, Tally } from './buckets.ts';
+import { type Draw, seededDraw } from './draw.ts';
+
+/** An item that may be shown, best first. */
+export interface Contender {
+  /** index among the candidates */
+  readonly at: number;
+  readonly row: number;
+  readonly score: number;
+  /** on another shelf of the page already: taken only when nothing else is left */
+  readonly avoided: boolean;
+}
+
+export interface Chosen extends Contender {
+  /** with which the policy put it here, given the entries above it */
+  readonly propensity: number;
+}
+
+export interface Policy {
+  readonly limit: number;
+  readonly caps: readonly Bucketing[];
+  /** temperature of the softmax that is drawn from; 0: the best is taken, with propensity 1 */
+  readonly exploration: number;
+  readonly seed: number;
+}
+
+/**
+ * Fills a slate from the top: each place takes (or draws) from the contenders that fit under all caps. Where none
+ * fits, the caps give way one after the other, then items of other shelves are let in; there is no other filler.
+ */
+export function choose(contenders: readonly Contender[], policy: Policy): Chosen[] {
+  const tally = new Tally(policy.caps);
+  const left = [...contenders];
+  const chosen: Chosen[] = [];
+  const draw = seededDraw(policy.seed);
+  let relaxed = 0;
+  while (chosen.length < policy.limit && left.length > 0 && relaxed <= policy.caps.length + 1) {
+    const avoiding = relaxed <= policy.caps.length;
+    const fitting = left.filter(({ row, avoided }) => !(avoided && avoiding) && tally.fits(row, relaxed));
+    if (fitting.length === 0) {
+      relaxed += 1;
+      continue;
+    }
+    const next = policy.exploration > 0 ? sample(fitting, policy.exploration, draw) : take(fitting);
+    tally.add(next.row);
+    left.splice(
+      left.findIndex(({ at }) => at === next.at),
+      1,
+    );
+    chosen.push(next);
+  }
+  return chosen;
+}
+
+const take = (fitting: readonly Contender[]): Chosen => ({ ...fitting[0]!, propensity: 1 });
+
+/** Draws one from softmax(score / temperature): sequential draws of this kind are a Plackett-Luce policy. */
+function sample(fitting: readonly Contender[], temperature: number, draw: Draw): Chosen {
+  const best = fitting[0]!.score;
+  const odds = fitting.map(({ score }) => exp((score - best) / temperature));
+  const total = odds.reduce((sum, value) => sum + value, 0);
+  let rest = draw() * total;
+  let at = 0;
+  while (at < odds.length - 1 && rest >= odds[at]!) rest -= odds[at++]!;
+  return { ...fitting[at]!, propensity: odds[at]! / total };
+}

@@ -1,0 +1,31 @@
+import type { Anchor } from '../observe.ts';
+
+/** `strength * decay ^ age` of each anchor; powers by repeated multiplication, exact in every engine. */
+export function weigh(anchors: readonly Anchor[], decay: number): Float64Array {
+  const weights = new Float64Array(anchors.length);
+  let power = 1;
+  let age = 0;
+  for (let i = 0; i < anchors.length; i++) {
+    const anchor = anchors[i]!;
+    for (; age < anchor.age; age++) power *= decay;
+    weights[i] = anchor.strength * power;
+  }
+  return weights;
+}
+
+/** The anchor with the largest positive share; the newest of equals. */
+export function largest(
+  anchors: readonly Anchor[],
+  shareOf: (at: number, anchor: Anchor) => number,
+): Anchor | undefined {
+  let best: Anchor | undefined;
+  let most = 0;
+  anchors.forEach((anchor, at) => {
+    const share = shareOf(at, anchor);
+    if (share > most) {
+      most = share;
+      best = anchor;
+    }
+  });
+  return best;
+}

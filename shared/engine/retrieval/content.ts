@@ -1,0 +1,15 @@
+import { weigh } from './anchors.ts';
+import { openScan } from './pool.ts';
+import { type Retriever, SILENT } from './retriever.ts';
+
+/** Items described alike: title, description, category, brand, price. A new item has this at once. */
+export const content: Retriever = {
+  source: 'content',
+  open({ engine, seen, eligible }) {
+    const { content: rows } = engine.shard;
+    if (seen.anchors.length === 0 || rows === undefined || engine.content === undefined) return SILENT;
+    const weights = weigh(seen.anchors, engine.settings.decay.content);
+    const tables = { scanned: engine.content, rows, from: rows };
+    return openScan(tables, { list: seen.anchors, weights }, eligible);
+  },
+};

@@ -1,0 +1,89 @@
+import type { EmbeddingTable } from '../../bundle/contract.ts';
+import type { Table } from '../../kernel/contract.ts';
+import type { Anchor } from '../observe.ts';
+import { largest } from './anchors.ts';
+import { type Opened, SILENT } from './retriever.ts';
+
+/** Largest component of a query: seven bits, so that no dot product saturates. */
+export const MOST_QUERY = 63;
+
+/** A query of the scan, and the length by which its dot products become cosines where rows have length one. */
+export interface PooledQuery {
+  readonly vector: Int8Array;
+  readonly length: number;
+}
+
+/** `sum(weight * row)` as an int8 direction; undefined where nothing remains (no anchor has a vector). */
+export function pool(
+  table: EmbeddingTable,
+  rows: ArrayLike<number>,
+  weights: ArrayLike<number>,
+): PooledQuery | undefined {
+  const { dims } = table;
+  const sum = new Float64Array(dims);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    const weight = weights[i]! * table.scales[row]!;
+    for (let d = 0; d < dims; d++) sum[d] = sum[d]! + weight * table.rows[row * dims + d]!;
+  }
+  return quantise(sum);
+}
+
+function quantise(direction: Float64Array): PooledQuery | undefined {
+  let most = 0;
+  for (const value of direction) most = Math.max(most, Math.abs(value));
+  if (!(most > 0)) return undefined;
+  const vector = new Int8Array(direction.length);
+  let squares = 0;
+  for (let d = 0; d < vector.length; d++) {
+    const value = Math.round((direction[d]! * MOST_QUERY) / most);
+    vector[d] = value;
+    squares += value * value;
+  }
+  return { vector, length: Math.sqrt(squares) };
+}
+
+/** The vector of one row as a query. */
+export const queryOf = (table: EmbeddingTable, row: number): PooledQuery | undefined =>
+  pool(table, [row], [1]);
+
+/** A source that scans a table for a pooled query; a row's score is its dot product over the query's length. */
+export function openScan(
+  tables: { readonly scanned: Table; readonly rows: EmbeddingTable; readonly from: EmbeddingTable },
+  anchors: { readonly list: readonly Anchor[]; readonly weights: Float64Array },
+  eligible: Uint32Array,
+): Opened {
+  const query = pool(
+    tables.from,
+    anchors.list.map(({ row }) => row),
+    anchors.weights,
+  );
+  if (query === undefined) return SILENT;
+  const { vector, length } = query;
+  return {
+    propose(limit) {
+      const { rows, scores } = tables.scanned.scan(vector, limit, eligible);
+      let positive = 0;
+      while (positive < rows.length && scores[positive]! > 0) positive++;
+      return rows.slice(0, positive);
+    },
+    score(rows, out) {
+      tables.scanned.score(vector, rows, out);
+      for (let i = 0; i < rows.length; i++) out[i] = out[i]! / length;
+    },
+    carrier: (row) =>
+      largest(anchors.list, (at, anchor) => anchors.weights[at]! * dot(tables, anchor.row, row)),
+  };
+}
+
+function dot(
+  { from, rows }: { readonly from: EmbeddingTable; readonly rows: EmbeddingTable },
+  anchor: number,
+  row: number,
+): number {
+  let sum = 0;
+  for (let d = 0; d < from.dims; d++) {
+    sum += from.rows[anchor * from.dims + d]! * rows.rows[row * rows.dims + d]!;
+  }
+  return sum * from.scales[anchor]! * rows.scales[row]!;
+}

@@ -1,0 +1,17 @@
+import { firstEligible } from './lists.ts';
+import type { Retriever } from './retriever.ts';
+
+/** What many want: decayed interactions, as the release counted them. */
+export const popular: Retriever = {
+  source: 'popular',
+  open({ engine, eligible }) {
+    const { popularity } = engine.index.columns;
+    return {
+      propose: (limit) => firstEligible(engine.index.popular, eligible, limit),
+      score: (rows, out) => {
+        for (let i = 0; i < rows.length; i++) out[i] = Math.max(0, popularity[rows[i]!]!);
+      },
+      carrier: () => undefined,
+    };
+  },
+};

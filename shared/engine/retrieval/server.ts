@@ -1,0 +1,53 @@
+import { rowOf } from '../identity.ts';
+import { has } from '../mask.ts';
+import type { Anchor } from '../observe.ts';
+import { largest, weigh } from './anchors.ts';
+import { type Query, type Retriever, SILENT } from './retriever.ts';
+import { keysFor, sortKey, unpack } from './top.ts';
+
+/**
+ * Candidates that the server answered for an earlier query of this shopper. Those of another embedding space, and ids
+ * that this release does not know, count for nothing.
+ */
+export const server: Retriever = {
+  source: 'server',
+  open({ engine, seen, eligible }) {
+    const answer = seen.moment.server;
+    if (answer === undefined || answer.space !== engine.shard.space) return SILENT;
+    const scores = new Map<number, number>();
+    for (const { item, score } of answer.candidates) {
+      const row = rowOf(engine, item);
+      if (row >= 0 && Number.isFinite(score)) scores.set(row, Math.fround(score));
+    }
+    return {
+      propose: (limit) => best(scores, eligible, limit),
+      score: (rows, out) => {
+        for (let i = 0; i < rows.length; i++) out[i] = scores.get(rows[i]!) ?? 0;
+      },
+      carrier: (row) => (scores.has(row) ? nearest({ engine, seen, eligible }, row) : undefined),
+    };
+  },
+};
+
+function best(scores: ReadonlyMap<number, number>, eligible: Uint32Array, limit: number): Uint32Array {
+  const keys = keysFor(scores.size);
+  let found = 0;
+  for (const [row, score] of scores) {
+    if (score > 0 && has(eligible, row)) keys[found++] = sortKey(score, row);
+  }
+  return unpack(keys.subarray(0, found), limit);
+}
+
+/** The server answered for the shopper's pooled vector, so the anchor with the largest dot product carried the item. */
+function nearest({ engine, seen }: Query, row: number): Anchor | undefined {
+  const { embeddings, queryEmbeddings } = engine.shard;
+  const weights = weigh(seen.anchors, engine.settings.decay.embedding);
+  return largest(seen.anchors, (at, anchor) => {
+    let dot = 0;
+    for (let d = 0; d < embeddings.dims; d++) {
+      dot +=
+        queryEmbeddings.rows[anchor.row * embeddings.dims + d]! * embeddings.rows[row * embeddings.dims + d]!;
+    }
+    return weights[at]! * queryEmbeddings.scales[anchor.row]! * dot;
+  });
+}
