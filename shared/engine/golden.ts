@@ -1,0 +1,41 @@
+import { type ItemId, mintRecId, type SessionId } from '../protocol/ids.ts';
+import type { Golden } from '../protocol/manifest.ts';
+import { EMPTY_PROFILE, type Interaction } from '../protocol/profile.ts';
+import type { Engine, ShopperState } from './contract.ts';
+import { recommend } from './recommend.ts';
+
+const A_MINUTE = 60_000;
+const SESSION = 'golden' as SessionId;
+
+/** The shopper of a release's smoke test: one session of views, a minute apart, the last a minute before `now`. */
+export function goldenState({ views, now }: Pick<Golden, 'views' | 'now'>): ShopperState {
+  const interactions = views.map(
+    (item, at): Interaction => ({
+      item,
+      kind: 'view',
+      time: now - (views.length - at) * A_MINUTE,
+      session: SESSION,
+    }),
+  );
+  const [first] = interactions;
+  if (first === undefined) return { profile: EMPTY_PROFILE, session: null };
+  const profile = { ...EMPTY_PROFILE, interactions };
+  const lastAt = now - A_MINUTE;
+  return {
+    profile,
+    session: { id: SESSION, startedAt: first.time, lastAt, depth: views.length, interactions, applied: [] },
+  };
+}
+
+/** What a release answers to its golden input: training writes it down, a device compares before it activates. */
+export function goldenSlate(engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] {
+  const moment = {
+    now: golden.now,
+    seed: golden.seed,
+    recId: mintRecId(golden.now, new Uint8Array(10)),
+    utcOffsetMinutes: 0,
+    rules: 'on' as const,
+  };
+  const { entries } = recommend(engine, goldenState(golden), { placement: 'for-you' }, moment);
+  return entries.map(({ item }) => item);
+}
