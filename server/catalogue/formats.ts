@@ -1,3 +1,5 @@
+import { generatedImporter } from './generated/importer.ts';
+import type { ShopShape } from './generated/shop.ts';
 import type { Format, Importer } from './importer.ts';
 import { InputError, quoted } from './input.ts';
 import { onlineRetail } from './online-retail/importer.ts';
@@ -5,11 +7,14 @@ import { firstLine, kindOf } from './reading/open.ts';
 import { parquetColumns } from './reading/parquet.ts';
 import { columnKey } from './reading/table.ts';
 
-export const IMPORTERS: readonly Importer[] = [onlineRetail];
+/** The formats of files. */
+export const FILE_IMPORTERS: readonly Importer[] = [onlineRetail];
 
-export function importerOf(format: string): Importer | undefined {
-  return IMPORTERS.find((importer) => importer.format === format);
-}
+/** Every format; the generated shop is as `shape` says. */
+export const importers = (shape: ShopShape): readonly Importer[] => [
+  ...FILE_IMPORTERS,
+  generatedImporter(shape),
+];
 
 /** Column names that give a table away, in the order they are tried. */
 const SIGNS: readonly { readonly format: Format; readonly columns: readonly string[] }[] = [
@@ -28,7 +33,7 @@ export async function detectFormat(file: string): Promise<Format> {
     'format-unknown',
     { file },
     {
-      expected: `a file that tells its format, or --format ${IMPORTERS.map((one) => one.format).join('|')}`,
+      expected: `a file that tells its format, or --format ${FILE_IMPORTERS.map((one) => one.format).join('|')}`,
       found: `one that begins with ${quoted([...(await headerOf(file))].join(', '))}`,
     },
   );

@@ -1,29 +1,47 @@
 import { Option } from 'commander';
-import { detectFormat, IMPORTERS, importerOf } from '../../catalogue/formats.ts';
+import { detectFormat, importers } from '../../catalogue/formats.ts';
+import { type ShopShape, USUAL_SHAPE } from '../../catalogue/generated/shop.ts';
 import { type Imported, importFiles } from '../../catalogue/import.ts';
-import type { Importer } from '../../catalogue/importer.ts';
+import { FORMATS, type Importer } from '../../catalogue/importer.ts';
+import { DAY } from '../../catalogue/time-shift.ts';
 import { openHome } from '../../home.ts';
-import { type CliCommand, type CliContext, type Options, UsageError } from '../command.ts';
+import { type CliCommand, type CliContext, type Options, UsageError, wholeNumber } from '../command.ts';
 
 export const command: CliCommand = {
   name: 'import',
   description: 'read a catalogue or interactions from files into the store',
   interruptible: true,
   configure(command) {
-    const formats = IMPORTERS.map((importer) => importer.format);
+    const { seed, goods, shoppers, days } = USUAL_SHAPE;
     command
       .argument('[files...]', 'files of one format')
       .addOption(
         new Option('--format <name>', 'what the files are; told from the file where it can be').choices(
-          formats,
+          FORMATS,
         ),
       )
       .option('--shift-to <day>', 'move all times by whole weeks to end in the week before `now` or a date')
-      .addHelpText('after', `\nFormats:\n${IMPORTERS.map(describe).join('\n')}`);
+      .option('--seed <n>', 'generated: which shop', wholeNumber(0, 2 ** 32 - 1), seed)
+      .option(
+        '--goods <n>',
+        'generated: what it sells, variants counted once',
+        wholeNumber(50, 50_000),
+        goods,
+      )
+      .option('--shoppers <n>', 'generated: who visits it', wholeNumber(1, 1_000_000), shoppers)
+      .option('--days <n>', 'generated: days of visits', wholeNumber(7, 3650), days)
+      .addHelpText(
+        'after',
+        `\nFormats:\n${importers({ ...USUAL_SHAPE, until: 0 })
+          .map(describe)
+          .join('\n')}`,
+      );
   },
   async run(options, context) {
-    const importer = await chosen(options, context.args);
-    const shiftTo = dayOf(options['shiftTo'], context.now());
+    const wantedEnd = dayOf(options['shiftTo'], context.now());
+    const importer = await chosen(options, context, wantedEnd ?? context.now());
+    // The generated shop is made for its last day; files are moved there.
+    const shiftTo = importer.format === 'generated' ? undefined : wantedEnd;
     const started = context.now();
     const home = openHome(context.home);
     try {
@@ -46,14 +64,24 @@ export const command: CliCommand = {
 
 const describe = (importer: Importer): string => `  ${importer.format.padEnd(18)} ${importer.describes}`;
 
-async function chosen(options: Options, files: readonly string[]): Promise<Importer> {
+async function chosen(options: Options, context: CliContext, end: number): Promise<Importer> {
+  const [first] = context.args;
   const named = options['format'];
-  if (named === undefined && files.length === 0) throw new UsageError('import: expected FILE..., found none');
-  const format = typeof named === 'string' ? named : await detectFormat(files[0] ?? '');
-  const importer = importerOf(format);
+  if (named === undefined && first === undefined)
+    throw new UsageError('import: expected FILE..., found none');
+  const format = typeof named === 'string' ? named : await detectFormat(first ?? '');
+  const importer = importers(shapeOf(options, end)).find((one) => one.format === format);
   if (!importer) throw new UsageError(`import: no importer for ${format}`);
   return importer;
 }
+
+const shapeOf = (options: Options, end: number): ShopShape => ({
+  seed: Number(options['seed']),
+  goods: Number(options['goods']),
+  shoppers: Number(options['shoppers']),
+  days: Number(options['days']),
+  until: Math.floor(end / DAY) * DAY,
+});
 
 function dayOf(value: unknown, now: number): number | undefined {
   if (value === undefined) return undefined;
