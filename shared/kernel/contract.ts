@@ -6,7 +6,9 @@ import type { EmbeddingTable } from '../bundle/contract.ts';
  *  - the same inputs give the same ids in the same order and bit-equal float32 scores in every build and engine;
  *  - a dot product is an exact integer: rows are -127..127, queries -63..63 (seven bits), so nothing saturates;
  *  - score = fround(fround(dot) * rowScale); order is score descending, then row ascending;
- *  - dense layers sum each output over its inputs in order, one float32 multiply and one float32 add at a time;
+ *  - a row whose score is NaN is never found; arguments that do not fit are refused with a RangeError;
+ *  - dense layers start each output at its bias and add its inputs in order, one float32 multiply and one float32 add
+ *    at a time; relu is max(x, 0) and lets NaN through;
  *  - no allocation a query beyond the result.
  */
 export interface Kernel {

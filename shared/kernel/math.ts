@@ -9,8 +9,6 @@ const view = new DataView(new ArrayBuffer(8));
 /** ln 2 in two parts: the first has 32 significant bits, so that its product with an exponent is exact. */
 const LN2_HIGH = 0.6931471803691238;
 const LN2_LOW = 1.9082149292705877e-10;
-const INVERSE_LN2 = 1.4426950408889634;
-const SQRT2 = 1.4142135623730951;
 const TWO_54 = 18014398509481984;
 
 /** Beyond these `exp` is Infinity, or nearer to 0 than to the smallest double. */
@@ -61,7 +59,7 @@ export function ln(x: number): number {
   exponent += (high >>> 20) - 1023;
   view.setUint32(0, (high & 0x000fffff) | 0x3ff00000);
   let mantissa = view.getFloat64(0);
-  if (mantissa > SQRT2) {
+  if (mantissa > Math.SQRT2) {
     mantissa *= 0.5;
     exponent += 1;
   }
@@ -73,7 +71,7 @@ export function ln(x: number): number {
 export function exp(x: number): number {
   if (!(x <= EXP_MOST)) return x > EXP_MOST ? Number.POSITIVE_INFINITY : Number.NaN;
   if (x < EXP_LEAST) return 0;
-  const k = Math.floor(x * INVERSE_LN2 + 0.5);
+  const k = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
   let tail = 1 / 87178291200;
   tail = tail * r + 1 / 6227020800;

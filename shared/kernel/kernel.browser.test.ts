@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { javascriptKernel } from './javascript.ts';
+import { kernelConformance } from './kernel.case.ts';
+import { loadKernel } from './load.ts';
+
+kernelConformance('simd', () => loadKernel({ build: 'simd' }));
+kernelConformance('js', javascriptKernel);
+
+test('the browser runs the SIMD build', () => {
+  expect(loadKernel().build).toBe('simd');
+});

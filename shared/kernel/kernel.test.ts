@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { javascriptKernel } from './javascript.ts';
+import { kernelConformance } from './kernel.case.ts';
+import { loadKernel } from './load.ts';
+
+kernelConformance('simd', () => loadKernel({ build: 'simd' }));
+kernelConformance('js', javascriptKernel);
+
+test('Node runs the SIMD build', () => {
+  expect(loadKernel().build).toBe('simd');
+  expect(loadKernel({ build: 'js' }).build).toBe('js');
+});
