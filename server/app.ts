@@ -47,6 +47,7 @@ export function createApp(deps: AppDeps): Express {
   app.set('etag', false);
   app.set('trust proxy', deps.proxies);
 
+  app.use(leave(deps.draining));
   app.use(timeRequests(deps.meters, routeOf), logRequests(deps.log));
   app.use(['/v1', '/livez', '/readyz', '/metrics'], apiHeaders());
   app.use(healthRouter(deps));
@@ -62,6 +63,14 @@ export function createApp(deps: AppDeps): Express {
   app.use(answerProblems((error) => deps.log.error({ err: error }, 'request failed')));
   return app;
 }
+
+/** A server that is going away takes no further request on a connection. */
+const leave =
+  (draining: () => boolean): RequestHandler =>
+  (_request, response, next) => {
+    if (draining()) response.set('Connection', 'close');
+    next();
+  };
 
 const KNOWN_ROUTES = [...Object.values(ROUTES), '/livez', '/readyz', '/metrics'];
 const routeOf = (path: string): string =>

@@ -1,8 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { loadKernel } from '../shared/kernel/load.ts';
 import type { PrivacyMode } from '../shared/protocol/consent.ts';
 import type { SiteId } from '../shared/protocol/ids.ts';
 import { createApp } from './app.ts';
+import { candidatesRouter } from './candidates/candidates.ts';
 import { type Home, openHome } from './home.ts';
 import { groupCommit } from './ingest/group-commit.ts';
 import { type Logger, openLog } from './monitoring/log.ts';
@@ -49,6 +51,9 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const now = Date.now;
   const commits = groupCommit(store.transaction);
   const meters = openMeters(store, now);
+  const candidates = options.candidates
+    ? candidatesRouter({ store, artifacts, meters, kernel: loadKernel() })
+    : undefined;
   const shop = options.shop === undefined ? undefined : shopRouter(options.shop);
   let leaving = false;
 
@@ -59,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     limits: { ...LIMITS, ...options.limits },
     proxies: options.proxies ?? 0,
     draining: () => leaving,
+    ...(candidates && { candidates }),
     ...(shop && { shop }),
   });
   const care = startCare({ ...home, now }, log);
@@ -103,10 +109,13 @@ function urlOf(server: Server, host: string): string {
   return `http://${named.includes(':') ? `[${named}]` : named}:${port}`;
 }
 
+/** Lets what runs finish, but begins nothing new on connections that clients keep open. */
 function drain(server: Server): Promise<void> {
+  const idle = setInterval(() => server.closeIdleConnections(), 20);
+  const late = setTimeout(() => server.closeAllConnections(), GRACE);
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => server.closeAllConnections(), GRACE);
     server.close((error) => {
+      clearInterval(idle);
       clearTimeout(late);
       if (error) reject(error);
       else resolve();

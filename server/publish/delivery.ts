@@ -67,7 +67,7 @@ export function encodingsOf(header: string | string[] | undefined): Encoding[] {
     const q = parameters
       .map((text) => /^\s*q=([\d.]+)$/.exec(text)?.[1])
       .find((found) => found !== undefined);
-    if (name) weights.set(name, q === undefined ? 1 : Number(q));
+    if (name) weights.set(name.trim(), q === undefined ? 1 : Number(q));
   }
   return (['br', 'gzip'] as const).filter((name) => (weights.get(name) ?? weights.get('*') ?? 0) > 0);
 }
