@@ -10,7 +10,6 @@ import { SESSION } from './features/session.ts';
 import { SOURCE } from './features/source.ts';
 import { fnv1a, USER } from './features/user.ts';
 import type { Observation } from './observe.ts';
-import { bestScores } from './retrieval/blend.ts';
 import type { Retrieval } from './retrieval/retrieve.ts';
 
 export type { Feature, Origin } from './features/feature.ts';
@@ -79,7 +78,6 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     rows,
     evidence: gather(engine, seen, rows),
     portrait: portray(engine, seen),
-    best: bestScores(retrieval.candidates.scores),
     ageOf: new Map(seen.own.map(({ row, age }) => [row, age])),
     decayedTouches: decayTouches(seen),
   };

@@ -2,7 +2,6 @@ import { type Reason, SOURCES, type Source } from '../protocol/slate.ts';
 import type { Engine } from './contract.ts';
 import type { Anchor, Observation } from './observe.ts';
 import { isPromoted } from './reranking/boosts.ts';
-import { bestScores, shape } from './retrieval/blend.ts';
 import { blendOf, type Retrieval } from './retrieval/retrieve.ts';
 
 /** What one source contributes to the evidence for a candidate. */
@@ -15,12 +14,11 @@ export interface Contribution {
 export function contributions(engine: Engine, seen: Observation, retrieval: Retrieval) {
   const blend = blendOf(engine, seen);
   const { scores, ranks } = retrieval.candidates;
-  const best = bestScores(scores);
   return (at: number): Contribution[] => {
     const all: Contribution[] = [];
     for (const source of SOURCES) {
       if (!(scores[source][at]! > 0)) continue;
-      const value = blend[source] * shape(source, scores[source][at]!, best[source]);
+      const value = blend[source] * retrieval.shaped[source][at]!;
       if (value > 0) all.push({ source, value });
     }
     if (all.length === 0) return byRank((source) => ranks[source][at]!);

@@ -1,6 +1,6 @@
 import type { TacitEvent } from '../protocol/event.ts';
 import type { SessionId } from '../protocol/ids.ts';
-import type { Interaction, InteractionKind, Profile, Session } from '../protocol/profile.ts';
+import type { Interaction, InteractionKind, Session } from '../protocol/profile.ts';
 import type { ShopperState } from './contract.ts';
 import { learn } from './profile.ts';
 import { insertByTime, SESSION_IDLE } from './timeline.ts';
@@ -37,9 +37,9 @@ export function applyEvents(
     if (applied.has(event.event_id)) continue;
     applied.add(event.event_id);
     const current = session !== null && isCurrent(session, event.time) ? session : open(event, nameSession);
-    const interactions = interactionsOf(event, current.id);
-    session = extend(current, event, interactions);
-    profile = learn(profile, event, interactions);
+    const touched = interactionsOf(event, current.id);
+    session = extend(current, event, touched);
+    profile = learn(profile, event, touched);
   }
   if (session === null) return { profile, session };
   return { profile, session: { ...session, applied: [...applied].slice(-MOST_APPLIED) } };

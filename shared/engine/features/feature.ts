@@ -1,4 +1,3 @@
-import type { Source } from '../../protocol/slate.ts';
 import type { Engine } from '../contract.ts';
 import type { Observation } from '../observe.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
@@ -15,8 +14,6 @@ export interface Scene {
   readonly rows: Uint32Array;
   readonly evidence: Evidence;
   readonly portrait: Portrait;
-  /** highest score of each source among the candidates */
-  readonly best: Readonly<Record<Source, number>>;
   /** row -> distinct items touched since, and its decayed touches */
   readonly ageOf: ReadonlyMap<number, number>;
   readonly decayedTouches: ReadonlyMap<number, number>;

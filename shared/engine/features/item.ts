@@ -1,6 +1,6 @@
 import type { ColumnName } from '../../bundle/contract.ts';
+import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
-import { ln1 } from './portrait.ts';
 
 const column = (name: string, of: ColumnName, source: string): Feature => ({
   name,

@@ -1,11 +1,13 @@
 import { ln } from '../../kernel/math.ts';
+import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
-import { ln1 } from './portrait.ts';
 
 const DAY = 86_400_000;
 /** Keeps the logarithm of a list weight finite where the list says nothing (recipes: absolute scores). */
 const LEAST = 1e-4;
-const lnWeight = (weight: number): number => ln(Math.max(0, weight) + LEAST);
+const LN_LEAST = ln(LEAST);
+const LN_NO_HOPS = ln(1e-3);
+const lnWeight = (weight: number): number => (weight > 0 ? ln(weight + LEAST) : LN_LEAST);
 
 const pair = (name: string, source: string, each: (scene: Scene, at: number) => number): Feature => ({
   name,
@@ -158,7 +160,8 @@ const NEAR: readonly Feature[] = [
   ),
   pair('two-hops', 'transitions of transitions, ln share of the best (h_2hop)', ({ evidence, rows }, at) => {
     const most = evidence.mostTwoHops;
-    return most > 0 ? ln(evidence.twoHops.sum[rows[at]!]! / most + 1e-3) : 0;
+    const sum = evidence.twoHops.sum[rows[at]!]!;
+    return sum > 0 ? ln(sum / most + 1e-3) : LN_NO_HOPS;
   }),
   pair('together-last', "bought-together: ln weight in the last item's list", ({ evidence }, at) =>
     lnWeight(evidence.lastTogether[at]!),

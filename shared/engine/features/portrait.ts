@@ -1,4 +1,3 @@
-import { ln } from '../../kernel/math.ts';
 import type { Engine } from '../contract.ts';
 import type { Observation, Touch } from '../observe.ts';
 import { weigh } from '../retrieval/anchors.ts';
@@ -53,7 +52,7 @@ export function portray(engine: Engine, seen: Observation): Portrait {
     purchases: bought.reduce((sum, { purchases }) => sum + purchases, 0),
     days: touches.length === 0 ? -1 : daysSince(touches[0]!.time, moment.now),
     daysSincePurchase: bought.length === 0 ? -1 : daysSince(boughtAt, moment.now),
-    ...prices(engine, seen, weights),
+    ...prices(seen, weights),
     meanLnCount: mean(own.map(({ row }) => engine.index.ln.count[row]!)),
     loyal: bought.length === 0 ? 0 : bought.filter(({ purchases }) => purchases > 1).length / bought.length,
     categories: tally(seen, weights, category),
@@ -68,7 +67,7 @@ const daysSince = (then: number, now: number): number => Math.max(0, now - then)
 const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
-function prices(engine: Engine, { own, market }: Observation, weights: Float64Array) {
+function prices({ own, market }: Observation, weights: Float64Array) {
   let sum = 0;
   let total = 0;
   own.forEach(({ row }, at) => {
@@ -110,6 +109,3 @@ function portraySession({ touches, moment }: Observation): SessionPortrait {
     sinceLast: last === undefined ? 0 : Math.max(0, moment.now - last.time),
   };
 }
-
-/** ln(1 + x), the scale of every count. */
-export const ln1 = (count: number): number => ln(1 + count);

@@ -1,7 +1,6 @@
 import { SOURCES } from '../../protocol/slate.ts';
-import { shape } from '../retrieval/blend.ts';
+import { ln1 } from '../logarithm.ts';
 import type { Feature } from './feature.ts';
-import { ln1 } from './portrait.ts';
 
 /** Rank of a candidate of which a source says nothing. */
 const UNRANKED = 1000;
@@ -13,8 +12,7 @@ export const SOURCE: readonly Feature[] = [
       name: `${source}-score`,
       origin: 'source',
       source: `retrieval source ${source}: cosine, or ln of the share of the best`,
-      each: ({ retrieval: { candidates }, best }, at) =>
-        shape(source, candidates.scores[source][at]!, best[source]),
+      each: ({ retrieval: { shaped } }, at) => shaped[source][at]!,
     },
     {
       name: `${source}-rank`,

@@ -1,5 +1,5 @@
+import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
-import { ln1 } from './portrait.ts';
 
 const BUCKETS = 4;
 

@@ -2,7 +2,7 @@ import { SOURCES, type Source } from '../../protocol/slate.ts';
 import type { Candidates, Engine } from '../contract.ts';
 import { add, has } from '../mask.ts';
 import type { Observation } from '../observe.ts';
-import { blendScores, type ScoreColumns } from './blend.ts';
+import { blendShaped, type ScoreColumns, shape } from './blend.ts';
 import { boughtTogether } from './bought-together.ts';
 import { category } from './category.ts';
 import { content } from './content.ts';
@@ -29,6 +29,8 @@ export const RETRIEVERS: Readonly<Record<Source, Retriever>> = {
 
 export interface Retrieval {
   readonly candidates: Candidates;
+  /** the scores in units of evidence, see `shape` */
+  readonly shaped: ScoreColumns;
   /** `settings.blend` (or the shelf's own) of each candidate */
   readonly blended: Float32Array;
   readonly opened: Readonly<Record<Source, Opened>>;
@@ -43,12 +45,20 @@ export function retrieve(engine: Engine, seen: Observation, eligible: Uint32Arra
   const opened = bySource((source) => RETRIEVERS[source].open(query));
   const merged = merge(engine, seen, opened);
   const scores = scoreAll(opened, merged);
-  const blended = blendScores(scores, blendOf(engine, seen));
+  const shaped = bySource((source) => shape(source, scores[source]));
+  const blended = blendShaped(shaped, blendOf(engine, seen));
   const kept = best(blended, engine.settings.ranked);
-  const items = pick(merged, kept);
   const columns = bySource((source) => pick(scores[source], kept));
-  const ranks = bySource((source) => rank(columns[source]));
-  return { candidates: { items, scores: columns, ranks }, blended: pick(blended, kept), opened };
+  return {
+    candidates: {
+      items: pick(merged, kept),
+      scores: columns,
+      ranks: bySource((source) => rank(columns[source])),
+    },
+    shaped: bySource((source) => pick(shaped[source], kept)),
+    blended: pick(blended, kept),
+    opened,
+  };
 }
 
 /** A shelf's own blend, else the cold one where nothing is known, else the release's. */
