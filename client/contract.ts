@@ -18,8 +18,18 @@ export interface TacitOptions {
   market?: string;
   /** ms between looks for a new release; default 5 minutes */
   refreshEvery?: number;
+  /**
+   * ask the server for items from beyond the shard, by a coarse vector of the session; default false. The vector is
+   * personal data: see the privacy guide before turning it on
+   */
+  serverCandidates?: boolean;
   /** told of everything that went wrong; nothing is ever thrown into the page */
-  onTrouble?: (trouble: { code: string; message: string }) => void;
+  onTrouble?: (trouble: TacitTrouble) => void;
+}
+
+export interface TacitTrouble {
+  code: string;
+  message: string;
 }
 
 /** Algolia's names where it has one. */
@@ -49,6 +59,8 @@ export interface Recommendations {
   timings: Readonly<Record<string, number>>;
 }
 
+/** `release`: another release serves. `change`: the shopper's state changed, here or in another tab. */
+export type TacitEventName = 'release' | 'change';
 export type TacitListener = (detail: { release?: string }) => void;
 
 export interface Tacit {
@@ -63,7 +75,7 @@ export interface Tacit {
   status(): Promise<DeviceStatus | null>;
   /** looks for a new release now */
   refresh(): Promise<boolean>;
-  on(event: 'release' | 'change', listener: TacitListener): () => void;
+  on(event: TacitEventName, listener: TacitListener): () => void;
   close(): Promise<void>;
 }
 

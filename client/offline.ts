@@ -1,0 +1,52 @@
+/**
+ * Offline, agreed between page and service worker by one cache: it exists only while storage consent does. The page
+ * makes and deletes it, the service worker writes only where it finds it.
+ */
+export const OFFLINE_CACHE = 'tacit-offline';
+
+/** How a request is answered; `pass`: as if no service worker were there. */
+export type Strategy = 'cache-first' | 'network-first' | 'pass';
+
+export interface Asked {
+  readonly method: string;
+  readonly url: string;
+  readonly mode: string;
+  readonly destination: string;
+}
+
+/** @param origin of the service worker */
+export function strategyOf(request: Asked, origin: string): Strategy {
+  const url = new URL(request.url);
+  if (request.method !== 'GET' || !/^https?:$/.test(url.protocol)) return 'pass';
+  if (/\/v1\/artifacts\/[0-9a-f]{64}$/.test(url.pathname)) return 'cache-first';
+  if (url.pathname.endsWith('/v1/manifest')) return 'network-first';
+  // Whatever else the server answers is about now: events above all, which are never kept.
+  if (/\/v1\//.test(url.pathname) || url.origin !== origin) return 'pass';
+  const drawn = ['script', 'worker', 'style', 'image', 'font', 'manifest'];
+  return request.mode === 'navigate' || drawn.includes(request.destination) ? 'network-first' : 'pass';
+}
+
+/**
+ * Consent came: from now on pages are kept. This page's own files were loaded before the cache was there, so they are
+ * put in now, out of the HTTP cache where they still are. Only where a service worker can serve them.
+ */
+export async function keepOffline(): Promise<void> {
+  try {
+    if ((await navigator.serviceWorker?.getRegistration()) === undefined) return;
+    const cache = await caches.open(OFFLINE_CACHE);
+    const files = performance.getEntriesByType('resource').map(({ name }) => name);
+    const mine = [location.href, ...files].filter((url) => new URL(url).origin === location.origin);
+    const wanted = mine.filter((url) => !new URL(url).pathname.includes('/v1/'));
+    await Promise.allSettled([...new Set(wanted)].map((url) => cache.add(url)));
+  } catch {
+    // No Cache Storage here (an insecure origin, a private mode): the page works, but not offline.
+  }
+}
+
+export async function loseOffline(): Promise<void> {
+  try {
+    await caches.delete(OFFLINE_CACHE);
+  } catch {
+    // Nothing can be kept where Cache Storage is refused.
+  }
+}

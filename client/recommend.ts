@@ -1,0 +1,87 @@
+import type { DrawnSlate } from '../shared/protocol/device.ts';
+import type { TrackedEvent } from '../shared/protocol/event.ts';
+import type { MarketId } from '../shared/protocol/ids.ts';
+import type { SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
+import { type Connection, ConnectionFailure } from './connection.ts';
+import type { Recommendations, RecommendedItem, RecommendOptions, Tacit } from './contract.ts';
+import { exposuresOf } from './exposure.ts';
+import { emptySlate } from './inert.ts';
+import type { LastSlates } from './last-slates.ts';
+import { type Checked, requestOf } from './options.ts';
+import type { Troubles } from './troubles.ts';
+
+export interface RecommendParts {
+  readonly connection: Connection;
+  readonly slates: LastSlates;
+  readonly troubles: Troubles;
+  readonly market: MarketId | undefined;
+  /** takes down what was chosen, where it may be measured */
+  expose(event: TrackedEvent): void;
+}
+
+/** The page's side of a slate: ask, fall back, draw. Never rejects. */
+export function createRecommend({
+  connection,
+  slates,
+  troubles,
+  market,
+  expose,
+}: RecommendParts): Tacit['recommend'] {
+  const fromDevice = async (request: SlateRequest): Promise<DrawnSlate> => {
+    try {
+      const drawn = await connection.call((device) => device.recommend(request));
+      if (drawn.slate.cause === 'worker-starting') return slates.recall(request, 'worker-starting') ?? drawn;
+      slates.remember(request, drawn);
+      return drawn;
+    } catch (error) {
+      const cause = causeOf(error);
+      if (!(error instanceof ConnectionFailure)) troubles.tell('recommend-failed', String(error));
+      return slates.recall(request, cause) ?? emptySlate(request.placement, cause);
+    }
+  };
+
+  const ask = async (options: RecommendOptions): Promise<DrawnSlate> => {
+    const request: Checked<SlateRequest> = requestOf(options, market, deviceKind());
+    if (request.ok) return fromDevice(request.value);
+    troubles.tell('request-invalid', request.why);
+    return emptySlate(options.placement, 'nothing-to-say');
+  };
+
+  return async (options) => {
+    const started = performance.now();
+    let drawn = await ask(options);
+    if (drawn.slate.entries.length === 0 && options.fallbackParameters !== undefined)
+      drawn = await ask({ ...options, ...options.fallbackParameters });
+    // An old slate is no new choice of the policy: it was taken down when it was made.
+    if (drawn.slate.status !== 'last') for (const event of exposuresOf(drawn.slate)) expose(event);
+    return answerOf(drawn, options, { troubles, total: performance.now() - started });
+  };
+}
+
+function answerOf(
+  { slate, cards, timings }: DrawnSlate,
+  { transformItems }: RecommendOptions,
+  { troubles, total }: { troubles: Troubles; total: number },
+): Recommendations {
+  const items: readonly RecommendedItem[] = slate.entries.map((entry, i) => ({ ...entry, card: cards[i] }));
+  const { recId, status, cause, release } = slate;
+  return {
+    recId,
+    status,
+    cause,
+    release,
+    items:
+      transformItems === undefined
+        ? items
+        : troubles.guard('transform-threw', () => transformItems(items), items),
+    timings: { ...timings, total },
+  };
+}
+
+const causeOf = (error: unknown): SlateCause =>
+  error instanceof ConnectionFailure ? error.why : 'worker-failed';
+
+function deviceKind(): NonNullable<SlateRequest['device']> {
+  if (!matchMedia('(pointer: coarse)').matches) return 'desktop';
+  return Math.min(screen.width, screen.height) < 600 ? 'phone' : 'tablet';
+}

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
+import { build } from 'vite';
+import type { TacitOptions } from '../../client/contract.ts';
+import { findChromium } from '../../scripts/browser.mjs';
+import type { TestServer } from '../../server/serving.case.ts';
+import { SITE, testServer } from '../../server/serving.case.ts';
+import { testBundle } from '../../worker/bundle.case.ts';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** A page with the SDK as it ships; what a test wants of it is said in the address. */
+const PAGE = `<!doctype html><meta charset="utf-8"><title>shop</title>
+<script type="module" src="/page.js"></script>`;
+const PAGE_SCRIPT = `import * as sdk from '/tacit.js';
+window.troubles = [];
+window.sdk = sdk;
+window.tacit = sdk.createTacit({ ...window.options, onTrouble: (one) => window.troubles.push(one) });
+window.started = true;`;
+
+/** The SDK built once for all tests of a file. */
+export async function buildShop(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), 'tacit-pages-'));
+  const script = (entry: string, file: string) =>
+    build({
+      root,
+      configFile: false,
+      publicDir: false,
+      logLevel: 'error',
+      build: {
+        outDir: folder,
+        emptyOutDir: false,
+        target: 'es2022',
+        minify: false,
+        reportCompressedSize: false,
+        lib: { entry: join(root, entry), formats: ['es'], fileName: () => file },
+        rolldownOptions: { output: { codeSplitting: false } },
+      },
+    });
+  await script('client/index.ts', 'tacit.js');
+  await script('worker/main.ts', 'tacit-worker.js');
+  await script('client/service-worker.ts', 'service-worker.js');
+  for (const name of ['index', 'product']) writeFileSync(join(folder, `${name}.html`), PAGE);
+  writeFileSync(join(folder, 'page.js'), PAGE_SCRIPT);
+  return folder;
+}
+
+export interface TestShop {
+  readonly folder: string;
+  readonly server: TestServer;
+  readonly browser: Browser;
+  publish(edition: number): ReturnType<TestServer['release']>;
+  /** a shopper with storage of its own */
+  shopper(): Promise<BrowserContext>;
+  visit(context: BrowserContext, options?: Partial<TacitOptions>, path?: string): Promise<Page>;
+  stop(): Promise<void>;
+}
+
+export async function openTestShop(): Promise<TestShop> {
+  const folder = await buildShop();
+  const server = await testServer({ shop: folder });
+  const found = await findChromium();
+  const browser = await chromium.launch(found);
+  const publish = (edition: number) => {
+    const { parts, golden, items, space, featureSchema } = testBundle(edition);
+    return server.release({ parts, golden, items, space, featureSchema });
+  };
+  return {
+    folder,
+    server,
+    browser,
+    publish,
+    shopper: () => browser.newContext(),
+    async visit(context, own = {}, path = '/') {
+      const page = await context.newPage();
+      const options = { ...defaults(server), ...own };
+      await page.addInitScript(`window.options = ${JSON.stringify(options)}`);
+      await page.goto(server.url + path);
+      await page.waitForFunction('window.started');
+      return page;
+    },
+    async stop() {
+      await browser.close();
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+const defaults = (server: TestServer): TacitOptions => ({
+  site: SITE,
+  url: server.url,
+  keys: server.home.keys.publicKeys,
+  writeKey: server.write,
+  privacy: { mode: 'off' },
+});

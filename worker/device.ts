@@ -1,0 +1,146 @@
+import type { Kernel } from '../shared/kernel/contract.ts';
+import type { Consent } from '../shared/protocol/consent.ts';
+import type { DeviceApi, DeviceNotice, DeviceOptions, Trouble } from '../shared/protocol/device.ts';
+import type { Verify } from '../shared/protocol/signature.ts';
+import type { Host } from './host.ts';
+import { openRooms, type Rooms } from './rooms.ts';
+import { reportStatus } from './status.ts';
+import type { OpenStore } from './storage/guarded.ts';
+
+const MOST_TROUBLES = 20;
+/** How long a slate waits for the first release; the page has the last slate meanwhile. */
+const RELEASE_PATIENCE = 1_500;
+
+export interface DeviceParts {
+  readonly host: Host;
+  readonly verify: Verify;
+  openKernel(): Kernel;
+  /** the database of a site */
+  openStore(site: string): OpenStore;
+}
+
+export class NotStarted extends Error {
+  override readonly name = 'NotStarted';
+  readonly code = 'not-started';
+}
+
+/** The device as its page calls it. Calls that change something run one after another; slates come after them. */
+export function createDevice(parts: DeviceParts): DeviceApi {
+  const { host } = parts;
+  const troubles: Trouble[] = [];
+  let listener: ((notice: DeviceNotice) => void) | undefined;
+  let rooms: Rooms | undefined;
+  let turn: Promise<unknown> = Promise.resolve();
+
+  const notify = (notice: DeviceNotice): void => listener?.(notice);
+  const trouble = (code: string, message: string): void => {
+    const one = { code, message, at: host.now() };
+    troubles.push(one);
+    troubles.splice(0, troubles.length - MOST_TROUBLES);
+    notify({ kind: 'trouble', trouble: one });
+  };
+  const open = (): Rooms => {
+    if (rooms === undefined) throw new NotStarted('the device was not started');
+    return rooms;
+  };
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = turn.then(work);
+    turn = mine.catch(() => undefined);
+    return mine;
+  };
+  const status = async () => {
+    const { store, releases, shopper, options, consent, sending } = open();
+    return reportStatus({
+      store: store(),
+      serving: releases.current(),
+      state: shopper.state(),
+      options,
+      consent: consent(),
+      sending: sending(),
+      troubles: [...troubles],
+    });
+  };
+  const changed = (): void => {
+    open().otherTabs.tell('shopper');
+    notify({ kind: 'change' });
+  };
+
+  return {
+    start: (options: DeviceOptions) =>
+      inTurn(async () => {
+        if (rooms !== undefined) throw new NotStarted('the device was started before');
+        rooms = await openRooms(parts, options, { trouble, notify, inTurn });
+        return status();
+      }),
+
+    track: (events) =>
+      inTurn(async () => {
+        const { shopper, sending, sender } = open();
+        const fresh = await shopper.track(events, sending() === 'on');
+        sender()?.kick();
+        if (fresh > 0) changed();
+        return events.map(({ event }) => event.event_id);
+      }),
+
+    async recommend(request) {
+      await turn;
+      const { releases, slates, shopper, candidates, loaded } = open();
+      if (releases.current() === undefined) await Promise.race([loaded, patience(host)]);
+      const serving = releases.current();
+      if (serving === undefined)
+        return slates.empty(request, open().loading() ? 'worker-starting' : 'no-release');
+      const state = shopper.state();
+      const drawn = slates.make(serving, state, request, candidates?.latest());
+      candidates?.ask(serving.engine, state);
+      return drawn;
+    },
+
+    async popular(market) {
+      await turn;
+      const { releases, slates } = open();
+      const serving = releases.current();
+      return serving === undefined ? null : slates.popular(serving, market);
+    },
+
+    async explain(recId, item) {
+      const { slates, releases } = open();
+      return slates.explain(releases.current(), recId, item);
+    },
+
+    setConsent: (consent: Consent) =>
+      inTurn(async () => {
+        await open().setConsent(consent);
+        notify({ kind: 'change' });
+      }),
+
+    setProfile: (attributes) =>
+      inTurn(async () => {
+        await open().shopper.setAttributes(attributes);
+        changed();
+      }),
+
+    forget: () =>
+      inTurn(async () => {
+        await open().forget();
+        changed();
+      }),
+
+    exportProfile: () => inTurn(() => open().exportProfile()),
+    status: () => inTurn(status),
+    refresh: () => open().releases.refresh(),
+    flush: async () => open().sender()?.flush(),
+    async listen(to) {
+      listener = to;
+    },
+    close: () =>
+      inTurn(async () => {
+        await rooms?.close();
+        rooms = undefined;
+      }),
+  };
+}
+
+const patience = (host: Host): Promise<void> =>
+  new Promise((resolve) => {
+    host.later(RELEASE_PATIENCE, resolve);
+  });

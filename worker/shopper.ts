@@ -1,0 +1,101 @@
+import * as v from 'valibot';
+import type { ShopperState } from '../shared/engine/contract.ts';
+import { applyEvents } from '../shared/engine/session.ts';
+import type { CapturedEvent } from '../shared/protocol/device.ts';
+import { EMPTY_PROFILE, Profile, type ProfileAttributes, Session } from '../shared/protocol/profile.ts';
+import { measurementStands } from './permission.ts';
+import { type DeviceStore, type OutboxRow, putState, type Rows, stateRow } from './storage/rows.ts';
+import { enqueue } from './sync/outbox.ts';
+
+export const EMPTY_STATE: ShopperState = { profile: EMPTY_PROFILE, session: null };
+const Kept = v.object({ profile: Profile, session: v.nullable(Session) });
+
+/** What is known of the shopper here: in memory always, and in the store, which other tabs share. */
+export interface Shopper {
+  state(): ShopperState;
+  /**
+   * Applies events to what the store holds and queues those that may go up, in one transaction.
+   * @returns how many were new
+   */
+  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<number>;
+  setAttributes(attributes: ProfileAttributes): Promise<void>;
+  /** another tab wrote, or this worker has just started */
+  reload(): Promise<void>;
+  /** consent came: what happened on this page joins what the device kept from before */
+  join(store: DeviceStore): Promise<void>;
+  forget(): Promise<void>;
+}
+
+export function createShopper(store: () => DeviceStore): Shopper {
+  let state = EMPTY_STATE;
+  /** what happened in this worker's life, to be joined to a profile kept earlier once consent opens it */
+  let journal: CapturedEvent[] = [];
+
+  const change = async (work: (rows: Rows, base: ShopperState) => Promise<ShopperState>): Promise<void> => {
+    state = await store().transact(async (rows) => {
+      const next = await work(rows, await stateIn(rows, state));
+      await putState(rows, 'shopper', next);
+      return next;
+    });
+  };
+
+  return {
+    state: () => state,
+    async track(captured, mayQueue) {
+      let fresh: readonly CapturedEvent[] = [];
+      await change(async (rows, base) => {
+        const known = new Set<string>(base.session?.applied);
+        fresh = captured.filter(({ event }) => !known.has(event.event_id));
+        const up = mayQueue && (await measurementStands(rows)) ? fresh.filter(agreed) : [];
+        await enqueue(rows, up.map(rowOf));
+        return applyEvents(
+          base,
+          fresh.map(({ event }) => event),
+        );
+      });
+      journal = [...journal, ...fresh].slice(-MOST_IN_JOURNAL);
+      return fresh.length;
+    },
+    setAttributes: (attributes) =>
+      change(async (_, { profile, session }) => ({ profile: { ...profile, attributes }, session })),
+    async reload() {
+      state = await store().transact((rows) => stateIn(rows, state));
+    },
+    async join(next) {
+      const mine = state;
+      state = await next.transact(async (rows) => {
+        const kept = await stateIn(rows, EMPTY_STATE);
+        const attributes = { ...kept.profile.attributes, ...mine.profile.attributes };
+        const joined = applyEvents(
+          { ...kept, profile: { ...kept.profile, attributes } },
+          journal.map(({ event }) => event),
+        );
+        await putState(rows, 'shopper', joined);
+        return joined;
+      });
+    },
+    async forget() {
+      journal = [];
+      state = EMPTY_STATE;
+      await store().transact((rows) => putState(rows, 'shopper', EMPTY_STATE));
+    },
+  };
+}
+
+const MOST_IN_JOURNAL = 500;
+
+/** An event may go up only if measurement was allowed when it was captured: consent given later does not reach back. */
+const agreed = ({ event }: CapturedEvent): boolean => event.consent.measurement;
+
+function rowOf({ event, steady }: CapturedEvent): OutboxRow {
+  const { search_term: _, ...wire } = event;
+  return { event: wire, steady };
+}
+
+/** What an older or foreign hand wrote is not believed: the shopper starts afresh rather than breaking a slate. */
+async function stateIn(rows: Rows, otherwise: ShopperState): Promise<ShopperState> {
+  const kept = await stateRow(rows, 'shopper');
+  if (kept === undefined) return otherwise;
+  const parsed = v.safeParse(Kept, kept);
+  return parsed.success ? parsed.output : otherwise;
+}

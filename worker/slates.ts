@@ -1,0 +1,97 @@
+import type { Moment, ShopperState } from '../shared/engine/contract.ts';
+import { evidence, recommend } from '../shared/engine/recommend.ts';
+import type { DrawnSlate, Explanation } from '../shared/protocol/device.ts';
+import { type MarketId, mintRecId, type RecId } from '../shared/protocol/ids.ts';
+import type { SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
+import type { CandidateResponse } from '../shared/protocol/sync.ts';
+import type { Host } from './host.ts';
+import { EMPTY_STATE } from './shopper.ts';
+import type { Serving } from './sync/releases.ts';
+
+/** Slates that can still be explained. */
+const MOST_REMEMBERED = 24;
+const POPULAR_LIMIT = 24;
+
+export interface SlateOptions {
+  readonly host: Host;
+  readonly market: MarketId | undefined;
+  readonly utcOffsetMinutes: number;
+}
+
+export interface SlateMaker {
+  make(serving: Serving, state: ShopperState, request: SlateRequest, server?: CandidateResponse): DrawnSlate;
+  popular(serving: Serving, market: MarketId | null): DrawnSlate;
+  empty(request: SlateRequest, cause: SlateCause): DrawnSlate;
+  /** null for a slate or an item that is no longer known */
+  explain(serving: Serving | undefined, recId: RecId, item: string): Explanation | null;
+  forget(): void;
+}
+
+/** Everything that a slate was made from: enough to make it again. */
+interface Made {
+  readonly state: ShopperState;
+  readonly request: SlateRequest;
+  readonly moment: Moment;
+  readonly release: string;
+}
+
+export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): SlateMaker {
+  const records = new Map<RecId, Made>();
+
+  const momentOf = (request: Pick<SlateRequest, 'market'>): Moment => {
+    const now = host.now();
+    const chosen = request.market ?? market;
+    return {
+      now,
+      seed: Math.floor(host.uniform() * 2 ** 32),
+      recId: mintRecId(now, host.random(10)),
+      utcOffsetMinutes,
+      rules: 'on',
+      ...(chosen === undefined ? {} : { market: chosen }),
+    };
+  };
+
+  const draw = (serving: Serving, state: ShopperState, request: SlateRequest, moment: Moment): DrawnSlate => {
+    const stages: Record<string, number> = {};
+    const trace = { clock: () => host.steady(), stages };
+    const slate = recommend(serving.engine, state, request, { ...moment, trace });
+    const cards = slate.entries.map(
+      ({ variant, item }) => serving.cards?.card(variant) ?? serving.cards?.card(item),
+    );
+    return { slate, cards, timings: stages };
+  };
+
+  return {
+    make(serving, state, request, server) {
+      const moment = { ...momentOf(request), ...(server === undefined ? {} : { server }) };
+      records.set(moment.recId, { state, request, moment, release: serving.engine.release });
+      const oldest = records.keys().next().value;
+      if (records.size > MOST_REMEMBERED && oldest !== undefined) records.delete(oldest);
+      return draw(serving, state, request, moment);
+    },
+    popular(serving, wanted) {
+      const request: SlateRequest = {
+        placement: 'for-you',
+        limit: POPULAR_LIMIT,
+        ...(wanted === null ? {} : { market: wanted }),
+      };
+      return draw(serving, EMPTY_STATE, request, momentOf(request));
+    },
+    empty(request, cause) {
+      const { recId, now } = momentOf(request);
+      const { placement } = request;
+      return {
+        slate: { recId, placement, status: 'empty', cause, release: null, entries: [], madeAt: now },
+        cards: [],
+        timings: {},
+      };
+    },
+    explain(serving, recId, item) {
+      const record = records.get(recId);
+      if (record === undefined || record.release !== serving?.engine.release) return null;
+      const { state, request, moment } = record;
+      return evidence(serving.engine, state, { request, moment }, item);
+    },
+    forget: () => records.clear(),
+  };
+}

@@ -1,0 +1,50 @@
+import type { Engine } from '../../shared/engine/contract.ts';
+import { goldenSlate, goldenState } from '../../shared/engine/golden.ts';
+import { recommend } from '../../shared/engine/recommend.ts';
+import { mintRecId } from '../../shared/protocol/ids.ts';
+import type { Golden } from '../../shared/protocol/manifest.ts';
+
+/** Generous: it stops a release that would hang a page, not one on a slow phone. */
+const DEADLINE = 4_000;
+
+export class GoldenError extends Error {
+  override readonly name = 'GoldenError';
+  readonly code: 'golden-slate' | 'golden-scores' | 'golden-slow';
+  constructor(code: GoldenError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Runs a release once before it serves anybody.
+ * @param clock monotonic, ms
+ * @throws GoldenError where the slate is not the one that the release was published with, a score is not finite, or
+ * making it took too long
+ */
+export function tryGolden(engine: Engine, golden: Golden, clock: () => number): void {
+  const started = clock();
+  const found = goldenSlate(engine, golden);
+  const took = clock() - started;
+  if (found.join('\n') !== golden.expected.join('\n'))
+    throw new GoldenError(
+      'golden-slate',
+      `found ${found.join(', ')}, expected ${golden.expected.join(', ')}`,
+    );
+  requireFinite(engine, golden);
+  if (took > DEADLINE)
+    throw new GoldenError('golden-slow', `one slate took ${Math.round(took)} ms, at most ${DEADLINE}`);
+}
+
+/** No sort tells a NaN apart: ids may come out as expected by luck. */
+function requireFinite(engine: Engine, { now, seed, views }: Golden): void {
+  const recId = mintRecId(now, new Uint8Array(10));
+  const moment = { now, seed, recId, utcOffsetMinutes: 0, rules: 'on' } as const;
+  const { entries } = recommend(engine, goldenState({ views, now }), { placement: 'for-you' }, moment);
+  const broken = entries.find(({ score }) => !Number.isFinite(score));
+  if (broken !== undefined)
+    throw new GoldenError(
+      'golden-scores',
+      `${broken.item}: found score ${broken.score}, expected a finite one`,
+    );
+}
