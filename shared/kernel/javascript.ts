@@ -119,47 +119,89 @@ class Best {
   }
 }
 
+/** Weights in blocks of 4 outputs, `inputs x 4` each, so that 4 sums stay in registers; padded with zeros. */
+interface PackedLayer {
+  readonly inputs: number;
+  readonly width: number;
+  readonly weights: Float32Array;
+  readonly bias: Float32Array;
+  readonly relu: boolean;
+}
+
+function packLayer({ inputs, outputs, weights, bias, activation }: DenseLayer): PackedLayer {
+  const width = 4 * Math.ceil(outputs / 4);
+  const packed = new Float32Array(inputs * width);
+  const padded = new Float32Array(width);
+  padded.set(bias);
+  for (let i = 0; i < inputs; i++)
+    for (let o = 0; o < outputs; o++)
+      packed[((o >>> 2) * inputs + i) * 4 + (o & 3)] = weights[i * outputs + o]!;
+  return { inputs, width, weights: packed, bias: padded, relu: activation === 'relu' };
+}
+
 function javascriptNetwork(layers: readonly DenseLayer[]): Network {
   checkLayers(layers);
-  const own = layers.map((layer) => ({ ...layer, weights: layer.weights.slice(), bias: layer.bias.slice() }));
-  const inputs = own[0]!.inputs;
-  const outputs = own[own.length - 1]!.outputs;
+  const packed = layers.map(packLayer);
+  const inputs = layers[0]!.inputs;
+  const outputs = layers[layers.length - 1]!.outputs;
   const lease = new Lease('network');
-  let buffers = own.map(() => new Float32Array(0));
+  let buffers = packed.map(() => new Float32Array(0));
+  let result = new Float32Array(0);
+  const ensure = (rows: number): void => {
+    if (result.length >= rows * outputs) return;
+    buffers = packed.map((layer) => new Float32Array(rows * layer.width));
+    result = new Float32Array(rows * outputs);
+  };
   return {
     inputs,
     outputs,
     run: (x, rows) => {
       lease.demand();
       checkBatch(x, rows, inputs);
-      if (buffers[0]!.length < rows * own[0]!.outputs)
-        buffers = own.map((layer) => new Float32Array(rows * layer.outputs));
+      ensure(rows);
       let from = x;
-      for (const [i, layer] of own.entries()) {
-        dense(layer, from, rows, buffers[i]!);
+      let stride = inputs;
+      for (const [i, layer] of packed.entries()) {
+        dense(layer, { values: from, stride, rows }, buffers[i]!);
         from = buffers[i]!;
+        stride = layer.width;
       }
-      return from.subarray(0, rows * outputs);
+      for (let r = 0; r < rows; r++)
+        for (let o = 0; o < outputs; o++) result[r * outputs + o] = from[r * stride + o]!;
+      return result.subarray(0, rows * outputs);
     },
     free: () => void lease.end(),
   };
 }
 
+interface Batch {
+  readonly values: Float32Array;
+  readonly stride: number;
+  readonly rows: number;
+}
+
 /** Every output starts at its bias and adds its inputs in order, each product and each sum rounded to float32. */
-function dense(
-  { inputs, outputs, weights, bias, activation }: DenseLayer,
-  x: Float32Array,
-  rows: number,
-  y: Float32Array,
-): void {
-  for (let r = 0; r < rows; r++) {
-    const out = y.subarray(r * outputs, (r + 1) * outputs);
-    out.set(bias);
-    for (let i = 0; i < inputs; i++) {
-      const value = x[r * inputs + i]!;
-      const at = i * outputs;
-      for (let o = 0; o < outputs; o++) out[o] = out[o]! + fround(value * weights[at + o]!);
+function dense({ inputs, width, weights, bias, relu }: PackedLayer, x: Batch, y: Float32Array): void {
+  for (let o = 0; o < width; o += 4)
+    for (let r = 0; r < x.rows; r++) {
+      let a = bias[o]!;
+      let b = bias[o + 1]!;
+      let c = bias[o + 2]!;
+      let d = bias[o + 3]!;
+      let at = o * inputs;
+      const start = r * x.stride;
+      for (let i = 0; i < inputs; i++) {
+        const value = x.values[start + i]!;
+        a = fround(a + fround(value * weights[at]!));
+        b = fround(b + fround(value * weights[at + 1]!));
+        c = fround(c + fround(value * weights[at + 2]!));
+        d = fround(d + fround(value * weights[at + 3]!));
+        at += 4;
+      }
+      const to = r * width + o;
+      y[to] = relu ? Math.max(a, 0) : a;
+      y[to + 1] = relu ? Math.max(b, 0) : b;
+      y[to + 2] = relu ? Math.max(c, 0) : c;
+      y[to + 3] = relu ? Math.max(d, 0) : d;
     }
-    if (activation === 'relu') for (let o = 0; o < outputs; o++) out[o] = Math.max(out[o]!, 0);
-  }
 }
