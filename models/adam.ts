@@ -40,7 +40,11 @@ export class Adam {
 }
 
 /** Linear warm-up, then cosine down to `floor` of the peak. */
-export function schedule(step: number, steps: number, { warmUp, floor }: { warmUp: number; floor: number }): number {
+export function schedule(
+  step: number,
+  steps: number,
+  { warmUp, floor }: { warmUp: number; floor: number },
+): number {
   if (step < warmUp) return (step + 1) / warmUp;
   const done = Math.min(1, (step - warmUp) / Math.max(1, steps - warmUp));
   return floor + (1 - floor) * 0.5 * (1 + Math.cos(Math.PI * done));

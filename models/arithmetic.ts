@@ -37,7 +37,9 @@ interface Plain extends Matrix {
 
 const plain = (values: Float32Array, rows: number, columns: number): Plain => {
   if (values.length !== rows * columns)
-    throw new RangeError(`matrix ${rows}x${columns}: expected ${rows * columns} values, found ${values.length}`);
+    throw new RangeError(
+      `matrix ${rows}x${columns}: expected ${rows * columns} values, found ${values.length}`,
+    );
   return { values, rows, columns };
 };
 

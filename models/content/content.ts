@@ -25,7 +25,8 @@ export interface TokenMatrix {
 export function tokenMatrix({ groups }: Catalogue, settings: ContentSettings): TokenMatrix {
   const found = groups.map((group) => tokensOf(group.item));
   const count = new Map<string, number>();
-  for (const tokens of found) for (const token of tokens.keys()) count.set(token, (count.get(token) ?? 0) + 1);
+  for (const tokens of found)
+    for (const token of tokens.keys()) count.set(token, (count.get(token) ?? 0) + 1);
   const most = Math.max(settings.leastItems, settings.mostShare * groups.length);
   const kept = [...count.keys()].filter((t) => count.get(t)! >= settings.leastItems && count.get(t)! <= most);
   kept.sort((a, b) => (a < b ? -1 : 1));

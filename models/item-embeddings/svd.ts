@@ -102,7 +102,10 @@ function orthonormal(x: Float64Array<ArrayBuffer>, columns: number): Float64Arra
 }
 
 /** Cyclic Jacobi. Eigenvalues descending; column k of `vectors` (row-major) belongs to value k. */
-export function symmetricEigen(matrix: Float64Array, n: number): { values: Float64Array; vectors: Float64Array } {
+export function symmetricEigen(
+  matrix: Float64Array,
+  n: number,
+): { values: Float64Array; vectors: Float64Array } {
   const a = matrix.slice();
   const v = new Float64Array(n * n);
   for (let i = 0; i < n; i++) v[i * n + i] = 1;

@@ -14,7 +14,11 @@ export class Tables {
   readonly #tokenSlopes: Float32Array;
   #touchedTokens = new Set<number>();
 
-  constructor(input: Float32Array, output: Float32Array, sides: { matrix: TokenMatrix; dims: number; random: Random }) {
+  constructor(
+    input: Float32Array,
+    output: Float32Array,
+    sides: { matrix: TokenMatrix; dims: number; random: Random },
+  ) {
     const { matrix, dims, random } = sides;
     this.input = input;
     this.output = output;
@@ -44,7 +48,12 @@ export class Tables {
   }
 
   /** One row's update; its tokens' slopes are gathered until `updateTokens`. */
-  update(side: 'input' | 'output', item: number, slope: { of: Float32Array; at: number }, adam: AdamSettings): void {
+  update(
+    side: 'input' | 'output',
+    item: number,
+    slope: { of: Float32Array; at: number },
+    adam: AdamSettings,
+  ): void {
     const dims = this.#dims;
     this.#optimisers[side].update(item, slope.of, slope.at, adam);
     const { offsets, ids } = this.#matrix;

@@ -98,7 +98,10 @@ class Trainer {
   constructor(parts: TrainerParts) {
     this.#parts = parts;
     this.#rowOf = new Int32Array(parts.items).fill(-1);
-    this.#powers = Float64Array.from({ length: parts.settings.pooled }, (_, age) => parts.settings.decay ** age);
+    this.#powers = Float64Array.from(
+      { length: parts.settings.pooled },
+      (_, age) => parts.settings.decay ** age,
+    );
     this.#logScale = new Adam(Float32Array.of(Math.log(parts.settings.scale)));
   }
 
@@ -129,7 +132,11 @@ class Trainer {
     poolBackward(positions, pooled, slopes.queries, { ...at, rowOf: rowOfAnchor, rows: anchorSlopes });
     this.#apply('input', anchors.items, maskedBy(anchorSlopes, anchors.mask), adam);
     choices.items.forEach((_, c) => {
-      throughNormalisation(choices.rows, slopes.choices, { at: c * settings.dims, dims: settings.dims, shrink: choices.shrink[c]! });
+      throughNormalisation(choices.rows, slopes.choices, {
+        at: c * settings.dims,
+        dims: settings.dims,
+        shrink: choices.shrink[c]!,
+      });
     });
     this.#apply('output', choices.items, slopes.choices, adam);
     this.#parts.tables.updateTokens(adam);

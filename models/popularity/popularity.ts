@@ -1,6 +1,6 @@
+import { INTERACTION_WEIGHT } from '../../shared/protocol/profile.ts';
 import type { Interactions, ModelCard } from '../contract.ts';
 import { KINDS } from '../contract.ts';
-import { INTERACTION_WEIGHT } from '../../shared/protocol/profile.ts';
 
 const DAY = 86_400_000;
 const PURCHASE = KINDS.indexOf('purchase');

@@ -28,7 +28,10 @@ export const DEFAULT_RANKER: RankerSettings = {
   heldOut: 0.08,
 };
 
-/** Lists of one length with their target at position 0: what the funnel scored when the next item was known. */
+/**
+ * Lists of one length with their target at position 0: what the funnel scored when the next item was known, already
+ * standardised by the funnel's own function.
+ */
 export interface RankingLists {
   readonly features: number;
   readonly length: number;
@@ -40,8 +43,6 @@ export interface RankingLists {
 
 export interface TrainedRanker {
   readonly layers: readonly Layer[];
-  readonly means: Float32Array;
-  readonly deviations: Float32Array;
   readonly metrics: { readonly lists: number; readonly epochs: number; readonly heldOutLoss: number };
 }
 
@@ -59,15 +60,19 @@ export function trainRanker(
   const count = lists.real.length;
   if (count < 50) return undefined;
   const random = createRandom(settings.seed);
-  const { means, deviations } = moments(lists);
-  const order = shuffle(Uint32Array.from({ length: count }, (_, i) => i), random);
+  const order = shuffle(
+    Uint32Array.from({ length: count }, (_, i) => i),
+    random,
+  );
   const aside = Math.max(8, Math.floor(count * settings.heldOut));
   const held = order.slice(0, aside);
   const train = order.slice(aside);
   const layers = createLayers([lists.features, ...settings.hidden, 1], random);
-  const optimisers = layers.map((layer) => ({ weights: new Adam(layer.weights), bias: new Adam(layer.bias) }));
+  const optimisers = layers.map((layer) => ({
+    weights: new Adam(layer.weights),
+    bias: new Adam(layer.bias),
+  }));
   const steps = Math.ceil(train.length / settings.batch) * settings.epochs;
-  const scale = { means, deviations };
   let best = { loss: Number.POSITIVE_INFINITY, layers: copyLayers(layers), epoch: 0 };
   let step = 0;
   for (let epoch = 1; epoch <= settings.epochs; epoch++) {
@@ -75,7 +80,7 @@ export function trainRanker(
     let loss = 0;
     for (let from = 0; from < train.length; from += settings.batch) {
       const picked = train.subarray(from, from + settings.batch);
-      const batch = drawBatch(lists, { picked, scale, settings, random });
+      const batch = drawBatch(lists, { picked, settings, random });
       const gradients = listwiseGradients(arithmetic, layers, batch);
       const warm = { warmUp: Math.min(settings.warmUp, steps / 5), floor: 0.02 };
       const adam = { rate: settings.rate * schedule(step++, steps, warm), beta1: 0.9, beta2: 0.999 };
@@ -86,26 +91,26 @@ export function trainRanker(
       loss += gradients.loss * picked.length;
       journal.stage('train ranker', step, steps);
     }
-    const heldOutLoss = measure(lists, { picked: held, scale, layers, arithmetic });
+    const heldOutLoss = measure(lists, { picked: held, layers, arithmetic });
     journal.log('ranker epoch', { epoch, loss: loss / train.length, heldOutLoss });
     if (heldOutLoss < best.loss) best = { loss: heldOutLoss, layers: copyLayers(layers), epoch };
     else if (epoch - best.epoch >= 3) break;
   }
   journal.stage('train ranker', steps, steps);
   const metrics = { lists: count, epochs: best.epoch, heldOutLoss: best.loss };
-  return { layers: best.layers, means, deviations, metrics };
+  return { layers: best.layers, metrics };
 }
 
 const copyLayers = (layers: readonly Layer[]): Layer[] =>
   layers.map((layer) => ({ ...layer, weights: layer.weights.slice(), bias: layer.bias.slice() }));
 
-interface Scale {
+export interface Moments {
   readonly means: Float32Array;
   readonly deviations: Float32Array;
 }
 
-/** Mean and standard deviation of each feature over real candidates; a feature that never varies has deviation 1. */
-export function moments({ features, length, values, real }: RankingLists): Scale {
+/** Mean and standard deviation of each feature over real candidates; a feature that never varies has deviation 0. */
+export function moments({ features, length, values, real }: RankingLists): Moments {
   const sum = new Float64Array(features);
   const square = new Float64Array(features);
   let rows = 0;
@@ -122,28 +127,28 @@ export function moments({ features, length, values, real }: RankingLists): Scale
   const means = Float32Array.from(sum, (total) => total / rows);
   const deviations = Float32Array.from(square, (total, f) => {
     const variance = total / rows - (sum[f]! / rows) ** 2;
-    return variance > 1e-10 ? Math.sqrt(variance) : 1;
+    return variance > 1e-10 ? Math.sqrt(variance) : 0;
   });
   return { means, deviations };
 }
 
 interface Draw {
   readonly picked: Uint32Array;
-  readonly scale: Scale;
   readonly settings: RankerSettings;
   readonly random: Random;
 }
 
 /** The target and random others of each picked list; a list shorter than `listLength` repeats its others. */
-function drawBatch(lists: RankingLists, { picked, scale, settings, random }: Draw): ListBatch {
+function drawBatch(lists: RankingLists, { picked, settings, random }: Draw): ListBatch {
   const length = Math.min(settings.listLength, lists.length);
   const features = new Float32Array(picked.length * length * lists.features);
   picked.forEach((list, p) => {
     const others = lists.real[list]! - 1;
     for (let c = 0; c < length; c++) {
       // Where all fit, each comes once: then the step sees the very list that is served.
-      const candidate = c === 0 ? 0 : others < length ? ((c - 1) % Math.max(1, others)) + 1 : 1 + random.below(others);
-      normalise(lists, { list, candidate, scale }, features.subarray((p * length + c) * lists.features));
+      const candidate =
+        c === 0 ? 0 : others < length ? ((c - 1) % Math.max(1, others)) + 1 : 1 + random.below(others);
+      features.set(rowOf(lists, list, candidate), (p * length + c) * lists.features);
     }
   });
   const width = settings.hidden[0]!;
@@ -153,28 +158,25 @@ function drawBatch(lists: RankingLists, { picked, scale, settings, random }: Dra
   return { features, lists: picked.length, length, target: new Uint32Array(picked.length), mask };
 }
 
-function normalise(
-  lists: RankingLists,
-  at: { list: number; candidate: number; scale: Scale },
-  out: Float32Array,
-): void {
-  const from = (at.list * lists.length + at.candidate) * lists.features;
-  const { means, deviations } = at.scale;
-  for (let f = 0; f < lists.features; f++) out[f] = (lists.values[from + f]! - means[f]!) / deviations[f]!;
+function rowOf({ values, features, length }: RankingLists, list: number, candidate: number): Float32Array {
+  const from = (list * length + candidate) * features;
+  return values.subarray(from, from + features);
 }
 
 /** Mean cross-entropy over whole lists, without dropout. */
 function measure(
   lists: RankingLists,
-  at: { picked: Uint32Array; scale: Scale; layers: readonly Layer[]; arithmetic: Arithmetic },
+  at: { picked: Uint32Array; layers: readonly Layer[]; arithmetic: Arithmetic },
 ): number {
   let loss = 0;
   for (const list of at.picked) {
     const real = lists.real[list]!;
-    const features = new Float32Array(real * lists.features);
-    for (let c = 0; c < real; c++)
-      normalise(lists, { list, candidate: c, scale: at.scale }, features.subarray(c * lists.features));
-    const scores = logits(at.arithmetic, at.layers, features);
+    const from = list * lists.length * lists.features;
+    const scores = logits(
+      at.arithmetic,
+      at.layers,
+      lists.values.subarray(from, from + real * lists.features),
+    );
     const most = scores.reduce((x, y) => Math.max(x, y), Number.NEGATIVE_INFINITY);
     const sum = scores.reduce((total, score) => total + Math.exp(score - most), 0);
     loss += (Math.log(sum) + most - scores[0]!) / at.picked.length;

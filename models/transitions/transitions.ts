@@ -113,11 +113,7 @@ export function fitTransitions(
   });
 }
 
-export function transitionsCard(
-  rows: SparseRows,
-  settings: TransitionSettings,
-  seed: number,
-): ModelCard {
+export function transitionsCard(rows: SparseRows, settings: TransitionSettings, seed: number): ModelCard {
   return {
     model: 'transitions',
     purpose: 'what people turn to after an item: a retrieval source and features of the ranker',

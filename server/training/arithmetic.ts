@@ -36,7 +36,7 @@ export async function wasmArithmetic(): Promise<Arithmetic> {
     subtract: (a, b) => hold(tf.sub(of(a), of(b))),
     times: (a, b) => hold(tf.mul(of(a), of(b))),
     relu: (a) => hold(tf.relu(of(a))),
-    positive: (a) => hold(tf.cast(tf.greater(of(a), 0), 'float32')),
+    positive: (a) => hold(tf.cast(tf.greater<tf.Tensor2D>(of(a), 0), 'float32')),
     softmax: (a) => hold(tf.softmax(of(a))),
     reshape: (a, rows, columns) => hold(tf.reshape(of(a), [rows, columns])),
   };

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+import { type Dataset, type Interactions, KINDS } from '../../models/contract.ts';
+import type { Item } from '../../shared/protocol/item.ts';
+import type { StoredInteraction } from '../store/contract.ts';
+import { buildCatalogue, rowsById } from './catalogue.ts';
+import { arrange, type LooseInteraction, restrict } from './interactions.ts';
+
+export interface BuiltDataset {
+  readonly dataset: Dataset;
+  /** interactions with items that the catalogue does not know, or from the future */
+  readonly dropped: { readonly unknownItem: number; readonly future: number };
+  /** SHA-256 over catalogue and interactions, in the order training reads them */
+  readonly hash: string;
+}
+
+/** What a shop's store holds, as training reads it. @param until the fit's clock, ms */
+export function buildDataset(
+  items: readonly Item[],
+  stored: Iterable<StoredInteraction>,
+  until: number,
+): BuiltDataset {
+  const catalogue = buildCatalogue(items);
+  const rows = rowsById(catalogue);
+  const dropped = { unknownItem: 0, future: 0 };
+  const loose = function* (): Generator<LooseInteraction> {
+    for (const { subject, visit, item, kind, time } of stored) {
+      const row = rows.get(item);
+      if (row === undefined) dropped.unknownItem++;
+      else if (time >= until) dropped.future++;
+      else
+        yield {
+          user: subject === null ? `visit:${visit}` : `subject:${subject}`,
+          item: row,
+          kind,
+          time,
+          visit,
+        };
+    }
+  };
+  const interactions = arrange(loose(), catalogue.groups.length);
+  const dataset: Dataset = { catalogue, interactions, until };
+  return { dataset, dropped, hash: hashDataset(dataset) };
+}
+
+/** The same shop as it was known at `until`. */
+export function before(dataset: Dataset, until: number): Dataset {
+  const { time } = dataset.interactions;
+  return { ...dataset, until, interactions: restrict(dataset.interactions, (row) => time[row]! < until) };
+}
+
+export function hashDataset({ catalogue, interactions }: Dataset): string {
+  const hash = createHash('sha256');
+  for (const group of catalogue.groups) hash.update(`${JSON.stringify(group)}\n`);
+  const { offsets, item, kind, time, visit } = interactions;
+  for (const column of [offsets, item, kind, time, visit])
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  return hash.digest('hex');
+}
+
+/** Times of the oldest and the newest row; undefined without rows. */
+export function timeSpan({ time }: Interactions): { from: number; to: number } | undefined {
+  if (time.length === 0) return undefined;
+  let from = Number.POSITIVE_INFINITY;
+  let to = Number.NEGATIVE_INFINITY;
+  for (const t of time) {
+    from = Math.min(from, t);
+    to = Math.max(to, t);
+  }
+  return { from, to };
+}
+
+/** Interactions by kind, for logs and model cards. */
+export function countKinds({ kind }: Interactions): Record<(typeof KINDS)[number], number> {
+  const counts = { view: 0, select: 0, cart: 0, purchase: 0 };
+  for (const k of kind) counts[KINDS[k]!]++;
+  return counts;
+}

@@ -1,0 +1,146 @@
+import { createHash } from 'node:crypto';
+import type { Dataset } from '../../models/contract.ts';
+import type { DenseRows } from '../../models/dense.ts';
+import type { Layer } from '../../models/ranker/network.ts';
+import { encodeCards } from '../../shared/bundle/cards.ts';
+import type { Card } from '../../shared/bundle/contract.ts';
+import { encodeNeighbours } from '../../shared/bundle/neighbours.ts';
+import { type EmbeddingInput, encodeShard, type ShardInput } from '../../shared/bundle/shard.ts';
+import { compareIds } from '../../shared/bundle/strings.ts';
+import { encodeWeights, type TensorInput } from '../../shared/bundle/weights.ts';
+import type { FunnelSettings } from '../../shared/engine/settings.ts';
+import type { Item } from '../../shared/protocol/item.ts';
+import type { Market } from '../../shared/protocol/manifest.ts';
+import { brands, catalogueColumns, categories, marketInput, offerOf } from './columns.ts';
+import type { BundlePart } from './contract.ts';
+import type { TrainingSettings } from './settings.ts';
+import type { Sources } from './sources.ts';
+
+/** A trained ranker as the bundle carries it. */
+export interface RankerTensors {
+  readonly layers: readonly Layer[];
+  readonly means: Float32Array;
+  readonly deviations: Float32Array;
+  readonly schema: string;
+}
+
+export interface Release {
+  readonly dataset: Dataset;
+  readonly sources: Sources;
+  readonly markets: readonly Market[];
+  readonly settings: TrainingSettings;
+}
+
+/** The parts that stay when settings and ranker change: shard and lists. */
+export function encodeTables({ dataset, sources, markets, settings }: Release): {
+  parts: BundlePart[];
+  space: string;
+} {
+  const { bits } = settings;
+  const cut = (most: number) => ({ cut: most, bits });
+  const space = spaceOf(sources);
+  return {
+    space,
+    parts: [
+      needed('shard', encodeShard(shardInput({ dataset, sources, markets, space }))),
+      needed('transitions', encodeNeighbours(sources.transitions, cut(settings.transitions.most))),
+      needed('bought-together', encodeNeighbours(sources.boughtTogether, cut(settings.baskets.most))),
+    ],
+  };
+}
+
+const needed = (role: string, bytes: Uint8Array): BundlePart => ({ role, needed: true, bytes });
+
+/** An embedding space is its numbers: vectors of two fits must never meet. */
+function spaceOf({ embeddings }: Sources): string {
+  const hash = createHash('sha256');
+  for (const { values } of [embeddings.query, embeddings.candidate])
+    hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+  return `pooled-${embeddings.candidate.dims}-${hash.digest('hex').slice(0, 16)}`;
+}
+
+const asInput = (rows: DenseRows, unit: boolean): EmbeddingInput => ({
+  dims: rows.dims,
+  values: rows.values,
+  unit,
+});
+
+function shardInput(from: Omit<Release, 'settings'> & { space: string }): ShardInput {
+  const { dataset, sources, markets, space } = from;
+  const { catalogue, interactions } = dataset;
+  const variants = variantsOf(dataset);
+  const category = categories(catalogue);
+  const brand = brands(catalogue);
+  const { content, embeddings, popularity } = sources;
+  return {
+    space,
+    ids: catalogue.groups.map(({ id }) => id),
+    variants: { ids: variants.map(({ item }) => item.id), rows: variants.map(({ row }) => row) },
+    embeddings: asInput(embeddings.candidate, true),
+    queryEmbeddings: asInput(embeddings.query, false),
+    ...(content === undefined ? {} : { content: asInput(content, true) }),
+    categories: category.names,
+    brands: brand.names,
+    columns: {
+      ...catalogueColumns(catalogue, interactions),
+      ...popularity,
+      category: category.index,
+      brand: brand.index,
+    },
+    markets: markets.map((market) =>
+      marketInput(
+        catalogue,
+        variants.map(({ item }) => item),
+        market,
+      ),
+    ),
+  };
+}
+
+function variantsOf({ catalogue }: Dataset): { item: Item; row: number }[] {
+  const all = catalogue.groups.flatMap(({ variants }, row) => variants.map((item) => ({ item, row })));
+  return all.sort((a, b) => compareIds(a.item.id, b.item.id));
+}
+
+/** Settings and ranker. Dense weights are int8 with a scale an output; the rest stays float. */
+export function encodeFunnel(funnel: FunnelSettings, ranker: RankerTensors | undefined): BundlePart {
+  const tensors: Record<string, TensorInput> = {};
+  if (ranker !== undefined) {
+    const width = ranker.means.length;
+    tensors['ranker.means'] = { shape: [width], values: ranker.means, type: 'f32' };
+    tensors['ranker.deviations'] = { shape: [width], values: ranker.deviations, type: 'f32' };
+    ranker.layers.forEach(({ inputs, outputs, weights, bias }, l) => {
+      tensors[`ranker.${l}.weights`] = { shape: [inputs, outputs], values: weights, type: 'i8' };
+      tensors[`ranker.${l}.bias`] = { shape: [outputs], values: bias, type: 'f32' };
+    });
+  }
+  const settings = ranker === undefined ? funnel : { ...funnel, featureSchema: ranker.schema };
+  return needed('weights', encodeWeights({ settings, tensors }));
+}
+
+/** What shelves draw, a file a market. */
+export function encodeMarketCards({ catalogue }: Dataset, markets: readonly Market[]): BundlePart[] {
+  const items = catalogue.groups.flatMap(({ variants }) => variants);
+  return markets.map((market) => ({
+    role: 'cards',
+    market: market.id,
+    needed: false,
+    bytes: encodeCards(items.map((item) => cardOf(item, market))),
+  }));
+}
+
+function cardOf(item: Item, market: Market): Card {
+  const offer = item.offers?.find((found) => found.market === market.id);
+  const { price, salePrice } = offerOf(item, market);
+  return {
+    item: item.id,
+    title: offer?.title ?? item.title,
+    image: item.image_link,
+    link: offer?.link ?? item.link,
+    price,
+    salePrice,
+    currency: price === undefined ? undefined : market.currency,
+    brand: item.brand,
+    category: item.product_type,
+  };
+}

@@ -1,0 +1,91 @@
+import type { Dataset, Journal } from '../../models/contract.ts';
+import { createRandom, type Random } from '../../models/random.ts';
+import type { RankingLists } from '../../models/ranker/train.ts';
+import type { Engine, Moment } from '../../shared/engine/contract.ts';
+import { FEATURES } from '../../shared/engine/features.ts';
+import { score } from '../../shared/engine/recommend.ts';
+import { mintRecId } from '../../shared/protocol/ids.ts';
+import type { Query } from './plan.ts';
+import { stateOf } from './queries.ts';
+
+const REC_ID = mintRecId(0, new Uint8Array(10));
+
+/** The moment of a query in training and evaluation: no exploration, no server, the first market. */
+export const momentOf = (now: number, rules: Moment['rules']): Moment => ({
+  now,
+  seed: 0,
+  recId: REC_ID,
+  utcOffsetMinutes: 0,
+  rules,
+});
+
+export interface ExampleSettings {
+  /** candidates kept of a list: the target and random others */
+  readonly length: number;
+  readonly rules: Moment['rules'];
+  readonly seed: number;
+}
+
+/**
+ * Ranking lists from the funnel itself: the candidates and features of every query whose target retrieval found. The
+ * query's other right answers are left out of its list, since they are not wrong.
+ */
+export function collectLists(
+  asked: { engine: Engine; whole: Dataset; queries: readonly Query[] },
+  { length, rules, seed }: ExampleSettings,
+  journal: Journal,
+): RankingLists {
+  const { engine, whole, queries } = asked;
+  const random = createRandom(seed);
+  const width = FEATURES.length;
+  const values = new Float32Array(queries.length * length * width);
+  const real: number[] = [];
+  queries.forEach((query, q) => {
+    if (q % 100 === 0) journal.stage('score examples', q, queries.length);
+    const { candidates, features } = score(
+      engine,
+      stateOf(whole, query),
+      query.request,
+      momentOf(query.now, rules),
+    );
+    const target = candidates.items.indexOf(query.targets[0]!);
+    if (target < 0) return;
+    const right = new Set(query.targets);
+    const others = [...candidates.items.keys()].filter((at) => !right.has(candidates.items[at]!));
+    if (others.length < 2) return;
+    const chosen = [target, ...draw(others, length - 1, random)];
+    const to = real.length * length * width;
+    chosen.forEach((at, c) => {
+      values.set(features.subarray(at * width, (at + 1) * width), to + c * width);
+    });
+    real.push(chosen.length);
+  });
+  journal.stage('score examples', queries.length, queries.length);
+  journal.log('examples', { queries: queries.length, found: real.length });
+  const used = values.slice(0, real.length * length * width);
+  return { features: width, length, values: used, real: Uint32Array.from(real) };
+}
+
+/** `most` of the values at random, without replacement. */
+function draw(values: number[], most: number, random: Random): number[] {
+  const count = Math.min(most, values.length);
+  for (let i = 0; i < count; i++) {
+    const j = i + random.below(values.length - i);
+    const kept = values[i]!;
+    values[i] = values[j]!;
+    values[j] = kept;
+  }
+  return values.slice(0, count);
+}
+
+/** One after another; all of one length and width. */
+export function joinLists(parts: readonly RankingLists[]): RankingLists {
+  const { features, length } = parts[0]!;
+  const values = new Float32Array(parts.reduce((sum, part) => sum + part.values.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    values.set(part.values, at);
+    at += part.values.length;
+  }
+  return { features, length, values, real: Uint32Array.from(parts.flatMap((part) => [...part.real])) };
+}

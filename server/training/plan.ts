@@ -1,0 +1,41 @@
+import type { Dataset } from '../../models/contract.ts';
+import type { InteractionKind } from '../../shared/protocol/profile.ts';
+import type { SlateRequest } from '../../shared/protocol/slate.ts';
+
+/**
+ * One question whose answer is known: what the shopper had done, what was asked, what came next. Rows are those of
+ * the interactions that the query was drawn from.
+ */
+export interface Query {
+  /** history is rows from .. to */
+  readonly from: number;
+  readonly to: number;
+  /** first row of the current session; equal to `to`: none yet */
+  readonly session: number;
+  /** what the session's purchases are shown as, since a basket that is not paid yet is a cart, or pages looked at */
+  readonly shownAs?: InteractionKind;
+  /** catalogue row whose lines of the session are hidden: the one to guess */
+  readonly without?: number;
+  readonly request: SlateRequest;
+  /** catalogue rows that would be right, the one to learn first */
+  readonly targets: readonly number[];
+  readonly now: number;
+}
+
+/** Sources fitted on `fit` answer `queries`, of which `fit` holds no target. */
+export interface Level {
+  readonly fit: Dataset;
+  readonly queries: readonly Query[];
+}
+
+/** What a training run does, whatever the data came from: a shop's store, sequences, sessions. */
+export interface Plan {
+  /** every interaction that queries are drawn from */
+  readonly whole: Dataset;
+  /** where the ranker learns */
+  readonly levels: readonly Level[];
+  /** where settings are chosen; its sources are those of `final` or of a level where the data set is the same object */
+  readonly validation: Level;
+  /** what the release is fitted on */
+  readonly final: Dataset;
+}

@@ -1,0 +1,40 @@
+import { type BasketSettings, DEFAULT_BASKETS } from '../../models/bought-together/bought-together.ts';
+import { type ContentSettings, DEFAULT_CONTENT } from '../../models/content/content.ts';
+import { DEFAULT_EMBEDDINGS, type EmbeddingSettings } from '../../models/item-embeddings/settings.ts';
+import { DEFAULT_POPULARITY, type PopularitySettings } from '../../models/popularity/popularity.ts';
+import { DEFAULT_RANKER, type RankerSettings } from '../../models/ranker/train.ts';
+import { DEFAULT_TRANSITIONS, type TransitionSettings } from '../../models/transitions/transitions.ts';
+import { DEFAULT_SETTINGS, type FunnelSettings } from '../../shared/engine/settings.ts';
+
+/** All that a training run may choose: what the sources are fitted with, how lists are cut, what the funnel reads. */
+export interface TrainingSettings {
+  readonly popularity: PopularitySettings;
+  readonly transitions: TransitionSettings;
+  readonly baskets: BasketSettings;
+  readonly content: ContentSettings;
+  readonly embeddings: EmbeddingSettings;
+  readonly ranker: RankerSettings;
+  /** bits of a list's weight */
+  readonly bits: 4 | 8;
+  readonly funnel: FunnelSettings;
+}
+
+export const SHOP_SETTINGS: TrainingSettings = {
+  popularity: DEFAULT_POPULARITY,
+  transitions: DEFAULT_TRANSITIONS,
+  baskets: DEFAULT_BASKETS,
+  content: DEFAULT_CONTENT,
+  embeddings: DEFAULT_EMBEDDINGS,
+  ranker: DEFAULT_RANKER,
+  bits: 8,
+  funnel: DEFAULT_SETTINGS,
+};
+
+/** Least number of different histories behind an entry of any list that leaves the shop. */
+export function withSupport(settings: TrainingSettings, minSupport: number): TrainingSettings {
+  return {
+    ...settings,
+    transitions: { ...settings.transitions, minSupport },
+    baskets: { ...settings.baskets, minSupport },
+  };
+}

@@ -1,0 +1,132 @@
+import type { Dataset, Interactions } from '../../models/contract.ts';
+import { KINDS } from '../../models/contract.ts';
+import { createRandom, type Random } from '../../models/random.ts';
+import type { ItemId } from '../../shared/protocol/ids.ts';
+import { before, timeSpan } from '../dataset/dataset.ts';
+import type { Plan, Query } from './plan.ts';
+
+const DAY = 86_400_000;
+
+export interface ShopPlanSettings {
+  readonly seed: number;
+  /** share of the time span whose visits teach the ranker, and the most days of it */
+  readonly window: number;
+  readonly mostDays: number;
+  /** queries for the ranker, and for choosing settings, at most */
+  readonly queries: number;
+  readonly validationQueries: number;
+}
+
+export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
+  window: 0.15,
+  mostDays: 37,
+  queries: 9000,
+  validationQueries: 900,
+};
+
+/** A basket's lines share a moment; what is asked of it is asked a second later. */
+const A_SECOND = 1000;
+const PURCHASE = KINDS.indexOf('purchase');
+
+/** One visit: rows from .. to of a user whose history begins at `start`. */
+export interface Visit {
+  readonly user: number;
+  readonly start: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Sources are fitted on what was before the newest window; visits of the window ask what came next. One shopper in
+ * five only helps to choose; the others teach the ranker. Then everything is fitted anew on all of it.
+ */
+export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
+  const span = timeSpan(whole.interactions) ?? { from: whole.until - DAY, to: whole.until };
+  const length = Math.min((span.to - span.from) * settings.window, settings.mostDays * DAY);
+  const cut = span.to - length;
+  const fit = before(whole, cut);
+  const random = createRandom(settings.seed);
+  const visits = visitsSince(whole.interactions, cut);
+  const ask = (chosen: Visit[], most: number): Query[] =>
+    sample(
+      chosen.flatMap((visit) => questionsOf(whole, visit, random)),
+      most,
+      random,
+    );
+  const learning = visits.filter(({ user }) => user % 5 !== 0);
+  const choosing = visits.filter(({ user }) => user % 5 === 0);
+  return {
+    whole,
+    levels: [{ fit, queries: ask(learning, settings.queries) }],
+    validation: { fit, queries: ask(choosing, settings.validationQueries) },
+    final: whole,
+  };
+}
+
+/** Runs of rows of one visit that begin at or after `cut`. */
+export function visitsSince({ users, offsets, time, visit }: Interactions, cut: number): Visit[] {
+  const found: Visit[] = [];
+  for (let user = 0; user < users; user++) {
+    const start = offsets[user]!;
+    const end = offsets[user + 1]!;
+    for (let from = start; from < end; ) {
+      let to = from + 1;
+      while (to < end && visit[to] === visit[from]) to++;
+      if (time[from]! >= cut) found.push({ user, start, from, to });
+      from = to;
+    }
+  }
+  return found;
+}
+
+/** What a shop asks in a visit: on arrival, after some steps, on a product's page, in the cart. */
+function questionsOf(whole: Dataset, visit: Visit, random: Random): Query[] {
+  const { item, time } = whole.interactions;
+  const { start, from, to } = visit;
+  const questions: Query[] = [];
+  const distinct = (a: number, b: number, not: ReadonlySet<number>): number[] =>
+    [...new Set(item.slice(a, b))].filter((row) => !not.has(row));
+  const id = (row: number): ItemId => whole.catalogue.groups[row]!.id as ItemId;
+  if (from > start)
+    questions.push({
+      from: start,
+      to: from,
+      session: from,
+      request: { placement: 'for-you' },
+      targets: rotate(distinct(from, to, new Set()), random),
+      now: time[from]!,
+    });
+  if (to - from < 2) return questions;
+  const split = from + 1 + random.below(Math.min(to - from - 1, 20));
+  const current = new Set(item.slice(from, split));
+  const next = distinct(split, to, current);
+  if (next.length === 0) return questions;
+  const asked = { from: start, to: split, session: from, targets: next, now: time[split - 1]! + A_SECOND };
+  const orders = whole.interactions.kind[split - 1] === PURCHASE;
+  const last = id(item[split - 1]!);
+  const shown = (as: 'view' | 'cart') => (orders ? { ...asked, shownAs: as } : asked);
+  questions.push(
+    { ...shown(random.next() < 0.5 ? 'view' : 'cart'), request: { placement: 'for-you' } },
+    { ...shown('view'), request: { placement: 'similar', items: [last] } },
+    { ...shown('cart'), request: { placement: 'bought-together', items: [...current].map(id) } },
+  );
+  if (random.next() < 0.5) questions.push({ ...shown('view'), request: { placement: 'because-you-viewed' } });
+  return questions;
+}
+
+/** A random one first: targets of a basket are equal, and the first is learned. */
+function rotate(rows: number[], random: Random): number[] {
+  const at = random.below(rows.length);
+  return [...rows.slice(at), ...rows.slice(0, at)];
+}
+
+/** At most `most` of the values, order kept. */
+export function sample<T>(values: readonly T[], most: number, random: Random): T[] {
+  let left = Math.min(most, values.length);
+  let rest = values.length;
+  return values.filter(() => {
+    const take = random.next() * rest-- < left;
+    if (take) left--;
+    return take;
+  });
+}

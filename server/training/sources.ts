@@ -1,0 +1,65 @@
+import type { Arithmetic } from '../../models/arithmetic.ts';
+import { boughtTogetherCard, fitBoughtTogether } from '../../models/bought-together/bought-together.ts';
+import { contentCard, fitContent, tokenMatrix } from '../../models/content/content.ts';
+import type { Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
+import type { DenseRows } from '../../models/dense.ts';
+import { embeddingsCard } from '../../models/item-embeddings/card.ts';
+import { type ItemEmbeddings, trainEmbeddings } from '../../models/item-embeddings/train.ts';
+import { fitPopularity, type Popularity, popularityCard } from '../../models/popularity/popularity.ts';
+import { fitTransitions, transitionsCard } from '../../models/transitions/transitions.ts';
+import type { TrainingSettings } from './settings.ts';
+
+/** Everything that retrieval reads, fitted and not yet packed. */
+export interface Sources {
+  readonly popularity: Popularity;
+  readonly transitions: SparseRows;
+  readonly boughtTogether: SparseRows;
+  readonly embeddings: ItemEmbeddings;
+  /** absent where the catalogue says nothing that joins two items */
+  readonly content: DenseRows | undefined;
+  readonly cards: readonly ModelCard[];
+}
+
+export interface TrainingTools {
+  readonly arithmetic: Arithmetic;
+  readonly journal: Journal;
+  readonly seed: number;
+}
+
+/** Entries a row of the matrix that embeddings start from. */
+const MOST_START = 500;
+
+/** Fits all sources on one data set. */
+export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: TrainingTools): Sources {
+  const { interactions, until } = dataset;
+  const { journal, seed } = tools;
+  const part = <T>(done: number, work: () => T): T => {
+    const made = work();
+    journal.stage('fit lists', done, 4);
+    return made;
+  };
+  const popularity = part(1, () => fitPopularity(interactions, settings.popularity, until));
+  const transitions = part(2, () => fitTransitions(interactions, settings.transitions, until));
+  const boughtTogether = part(3, () => fitBoughtTogether(interactions, settings.baskets, until));
+  const tokens = tokenMatrix(dataset.catalogue, settings.content);
+  const content =
+    tokens.tokens.length === 0 ? undefined : part(4, () => fitContent(tokens, settings.content, seed));
+  const start = fitTransitions(
+    interactions,
+    { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
+    until,
+  );
+  const embeddings = trainEmbeddings(
+    { interactions, tokens, start },
+    { ...settings.embeddings, seed },
+    tools,
+  );
+  const cards = [
+    popularityCard(popularity, settings.popularity, seed),
+    transitionsCard(transitions, settings.transitions, seed),
+    boughtTogetherCard(boughtTogether, settings.baskets, seed),
+    contentCard(tokens, settings.content, seed),
+    embeddingsCard(embeddings, settings.embeddings, seed),
+  ];
+  return { popularity, transitions, boughtTogether, embeddings, content, cards };
+}

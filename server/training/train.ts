@@ -1,0 +1,83 @@
+import type { Journal } from '../../models/contract.ts';
+import type { Kernel } from '../../shared/kernel/contract.ts';
+import type { Item } from '../../shared/protocol/item.ts';
+import type { Market } from '../../shared/protocol/manifest.ts';
+import { buildDataset } from '../dataset/dataset.ts';
+import type { StoredInteraction } from '../store/contract.ts';
+import { wasmArithmetic } from './arithmetic.ts';
+import { CHOICES } from './choose.ts';
+import type { TrainedRelease } from './contract.ts';
+import { runPlan } from './run-plan.ts';
+import { SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
+import { DEFAULT_SHOP_PLAN, shopPlan } from './shop-plan.ts';
+
+/** A shop as training finds it. */
+export interface ShopData {
+  readonly items: readonly Item[];
+  readonly interactions: Iterable<StoredInteraction>;
+  readonly markets: readonly Market[];
+  /** the fit's clock, ms: nothing at or after it is read */
+  readonly now: number;
+}
+
+export interface TrainOptions {
+  readonly seed: number;
+  /** least number of different people behind an entry of any list; 2 where it is left out */
+  readonly minSupport?: number;
+  readonly settings?: TrainingSettings;
+  /** version of the code that trains, for the lineage */
+  readonly code: string;
+  readonly kernel: Kernel;
+  /** the host's monotonic clock, ms */
+  clock(): number;
+}
+
+/** Too little to train on. */
+export class TrainingError extends Error {
+  override readonly name = 'TrainingError';
+  readonly code: 'no-items' | 'no-markets';
+  constructor(code: TrainingError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * From a shop's data to a release: everything that `publish` needs.
+ * @throws TrainingError without items or markets
+ */
+export async function train(
+  shop: ShopData,
+  options: TrainOptions,
+  journal: Journal,
+): Promise<TrainedRelease> {
+  const { seed, code, kernel, clock } = options;
+  if (shop.items.length === 0) throw new TrainingError('no-items', 'Found no items, expected at least one.');
+  if (shop.markets.length === 0)
+    throw new TrainingError('no-markets', 'Found no markets, expected one at least.');
+  const started = clock();
+  const { dataset, dropped, hash } = buildDataset(shop.items, shop.interactions, shop.now);
+  journal.log('dataset', {
+    groups: dataset.catalogue.groups.length,
+    interactions: dataset.interactions.item.length,
+    users: dataset.interactions.users,
+    ...dropped,
+  });
+  const plan = shopPlan(dataset, { ...DEFAULT_SHOP_PLAN, seed });
+  const { funnel, ...trained } = runPlan(
+    plan,
+    {
+      settings: withSupport(options.settings ?? SHOP_SETTINGS, options.minSupport ?? 2),
+      markets: shop.markets,
+      rules: 'on',
+      choices: CHOICES,
+      now: shop.now,
+    },
+    { arithmetic: await wasmArithmetic(), journal, seed, kernel },
+  );
+  journal.log('trained', trained.metrics);
+  const seconds = (clock() - started) / 1000;
+  const interactions = dataset.interactions.item.length;
+  const lineage = { dataHash: hash, code, seed, interactions, trainedAt: shop.now, seconds };
+  return { ...trained, lineage };
+}
