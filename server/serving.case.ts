@@ -12,7 +12,6 @@ import { openLog } from './monitoring/log.ts';
 import { publish } from './publish/publish.ts';
 import { trainedRelease } from './publish/trained.case.ts';
 import type { PublishedRelease } from './store/contract.ts';
-import type { TrainedRelease } from './training/contract.ts';
 
 export const SITE = 'shop' as SiteId;
 
@@ -21,7 +20,7 @@ export interface TestServer extends Serving {
   readonly write: string;
   readonly admin: string;
   /** as a training process beside the server does it: through files of its own */
-  release(own?: Partial<TrainedRelease>): Promise<PublishedRelease>;
+  release(own?: Parameters<typeof trainedRelease>[0]): Promise<PublishedRelease>;
   send(body: unknown, init?: RequestInit & { key?: string }): Promise<Response>;
   metric(line: string): Promise<number>;
   stop(): Promise<void>;
@@ -66,7 +65,10 @@ export async function testServer(own: Partial<ServeOptions> = {}): Promise<TestS
   };
 }
 
-async function releaseIn(folder: string, own: Partial<TrainedRelease> = {}): Promise<PublishedRelease> {
+async function releaseIn(
+  folder: string,
+  own: Parameters<typeof trainedRelease>[0] = {},
+): Promise<PublishedRelease> {
   const home = openHome(folder);
   try {
     const trained = trainedRelease(own);

@@ -1,4 +1,4 @@
-export type PublishErrorCode = 'no-run' | 'no-release' | 'incomplete' | 'bad-artifact';
+export type PublishErrorCode = 'no-run' | 'no-release' | 'incomplete' | 'bad-artifact' | 'incompatible';
 
 export class PublishError extends Error {
   override readonly name = 'PublishError';

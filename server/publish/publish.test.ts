@@ -17,7 +17,7 @@ import {
   VALID_FOR,
 } from './publish.ts';
 import { readSigningKey, verify } from './signing.ts';
-import { trainedRelease } from './trained.case.ts';
+import { ITEMS, trainedRelease } from './trained.case.ts';
 
 const SITE = 'shop' as SiteId;
 
@@ -37,7 +37,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-async function train(own: Partial<TrainedRelease> = {}): Promise<string> {
+async function train(own: Partial<TrainedRelease> & { seed?: number } = {}): Promise<string> {
   const trained = trainedRelease(own);
   const hashes = [];
   for (const part of trained.parts) hashes.push(await home.artifacts.put(part.bytes));
@@ -59,7 +59,7 @@ describe('publishing', () => {
     const release = await publish(context, { site: SITE });
     expect(home.store.releases.current(SITE)).toEqual(release);
     const manifest = await open(release);
-    expect(manifest).toMatchObject({ site: SITE, version: 1, expiresAt: now + VALID_FOR, items: 3 });
+    expect(manifest).toMatchObject({ site: SITE, version: 1, expiresAt: now + VALID_FOR, items: ITEMS });
     expect(manifest.parts.map((part) => part.sha256)).toEqual(
       home.store.runs.get(SITE, run)?.parts.map((part) => part.sha256),
     );
@@ -70,9 +70,7 @@ describe('publishing', () => {
   it('goes back by a higher version that points at the older files', async () => {
     await train();
     const first = await publish(context, { site: SITE });
-    await train({
-      parts: trainedRelease().parts.map((part) => ({ ...part, bytes: Buffer.from(part.role) })),
-    });
+    await train({ seed: 2 });
     const second = await publish(context, { site: SITE });
     expect(second.release).not.toBe(first.release);
     const back = await rollback(context, { site: SITE });
@@ -114,8 +112,7 @@ describe('publishing', () => {
     await train({ parts: trainedRelease().parts.slice(1) });
     expect(await refusal(publish(context, { site: SITE }))).toMatch(/^incomplete: run-2 lacks shard/);
 
-    const parts = trainedRelease().parts.map((part) => ({ ...part, bytes: Buffer.alloc(999, part.role) }));
-    await train({ parts });
+    await train({ seed: 3 });
     const shard = home.store.runs.latest(SITE)!.parts[0]!;
     truncateSync((await home.artifacts.file(shard.sha256))!.path, 500);
     expect(await refusal(publish(context, { site: SITE }))).toMatch(
@@ -124,6 +121,34 @@ describe('publishing', () => {
     rmSync((await home.artifacts.file(shard.sha256))!.path);
     expect(await refusal(publish(context, { site: SITE }))).toMatch(/^bad-artifact: shard: no artefact/);
     expect(home.store.releases.current(SITE)).toEqual(good);
+  });
+
+  it('refuses what no device would activate', async () => {
+    const whole = trainedRelease();
+    const other = trainedRelease({ seed: 2 });
+    const swap = (role: string, bytes: Uint8Array) =>
+      whole.parts.map((part) => (part.role === role ? { ...part, bytes } : part));
+    const torn = (role: string) =>
+      swap(role, whole.parts.find((part) => part.role === role)!.bytes.subarray(0, 300));
+    const unspoken = whole.parts.map(({ market: _, ...part }) => part);
+    const euro = [{ id: 'de' as never, currency: 'EUR', language: 'de' }];
+    const bad: [RegExp, Partial<TrainedRelease>][] = [
+      [/embedding space: expected space-1, found space-2/, { parts: swap('shard', other.parts[0]!.bytes) }],
+      [/items: expected 61, found 60/, { items: 61 }],
+      [/market: expected de/, { markets: euro, parts: unspoken }],
+      [/golden slate: expected unlike-it/, { golden: { ...whole.golden, expected: ['unlike-it' as never] } }],
+      [/would be refused by every device/, { parts: torn('transitions') }],
+      [/would be refused by every device/, { parts: torn('cards') }],
+      [/would be refused by every device/, { parts: swap('weights', new Uint8Array(100)) }],
+    ];
+    for (const [why, own] of bad) {
+      await train({ ...whole, ...own });
+      await expect(publish(context, { site: SITE })).rejects.toMatchObject({ code: 'incompatible' });
+      await expect(publish(context, { site: SITE })).rejects.toThrow(why);
+    }
+    await train({ markets: euro });
+    await expect(publish(context, { site: SITE })).rejects.toThrow('has no cards for de');
+    expect(home.store.releases.current(SITE)).toBeUndefined();
   });
 });
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import type { ReleaseId, Sha256, SiteId } from '../../shared/protocol/ids.ts';
+import type { ReleaseId, SiteId } from '../../shared/protocol/ids.ts';
 import { Manifest, SignedManifest } from '../../shared/protocol/manifest.ts';
 import { openManifest } from '../../shared/protocol/signature.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
-import { ArtifactError } from '../store/artifacts.ts';
 import type { ArtifactStore, PublishedRelease, RecordedRun, Store } from '../store/contract.ts';
 import { PublishError } from './errors.ts';
+import { rehearse } from './rehearse.ts';
 import { type SigningKey, signManifest, verify } from './signing.ts';
 
 const DAY = 24 * 3600 * 1000;
@@ -14,9 +14,6 @@ const DAY = 24 * 3600 * 1000;
 export const VALID_FOR = 14 * DAY;
 /** A manifest with less than this left is signed anew. */
 export const RENEW_BELOW = 7 * DAY;
-
-/** Roles without which no device can make a slate. */
-const NEEDED_ROLES = ['shard', 'transitions', 'bought-together', 'weights', 'cards'] as const;
 
 export interface PublishContext {
   readonly store: Store;
@@ -95,11 +92,8 @@ async function release(
   { run, reason }: { run: RecordedRun; reason: PublishedRelease['reason'] },
 ): Promise<PublishedRelease> {
   const { store, artifacts, keys, now } = context;
-  checkWhole(run);
-  for (const part of run.parts) {
-    await checkPart(artifacts, part);
-    await artifacts.precompress(part.sha256);
-  }
+  await rehearse(run, artifacts, releaseId(run));
+  for (const part of run.parts) await artifacts.precompress(part.sha256);
   const version = (store.releases.current(site)?.version ?? 0) + 1;
   const manifest = manifestFor(run, { site, version, now: now() });
   const envelope = signManifest(manifest, keys.current);
@@ -147,31 +141,6 @@ function releaseId(run: RecordedRun): ReleaseId {
   const { space, featureSchema } = run.trained;
   const content = JSON.stringify([space, featureSchema, run.parts.map((part) => part.sha256)]);
   return `${run.run}-${createHash('sha256').update(content).digest('hex').slice(0, 8)}` as ReleaseId;
-}
-
-function checkWhole(run: RecordedRun): void {
-  const roles = new Set(run.parts.map((part) => part.role));
-  const missing = NEEDED_ROLES.filter((role) => !roles.has(role));
-  if (missing.length > 0)
-    throw new PublishError(
-      'incomplete',
-      `${run.run} lacks ${missing.join(', ')}: it has ${[...roles].join(', ')}`,
-    );
-  const spoken = new Set(run.parts.map((part) => (part.role === 'cards' ? part.market : undefined)));
-  const silent = run.trained.markets.filter((market) => !spoken.has(market.id) && !spoken.has(undefined));
-  if (silent.length > 0)
-    throw new PublishError('incomplete', `${run.run} has no cards for ${silent.map((m) => m.id).join(', ')}`);
-}
-
-async function checkPart(artifacts: ArtifactStore, part: { role: string; sha256: Sha256; bytes: number }) {
-  try {
-    const { length } = await artifacts.read(part.sha256);
-    if (length === part.bytes) return;
-    throw new PublishError('bad-artifact', `${part.role}: expected ${part.bytes} bytes, found ${length}`);
-  } catch (error) {
-    if (!(error instanceof ArtifactError)) throw error;
-    throw new PublishError('bad-artifact', `${part.role}: ${error.message}`, { cause: error });
-  }
 }
 
 function runOf(store: Store, site: SiteId, release: PublishedRelease): RecordedRun {
