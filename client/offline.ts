@@ -28,16 +28,18 @@ export function strategyOf(request: Asked, origin: string): Strategy {
 
 /**
  * Consent came: from now on pages are kept. This page's own files were loaded before the cache was there, so they are
- * put in now, out of the HTTP cache where they still are. Only where a service worker can serve them.
+ * put in now, out of the HTTP cache where they still are. Waits for a service worker, which may never come.
+ * @param allowed whether consent still stands when it has come
  */
-export async function keepOffline(): Promise<void> {
+export async function keepOffline(allowed: () => boolean): Promise<void> {
   try {
-    if ((await navigator.serviceWorker?.getRegistration()) === undefined) return;
+    if ((await navigator.serviceWorker?.ready) === undefined || !allowed()) return;
     const cache = await caches.open(OFFLINE_CACHE);
     const files = performance.getEntriesByType('resource').map(({ name }) => name);
     const mine = [location.href, ...files].filter((url) => new URL(url).origin === location.origin);
     const wanted = mine.filter((url) => !new URL(url).pathname.includes('/v1/'));
     await Promise.allSettled([...new Set(wanted)].map((url) => cache.add(url)));
+    if (!allowed()) await loseOffline();
   } catch {
     // No Cache Storage here (an insecure origin, a private mode): the page works, but not offline.
   }

@@ -119,7 +119,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     if (before.storage && !next.storage) forgetHere();
     if (next.storage) {
       tail.adopt();
-      void keepOffline();
+      void keepOffline(() => consent.storage);
     } else void loseOffline();
     return connection.call((device) => device.setConsent(next));
   };
@@ -148,7 +148,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   store.allow(consent.storage);
   if (consent.storage) {
     tail.adopt();
-    void keepOffline();
+    void keepOffline(() => consent.storage);
     if (tail.waiting().length > 0) void deliver();
   }
 

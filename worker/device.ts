@@ -76,9 +76,9 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     track: (events) =>
       inTurn(async () => {
         const { shopper, sending, sender } = open();
-        const fresh = await shopper.track(events, sending() === 'on');
+        const differs = await shopper.track(events, sending() === 'on');
         sender()?.kick();
-        if (fresh > 0) changed();
+        if (differs) changed();
         return events.map(({ event }) => event.event_id);
       }),
 

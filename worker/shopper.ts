@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ShopperState } from '../shared/engine/contract.ts';
 import { applyEvents } from '../shared/engine/session.ts';
 import type { CapturedEvent } from '../shared/protocol/device.ts';
+import type { EventName } from '../shared/protocol/event.ts';
 import { EMPTY_PROFILE, Profile, type ProfileAttributes, Session } from '../shared/protocol/profile.ts';
 import { measurementStands } from './permission.ts';
 import { type DeviceStore, type OutboxRow, putState, type Rows, stateRow } from './storage/rows.ts';
@@ -15,9 +16,9 @@ export interface Shopper {
   state(): ShopperState;
   /**
    * Applies events to what the store holds and queues those that may go up, in one transaction.
-   * @returns how many were new
+   * @returns whether a slate made now may differ
    */
-  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<number>;
+  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<boolean>;
   setAttributes(attributes: ProfileAttributes): Promise<void>;
   /** another tab wrote, or this worker has just started */
   reload(): Promise<void>;
@@ -54,7 +55,7 @@ export function createShopper(store: () => DeviceStore): Shopper {
         );
       });
       journal = [...journal, ...fresh].slice(-MOST_IN_JOURNAL);
-      return fresh.length;
+      return fresh.some(({ event }) => !SAYS_NOTHING.includes(event.name));
     },
     setAttributes: (attributes) =>
       change(async (_, { profile, session }) => ({ profile: { ...profile, attributes }, session })),
@@ -83,6 +84,8 @@ export function createShopper(store: () => DeviceStore): Shopper {
 }
 
 const MOST_IN_JOURNAL = 500;
+/** What the shop showed says nothing of the shopper. A shelf that draws anew at each change must not change by drawing. */
+const SAYS_NOTHING: readonly EventName[] = ['rec_exposure', 'rec_impression', 'view_item_list'];
 
 /** An event may go up only if measurement was allowed when it was captured: consent given later does not reach back. */
 const agreed = ({ event }: CapturedEvent): boolean => event.consent.measurement;
