@@ -12,8 +12,7 @@ function guarded(open: (lost: () => void) => Promise<DeviceStore>, deadline = ST
   return { store, failures, codes: () => failures.map(({ code }) => code) };
 }
 
-describe('a guarded store that works', () =>
-  storeCase(async () => guarded(async () => memoryStore()).store));
+describe('a guarded store that works', () => storeCase(async () => guarded(async () => memoryStore()).store));
 
 describe('a guarded store', () => {
   test('goes on in memory where its database never opens', async () => {

@@ -49,16 +49,22 @@ export function createReleases(options: ReleaseOptions): Releases {
   const { host } = options;
   let serving: (Serving & { readonly artefacts: Artefacts }) | undefined;
   let highest = 0;
+  let closed = false;
   let looking: Promise<boolean> | undefined;
   const refused = new Set<string>();
 
-  const swap = (artefacts: Artefacts, opened: Opened): void => {
+  const swap = (artefacts: Artefacts, opened: Opened): boolean => {
+    if (closed) {
+      opened.close();
+      return false;
+    }
     const before = serving;
     const { manifest, parts } = artefacts;
     serving = { ...opened, manifest, artefacts, bytes: bytesOf([...parts.keys()]) };
     highest = Math.max(highest, manifest.version);
     before?.close();
     options.onRelease(manifest.release);
+    return true;
   };
 
   const trust = (now: number) => ({
@@ -109,8 +115,7 @@ export function createReleases(options: ReleaseOptions): Releases {
       const artefacts = { envelope, manifest, parts };
       const opened = openBundle(manifest, parts, workshop());
       await shelveOrShed(artefacts);
-      swap(artefacts, opened);
-      return true;
+      return swap(artefacts, opened);
     } catch (error) {
       if (codeOf(error) !== 'part-unreachable') refused.add(envelope);
       throw error;
@@ -133,7 +138,7 @@ export function createReleases(options: ReleaseOptions): Releases {
     try {
       return await work;
     } catch (error) {
-      options.trouble(codeOf(error), messageOf(error));
+      if (!closed) options.trouble(codeOf(error), messageOf(error));
       return false;
     }
   };
@@ -160,6 +165,7 @@ export function createReleases(options: ReleaseOptions): Releases {
       if (serving !== undefined) await shelveOrShed(serving.artefacts);
     },
     close() {
+      closed = true;
       serving?.close();
       serving = undefined;
     },
