@@ -11,6 +11,8 @@ export interface EmbeddingSettings {
   readonly epochs: number;
   /** positions of a step, about */
   readonly batch: number;
+  /** positions of an epoch at most: beyond, an epoch reads a random part of the histories */
+  readonly mostPositions: number;
   /** uniform random items beside a step's own targets */
   readonly negatives: number;
   readonly dropout: number;
@@ -29,8 +31,9 @@ export const DEFAULT_EMBEDDINGS: EmbeddingSettings = {
   dims: 64,
   decay: 0.7,
   pooled: 30,
-  epochs: 5,
+  epochs: 4,
   batch: 1500,
+  mostPositions: 120_000,
   negatives: 1000,
   dropout: 0.5,
   smoothing: 0.1,

@@ -13,7 +13,7 @@ export interface Factors {
  * Randomised SVD (Halko, Martinsson and Tropp 2011) with power iterations.
  * @param rank columns kept; 16 more are sampled
  */
-export function randomisedSvd(matrix: SparseRows, rank: number, random: Random, iterations = 4): Factors {
+export function randomisedSvd(matrix: SparseRows, rank: number, random: Random, iterations = 3): Factors {
   const n = matrix.items;
   const wide = Math.min(n, rank + 16);
   let q = Float64Array.from({ length: n * wide }, () => random.normal());
@@ -22,6 +22,7 @@ export function randomisedSvd(matrix: SparseRows, rank: number, random: Random, 
     q = orthonormal(multiplyTransposed(matrix, q, wide), wide);
     q = orthonormal(multiply(matrix, q, wide), wide);
   }
+  q = orthonormal(q, wide);
   const b = multiplyTransposed(matrix, q, wide);
   const { vectors, values } = symmetricEigen(gram(b, wide), wide);
   const kept = Math.min(rank, wide);
@@ -79,25 +80,21 @@ function gram(x: Float64Array, columns: number): Float64Array {
   return g;
 }
 
-/** Columns made orthonormal by their Gram matrix, twice for accuracy; directions without mass become zero. */
+/** Columns made orthonormal by their Gram matrix; directions without mass become zero. */
 function orthonormal(x: Float64Array<ArrayBuffer>, columns: number): Float64Array<ArrayBuffer> {
-  let result = x;
-  for (let pass = 0; pass < 2; pass++) {
-    const { vectors, values } = symmetricEigen(gram(result, columns), columns);
-    const floor = Math.max(values[0] ?? 0, 0) * 1e-13;
-    const next = new Float64Array(result.length);
-    for (let r = 0; r < result.length; r += columns)
-      for (let a = 0; a < columns; a++) {
-        const value = result[r + a]!;
-        if (value === 0) continue;
-        for (let k = 0; k < columns; k++) next[r + k]! += value * vectors[a * columns + k]!;
-      }
-    for (let k = 0; k < columns; k++) {
-      const scale = values[k]! > floor ? 1 / Math.sqrt(values[k]!) : 0;
-      for (let r = 0; r < next.length; r += columns) next[r + k]! *= scale;
+  const { vectors, values } = symmetricEigen(gram(x, columns), columns);
+  const floor = Math.max(values[0] ?? 0, 0) * 1e-13;
+  const basis = vectors.map((value, at) => {
+    const mass = values[at % columns]!;
+    return mass > floor ? value / Math.sqrt(mass) : 0;
+  });
+  const result = new Float64Array(x.length);
+  for (let r = 0; r < x.length; r += columns)
+    for (let a = 0; a < columns; a++) {
+      const value = x[r + a]!;
+      if (value === 0) continue;
+      for (let k = 0; k < columns; k++) result[r + k]! += value * basis[a * columns + k]!;
     }
-    result = next;
-  }
   return result;
 }
 

@@ -49,11 +49,12 @@ export function trainEmbeddings(
   const users = learnable(data.interactions);
   const trainer = new Trainer({ tables, settings, arithmetic, random, items });
   const batches = batchesPerEpoch(data.interactions, settings.batch);
-  const steps = batches * settings.epochs;
+  const read = Math.min(batches, Math.ceil(settings.mostPositions / settings.batch));
+  const steps = read * settings.epochs;
   let step = 0;
   for (let epoch = 0; epoch < settings.epochs; epoch++) {
     shuffle(users, random);
-    for (let b = 0; b < batches; b++) {
+    for (let b = 0; b < read; b++) {
       const from = Math.floor((users.length * b) / batches);
       const chosen = users.subarray(from, Math.floor((users.length * (b + 1)) / batches));
       const positions = positionsOf(data.interactions, chosen, settings);

@@ -13,11 +13,15 @@ export interface BuiltDataset {
   readonly hash: string;
 }
 
-/** What a shop's store holds, as training reads it. @param until the fit's clock, ms */
+/**
+ * What a shop's store holds, as training reads it. Old data is fitted as of its own end: the fit's clock is just after
+ * the newest interaction, so that what decays is told by the data and not by how long it lay about.
+ * @param now nothing at or after it is read, ms
+ */
 export function buildDataset(
   items: readonly Item[],
   stored: Iterable<StoredInteraction>,
-  until: number,
+  now: number,
 ): BuiltDataset {
   const catalogue = buildCatalogue(items);
   const rows = rowsById(catalogue);
@@ -26,7 +30,7 @@ export function buildDataset(
     for (const { subject, visit, item, kind, time } of stored) {
       const row = rows.get(item);
       if (row === undefined) dropped.unknownItem++;
-      else if (time >= until) dropped.future++;
+      else if (time >= now) dropped.future++;
       else
         yield {
           user: subject === null ? `visit:${visit}` : `subject:${subject}`,
@@ -38,7 +42,8 @@ export function buildDataset(
     }
   };
   const interactions = arrange(loose(), catalogue.groups.length);
-  const dataset: Dataset = { catalogue, interactions, until };
+  const newest = timeSpan(interactions)?.to;
+  const dataset: Dataset = { catalogue, interactions, until: newest === undefined ? now : newest + 1 };
   return { dataset, dropped, hash: hashDataset(dataset) };
 }
 

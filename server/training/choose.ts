@@ -10,13 +10,13 @@ export interface Choice {
   apply(settings: FunnelSettings, value: number): FunnelSettings;
 }
 
-const decayOf = (source: keyof FunnelSettings['decay'], values: readonly number[]): Choice => ({
+export const decayOf = (source: keyof FunnelSettings['decay'], values: readonly number[]): Choice => ({
   name: `decay.${source}`,
   values,
   apply: (settings, value) => ({ ...settings, decay: { ...settings.decay, [source]: value } }),
 });
 
-const blendOf = (source: keyof Blend, values: readonly number[]): Choice => ({
+export const blendOf = (source: keyof Blend, values: readonly number[]): Choice => ({
   name: `blend.${source}`,
   values,
   apply: (settings, value) => ({ ...settings, blend: { ...settings.blend, [source]: value } }),

@@ -21,7 +21,8 @@ export interface TrainingSettings {
 
 export const SHOP_SETTINGS: TrainingSettings = {
   popularity: DEFAULT_POPULARITY,
-  transitions: DEFAULT_TRANSITIONS,
+  // A shop's steps are visits as well as clicks: ten of them reach far enough.
+  transitions: { ...DEFAULT_TRANSITIONS, window: 10 },
   baskets: DEFAULT_BASKETS,
   content: DEFAULT_CONTENT,
   embeddings: DEFAULT_EMBEDDINGS,

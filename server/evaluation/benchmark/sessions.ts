@@ -1,0 +1,107 @@
+import type { Dataset } from '../../../models/contract.ts';
+import { createRandom } from '../../../models/random.ts';
+import { buildCatalogue, rowsById } from '../../dataset/catalogue.ts';
+import { arrange, type LooseInteraction, restrict } from '../../dataset/interactions.ts';
+import type { Plan, Query } from '../../training/plan.ts';
+import { sample } from '../../training/shop-plan.ts';
+import { bareItems, type Line, readLines } from './read.ts';
+import { CLOCK_END, MINUTE, SESSION_SPAN } from './unit-clock.ts';
+
+export interface SessionFiles {
+  readonly train: string;
+  readonly test: string;
+}
+
+export interface Sessions {
+  readonly trainSessions: number;
+  readonly testSessions: number;
+  /** train sessions first, then test sessions, each a user of its own */
+  readonly whole: Dataset;
+}
+
+/** A session a line, items in click order, train sessions in time order. @throws BenchmarkFileError */
+export function readSessions({ train, test }: SessionFiles): Sessions {
+  const least = { words: 2, what: 'two items at least' };
+  const trained = readLines(train, least);
+  const tested = readLines(test, least);
+  const catalogue = buildCatalogue(
+    bareItems(
+      [...trained, ...tested].flatMap(({ words }) => words),
+      {},
+    ),
+  );
+  const rows = rowsById(catalogue);
+  const clicks = function* (lines: readonly Line[], name: string, startOf: (at: number) => number) {
+    for (const [at, { words }] of lines.entries()) {
+      const visit = `${name}${at}`;
+      for (const [click, id] of words.entries()) {
+        const time = startOf(at) + click * MINUTE;
+        yield { user: visit, item: rows.get(id)!, kind: 'view', time, visit } satisfies LooseInteraction;
+      }
+    }
+  };
+  const step = SESSION_SPAN / trained.length;
+  const loose = function* () {
+    yield* clicks(trained, 'train', (at) => CLOCK_END - (trained.length - at) * step);
+    yield* clicks(tested, 'test', () => CLOCK_END);
+  };
+  const interactions = arrange(loose(), catalogue.groups.length);
+  return {
+    trainSessions: trained.length,
+    testSessions: tested.length,
+    whole: { catalogue, interactions, until: CLOCK_END },
+  };
+}
+
+/** Every prefix of the sessions from .. to asks for its next click; clicks may come again. */
+export function prefixQueries(whole: Dataset, sessions: { from: number; to: number }): Query[] {
+  const { offsets, item, time } = whole.interactions;
+  const queries: Query[] = [];
+  for (let s = sessions.from; s < sessions.to; s++)
+    for (let row = offsets[s]! + 1; row < offsets[s + 1]!; row++)
+      queries.push({
+        from: offsets[s]!,
+        to: row,
+        session: offsets[s]!,
+        request: { placement: 'for-you' },
+        targets: [item[row]!],
+        now: time[row]!,
+      });
+  return queries;
+}
+
+export interface SessionPlanSettings {
+  readonly seed: number;
+  readonly queries: number;
+  readonly validationQueries: number;
+}
+
+/**
+ * Sources are fitted on the first nine tenths of the sessions; of the newest tenth the first seven parts in ten teach
+ * the ranker and the rest chooses settings; then the sources are fitted on all of train. Cut by session, since a later
+ * prefix holds the target of an earlier one.
+ */
+export function sessionPlan({ whole, trainSessions }: Sessions, settings: SessionPlanSettings): Plan {
+  const random = createRandom(settings.seed);
+  const cut = Math.floor(trainSessions * 0.9);
+  const half = Math.floor(trainSessions * 0.97);
+  const firstTest = whole.interactions.offsets[trainSessions]!;
+  const until = (session: number): number => CLOCK_END - SESSION_SPAN * (1 - session / trainSessions);
+  const fit: Dataset = {
+    ...whole,
+    until: until(cut),
+    interactions: restrict(whole.interactions, (_, user) => user < cut),
+  };
+  const final: Dataset = {
+    ...whole,
+    interactions: restrict(whole.interactions, (row) => row < firstTest),
+  };
+  const ask = (from: number, to: number, most: number): Query[] =>
+    sample(prefixQueries(whole, { from, to }), most, random);
+  return {
+    whole,
+    levels: [{ fit, queries: ask(cut, half, settings.queries) }],
+    validation: { fit, queries: ask(half, trainSessions, settings.validationQueries) },
+    final,
+  };
+}

@@ -1,0 +1,92 @@
+import { DEFAULT_SETTINGS, type FunnelSettings } from '../../../shared/engine/settings.ts';
+import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
+import { SHOP_SETTINGS, type TrainingSettings } from '../../training/settings.ts';
+import { SESSION_SPAN } from './unit-clock.ts';
+
+/** Benchmarks measure order, not shelves: no caps, and a candidate list as long as the ranker was taught. */
+const funnel = (own: Partial<FunnelSettings>): FunnelSettings => {
+  const placements = { ...DEFAULT_SETTINGS.placements };
+  placements['for-you'] = {
+    ...placements['for-you'],
+    categoryCap: null,
+    brandCap: null,
+    priceBandShare: null,
+  };
+  return { ...DEFAULT_SETTINGS, placements, ...own };
+};
+
+/** Lists keep pairs of one person here: the files are public, and published figures do the same. */
+const MIN_SUPPORT = 1;
+
+export const SEQUENCE_SETTINGS: TrainingSettings = {
+  ...SHOP_SETTINGS,
+  transitions: { ...SHOP_SETTINGS.transitions, window: 50, minSupport: MIN_SUPPORT },
+  baskets: {
+    ...SHOP_SETTINGS.baskets,
+    sizePower: 0.5,
+    from: 0.5,
+    to: 0.5,
+    recency: 0,
+    minSupport: MIN_SUPPORT,
+  },
+  embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 5, mostPositions: 1_000_000 },
+  funnel: funnel({
+    ranked: 150,
+    decay: { ...DEFAULT_SETTINGS.decay, transitions: 0.6 },
+  }),
+};
+
+export const SEQUENCE_CHOICES: readonly Choice[] = [
+  blendOf('embedding', [5, 10, 15, 20]),
+  decayOf('transitions', [0.6, 0.8]),
+  blendOf('bought-together', [0, 0.2, 0.5]),
+  blendOf('content', [0, 2, 4]),
+  blendOf('popular', [0, 0.1]),
+  blendOf('trending', [0]),
+  blendOf('category', [0]),
+];
+
+export const SESSION_SETTINGS: TrainingSettings = {
+  ...SHOP_SETTINGS,
+  transitions: {
+    ...SHOP_SETTINGS.transitions,
+    decay: 0.8,
+    window: 5,
+    backward: 0.5,
+    lengthPower: 0.7,
+    from: 0.5,
+    to: 0.1,
+    recency: SESSION_SPAN,
+    minSupport: 2,
+    most: 20,
+  },
+  baskets: { ...SHOP_SETTINGS.baskets, sizePower: 0.5, from: 0.5, to: 0.5, recency: SESSION_SPAN, most: 20 },
+  embeddings: {
+    ...SHOP_SETTINGS.embeddings,
+    decay: 0.8,
+    epochs: 4,
+    mostPositions: 2_000_000,
+    batch: 2000,
+    negatives: 1000,
+    dropout: 0.3,
+    smoothing: 0,
+    rate: 3e-3,
+    recency: 1,
+    repeats: true,
+  },
+  bits: 4,
+  funnel: funnel({
+    ranked: 120,
+    proposals: { ...DEFAULT_SETTINGS.proposals, embedding: 60, transitions: 60, 'bought-together': 40 },
+    decay: { ...DEFAULT_SETTINGS.decay, transitions: 0.6, history: 0.8 },
+  }),
+};
+
+export const SESSION_CHOICES: readonly Choice[] = [
+  blendOf('history', [-1, 0, 1, 2, 4]),
+  blendOf('embedding', [5, 10, 20]),
+  decayOf('transitions', [0.6, 0.8]),
+  blendOf('bought-together', [0, 0.5]),
+  blendOf('popular', [0, 0.1]),
+  blendOf('trending', [0, 0.1]),
+];
