@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SiteId } from '../shared/protocol/ids.ts';
+import { type Environment, readSecrets } from './environment.ts';
 import { generateSigningKey, readSigningKey, type SigningKey } from './publish/signing.ts';
 import { newSecret, openSecrets } from './secrets.ts';
 import { openArtifacts } from './store/artifacts.ts';
@@ -37,12 +38,18 @@ export interface Pepper {
   subject(site: SiteId, kind: 'customer' | 'pseudonym', id: string): string;
 }
 
-export function openHome(folder: string): Home {
+/**
+ * @param environment may give secrets in place of the home's own (see environment.ts)
+ * @throws EnvironmentError, StoreError
+ */
+export function openHome(folder: string, environment: Environment = process.env): Home {
+  const given = readSecrets(environment);
   mkdirSync(folder, { recursive: true });
   const secrets = openSecrets(join(folder, 'keys'));
-  const current = readSigningKey(secrets.read('signing-current.pem', generateSigningKey));
-  const next = readSigningKey(secrets.read('signing-next.pem', generateSigningKey));
-  const pepper = secrets.read('pepper.key', newSecret);
+  const signingKey = (name: string) => secrets.read(name, generateSigningKey);
+  const current = readSigningKey(given.signingKey ?? signingKey('signing-current.pem'));
+  const next = readSigningKey(given.nextSigningKey ?? signingKey('signing-next.pem'));
+  const pepper = given.pepper ?? secrets.read('pepper.key', newSecret);
   const store = openStore(join(folder, 'tacit.db'));
   return {
     folder,
@@ -55,7 +62,7 @@ export function openHome(folder: string): Home {
       access(site) {
         if (!store.sites.list().includes(site)) store.sites.ensure(site, []);
         const key = (kind: 'write' | 'admin') => {
-          const secret = secrets.read(`${kind}-${site}.key`, newSecret);
+          const secret = given[`${kind}Key`] ?? secrets.read(`${kind}-${site}.key`, newSecret);
           if (!store.keys.matches(site, kind, secret)) store.keys.add(site, kind, secret);
           return secret;
         };

@@ -45,6 +45,7 @@ const LIMITS = { ingest: 600, candidates: 300, downloads: 1200 };
 
 export async function serve(options: ServeOptions): Promise<Serving> {
   const log = options.log ?? openLog('info');
+  const shop = options.shop === undefined ? undefined : shopRouter(options.shop);
   const home = openHome(options.home);
   home.keys.access(options.site);
   const { store, artifacts, pepper } = home;
@@ -54,7 +55,6 @@ export async function serve(options: ServeOptions): Promise<Serving> {
   const candidates = options.candidates
     ? candidatesRouter({ store, artifacts, meters, kernel: loadKernel() })
     : undefined;
-  const shop = options.shop === undefined ? undefined : shopRouter(options.shop);
   let leaving = false;
 
   const app = createApp({
@@ -68,7 +68,11 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...(shop && { shop }),
   });
   const care = startCare({ ...home, now }, log);
-  const server = await listen(createServer(LIMITED, app), options);
+  const server = await listen(createServer(LIMITED, app), options).catch(async (error: unknown) => {
+    await care.stop();
+    home.close();
+    throw error;
+  });
 
   return {
     url: urlOf(server, options.host),
