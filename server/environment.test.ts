@@ -31,7 +31,7 @@ describe('secrets from the environment', () => {
       TACIT_PEPPER: 'short',
       TACIT_ADMIN_KEY: 'guessable',
       TACIT_WRITE_KEY: 'tiny',
-      TACIT_SIGNING_KEY: 'PEM',
+      TACIT_SIGNING_KEY: 'nonsense',
     };
     for (const [name, value] of Object.entries(bad)) {
       expect(() => readSecrets({ [name]: value })).toThrow(`${name}: expected`);
