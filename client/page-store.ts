@@ -1,6 +1,5 @@
 /**
- * A little of localStorage under our own prefix, and only with consent: without it every write is refused and what was
- * there is removed. Never throws: storage may be full, forbidden or absent, and then nothing is kept.
+ * A little of localStorage under our own prefix, and only with consent: without it nothing is read or written. Never throws: storage may be full, forbidden or absent, and then nothing is kept.
  */
 export interface PageStore {
   get(key: string): string | null;
@@ -8,8 +7,9 @@ export interface PageStore {
   remove(key: string): void;
   /** our keys that begin with `start`, without the prefix */
   keys(start: string): string[];
-  /** `false` removes everything of ours at once */
   allow(storage: boolean): void;
+  /** removes everything of ours at once */
+  wipe(): void;
 }
 
 export function createPageStore(site: string, storageOf: () => Storage = () => localStorage): PageStore {
@@ -37,7 +37,9 @@ export function createPageStore(site: string, storageOf: () => Storage = () => l
     keys: (start) => (allowed ? keys(start) : []),
     allow(storage) {
       allowed = storage;
-      if (!storage) for (const key of keys('')) remove(key);
+    },
+    wipe() {
+      for (const key of keys('')) remove(key);
     },
   };
 }

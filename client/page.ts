@@ -1,4 +1,4 @@
-import type { Consent } from '../shared/protocol/consent.ts';
+import { type Consent, NO_CONSENT } from '../shared/protocol/consent.ts';
 import type { CapturedEvent, DeviceNotice, DeviceOptions } from '../shared/protocol/device.ts';
 import { mintUuid } from '../shared/protocol/ids.ts';
 import { captureEvent } from './capture.ts';
@@ -31,8 +31,11 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   const attributes: Record<string, string> = {};
   /** this page's events: a worker that crashed before consent lost them */
   let journal: CapturedEvent[] = [];
+  let withdrawn = false;
   const first = consentOf(options.consent);
-  let consent: Consent = first.ok ? first.value : { storage: false, measurement: false };
+  let consent: Consent = first.ok ? first.value : NO_CONSENT;
+  /** a consent platform that has not answered yet is no refusal: what was kept waits for its answer, unread */
+  const refusedStorage = options.consent.storage === false;
 
   const emit = (event: TacitEventName, detail: { release?: string }): void => {
     for (const listener of listeners.get(event) ?? [])
@@ -47,6 +50,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     ...(options.writeKey === undefined ? {} : { writeKey: options.writeKey }),
     ...(options.market === undefined ? {} : { market: options.market }),
     consent,
+    erase: !consent.storage && (refusedStorage || withdrawn),
     utcOffsetMinutes: -new Date().getTimezoneOffset(),
     refused,
     refreshEvery: options.refreshEvery,
@@ -116,7 +120,11 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     const before = consent;
     consent = next;
     store.allow(next.storage);
-    if (before.storage && !next.storage) forgetHere();
+    if (!next.storage) {
+      withdrawn = true;
+      if (before.storage) forgetHere();
+      store.wipe();
+    }
     if (next.storage) {
       tail.adopt();
       void keepOffline(() => consent.storage);
@@ -146,6 +154,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   document.addEventListener('visibilitychange', onHidden);
   if (!first.ok) troubles.tell('options-invalid', first.why);
   store.allow(consent.storage);
+  if (refusedStorage) store.wipe();
   if (consent.storage) {
     tail.adopt();
     void keepOffline(() => consent.storage);

@@ -17,6 +17,8 @@ export interface DeviceParts {
   openKernel(): Kernel;
   /** the database of a site */
   openStore(site: string): OpenStore;
+  /** deletes it, unopened */
+  eraseStore(site: string): Promise<void>;
 }
 
 export class NotStarted extends Error {

@@ -2,7 +2,7 @@ import { expose } from 'comlink';
 import { loadKernel } from '../shared/kernel/load.ts';
 import { createDevice } from './device.ts';
 import { workerHost } from './host.ts';
-import { databaseName, indexedDbStore } from './storage/indexeddb.ts';
+import { databaseName, eraseIndexedDb, indexedDbStore } from './storage/indexeddb.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
 
 /** The device's host: storage, network and kernel meet the funnel here, and the page calls it through comlink. */
@@ -12,5 +12,6 @@ expose(
     verify: verifyEd25519,
     openKernel: loadKernel,
     openStore: (site) => (lost) => indexedDbStore(databaseName(site), lost),
+    eraseStore: (site) => eraseIndexedDb(databaseName(site)),
   }),
 );

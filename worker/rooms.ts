@@ -137,13 +137,16 @@ export async function openRooms(
       slates.forget();
       candidates?.forget();
       await old.wipe();
-    } else if (!before.storage && next.storage) await moveTo(database());
+    } else if (!next.storage) void parts.eraseStore(site).catch(() => undefined);
+    else if (!before.storage && next.storage) await moveTo(database());
     await store.transact(async (rows) => {
       await putState(rows, 'consent', next);
       if (sending() !== 'on') await erase(rows);
     });
   };
 
+  // Nobody waits for it: a tab that holds the database open may delay it.
+  if (options.erase && !consent.storage) void parts.eraseStore(site).catch(() => undefined);
   await store.transact((rows) => putState(rows, 'consent', consent));
   if (sending() !== 'on') await store.transact(erase);
   await shopper.reload();

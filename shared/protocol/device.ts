@@ -16,6 +16,8 @@ export interface DeviceOptions {
   readonly writeKey?: string;
   readonly market?: MarketId;
   readonly consent: Consent;
+  /** storage was refused, not merely not answered yet: what an earlier consent left here goes */
+  readonly erase: boolean;
   readonly utcOffsetMinutes: number;
   /** GPC or DNT: mode is off, whatever else is said */
   readonly refused: boolean;

@@ -49,6 +49,12 @@ export async function indexedDbStore(name: string, lost: () => void): Promise<De
   };
 }
 
+/** Deletes the database of an earlier consent without opening it. Other tabs let go of it at `versionchange`. */
+export async function eraseIndexedDb(name: string): Promise<void> {
+  if (typeof indexedDB === 'undefined') return;
+  await deleteDB(name).catch(() => undefined);
+}
+
 async function transact<T>(db: Database, body: (rows: Rows) => Promise<T>): Promise<T> {
   const tx = db.transaction([...TABLES], 'readwrite');
   // An aborted transaction rejects `done` as well: heard here, so that it is never an unhandled rejection.

@@ -1,0 +1,104 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+import type { ItemId } from '../shared/protocol/ids.ts';
+import { createShopper } from './shopper.ts';
+import { memoryStore } from './storage/memory.ts';
+import { type DeviceStore, putState } from './storage/rows.ts';
+import { captured } from './sync/event.case.ts';
+import { waitingRows } from './sync/outbox.ts';
+
+const viewed = (...items: string[]) =>
+  items.map((item) => captured({ items: [{ item_id: item as ItemId }] }));
+const itemsOf = (shopper: ReturnType<typeof createShopper>) =>
+  shopper.state().profile.interactions.map(({ item }) => item);
+const waiting = (store: DeviceStore) => store.transact(waitingRows);
+
+describe('a shopper on a device', () => {
+  let store: DeviceStore;
+  beforeEach(() => {
+    store = memoryStore();
+  });
+
+  test('is what the events say, each applied and queued once', async () => {
+    const shopper = createShopper(() => store);
+    const events = viewed('bowls-01', 'bowls-02');
+    expect(await shopper.track(events, true)).toBe(true);
+    expect(await shopper.track(events, true)).toBe(false);
+    expect(itemsOf(shopper)).toEqual(['bowls-01', 'bowls-02']);
+    expect(await waiting(store)).toHaveLength(2);
+  });
+
+  test('a tail that the next page delivers again changes nothing, though its events were sent', async () => {
+    const events = viewed('bowls-01');
+    await createShopper(() => store).track(events, true);
+    await store.transact((rows) => rows.clear('outbox'));
+    const next = createShopper(() => store);
+    await next.reload();
+    await next.track(events, true);
+    expect(itemsOf(next)).toEqual(['bowls-01']);
+    expect(await waiting(store)).toEqual([]);
+  });
+
+  test('two tabs write into one profile', async () => {
+    const tabs = [createShopper(() => store), createShopper(() => store)] as const;
+    await tabs[0].track(viewed('bowls-01'), false);
+    await tabs[1].track(viewed('lamps-01'), false);
+    await tabs[0].reload();
+    expect(itemsOf(tabs[0])).toEqual(['bowls-01', 'lamps-01']);
+  });
+
+  test('queues nothing that was captured without consent, and never a search term', async () => {
+    const shopper = createShopper(() => store);
+    const refused = captured({ consent: { storage: true, measurement: false } });
+    const search = captured({ name: 'search', items: [], search_term: 'a present for my doctor' });
+    await shopper.track([refused, search], true);
+    const rows = await waiting(store);
+    expect(rows.map(({ event }) => event.name)).toEqual(['search']);
+    expect(JSON.stringify(rows)).not.toContain('doctor');
+  });
+
+  test('queues nothing where the store says that consent went, whatever this tab believes', async () => {
+    const shopper = createShopper(() => store);
+    await store.transact((rows) => putState(rows, 'consent', { storage: true, measurement: false }));
+    await shopper.track(viewed('bowls-01'), true);
+    expect(await waiting(store)).toEqual([]);
+  });
+
+  test('what the shop showed says nothing of the shopper', async () => {
+    const shopper = createShopper(() => store);
+    expect(await shopper.track([captured({ name: 'rec_exposure' })], true)).toBe(false);
+    expect(await shopper.track([captured({ name: 'rec_impression' })], true)).toBe(false);
+    expect(await shopper.track([captured({ name: 'rec_feedback', feedback: 'not-interested' })], true)).toBe(
+      true,
+    );
+  });
+
+  test('consent joins this page to what the device kept from before', async () => {
+    const disk = memoryStore();
+    const before = createShopper(() => disk);
+    await before.setAttributes({ size: 'M', tier: 'gold' });
+    await before.track(viewed('bowls-01'), false);
+    const page = createShopper(() => store);
+    await page.setAttributes({ size: 'L' });
+    await page.track(viewed('lamps-01'), false);
+    await page.join(disk);
+    expect(itemsOf(page)).toEqual(['bowls-01', 'lamps-01']);
+    expect(page.state().profile.attributes).toEqual({ size: 'L', tier: 'gold' });
+  });
+
+  test('a profile that cannot be read is replaced, not believed', async () => {
+    await store.transact((rows) => rows.put('state', 'shopper', { profile: 'torn' } as never));
+    const shopper = createShopper(() => store);
+    await shopper.reload();
+    await shopper.track(viewed('bowls-01'), false);
+    expect(itemsOf(shopper)).toEqual(['bowls-01']);
+  });
+
+  test('is nobody after forgetting', async () => {
+    const shopper = createShopper(() => store);
+    await shopper.track(viewed('bowls-01'), false);
+    await shopper.forget();
+    const next = createShopper(() => store);
+    await next.reload();
+    expect([itemsOf(shopper), itemsOf(next)]).toEqual([[], []]);
+  });
+});
