@@ -1,4 +1,4 @@
-import type { ItemId, SiteId } from '../../shared/protocol/ids.ts';
+import type { ItemId, MarketId, SiteId } from '../../shared/protocol/ids.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Counts, Store } from '../store/contract.ts';
 import type { Importer, ImportSink } from './importer.ts';
@@ -12,6 +12,8 @@ export interface ImportRequest {
   readonly site: SiteId;
   /** move every time by the same number of whole weeks, so that the newest falls into the week before this time */
   readonly shiftTo?: number;
+  /** the market that the files' prices are for, where the format does not say */
+  readonly market?: Market;
 }
 
 export interface ImportSurroundings {
@@ -45,7 +47,8 @@ export async function importFiles(request: ImportRequest, around: ImportSurround
       ? 0
       : wholeWeeks(await newestTime(importer, files, around.signal), request.shiftTo);
   const tally = new Tally();
-  const markets = mergeMarkets(around.store.sites.markets(site), importer.markets);
+  const said = [...importer.markets, ...(request.market ? [request.market] : [])];
+  const markets = mergeMarkets(around.store.sites.markets(site), said);
   const writer = storeWriter(request.site, around, markets);
   await importer.read(files, {
     sink: shifted(writer.sink, days),
@@ -55,7 +58,12 @@ export async function importFiles(request: ImportRequest, around: ImportSurround
     signal: around.signal,
   });
   const { read, kept, dropped, noted, problems } = tally;
-  return { read, kept, dropped, noted, problems, markets, shiftedDays: days, ...writer.counts() };
+  const counts = writer.counts();
+  return {
+    ...{ read, kept, dropped, noted, problems, shiftedDays: days },
+    markets: sellSomewhere(around.store, site, markets),
+    ...counts,
+  };
 }
 
 function checkFiles(importer: Importer, files: readonly string[]): void {
@@ -72,6 +80,23 @@ function checkFiles(importer: Importer, files: readonly string[]): void {
 /** The markets a site has, those of the importer added or brought up to date. */
 function mergeMarkets(known: readonly Market[], more: readonly Market[]): Market[] {
   return [...known.filter((market) => !more.some((other) => other.id === market.id)), ...more];
+}
+
+/** ISO 4217 for "no currency": a catalogue without prices. */
+const NO_CURRENCY = 'XXX';
+const ONLY_MARKET = 'default' as MarketId;
+
+/** A site needs a market: where nobody named one, a single one in the catalogue's most common currency. */
+function sellSomewhere(store: Store, site: SiteId, markets: readonly Market[]): readonly Market[] {
+  const named = markets.some((market) => market.id !== ONLY_MARKET);
+  if (named || !store.sites.list().includes(site) || store.catalogue.count(site) === 0) return markets;
+  const counts = new Map<string, number>();
+  for (const { currency } of store.catalogue.all(site))
+    if (currency !== undefined) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  const [[currency] = [NO_CURRENCY]] = [...counts].sort((a, b) => b[1] - a[1]);
+  const only = [{ id: ONLY_MARKET, currency, language: 'en' }];
+  store.sites.ensure(site, only);
+  return only;
 }
 
 interface Writer {

@@ -6,14 +6,15 @@ import { openParquet } from './parquet.ts';
 import type { Column, Table } from './table.ts';
 import { readText } from './text.ts';
 
-export type TableKind = 'csv' | 'tsv' | 'jsonl' | 'parquet';
+export type FileKind = 'csv' | 'tsv' | 'jsonl' | 'parquet' | 'xml';
 
-/** What kind of table a file is: told by its first bytes and characters, never by its name. */
-export async function kindOf(file: string): Promise<TableKind> {
+/** What kind of file it is: told by its first bytes and characters, never by its name. */
+export async function kindOf(file: string): Promise<FileKind> {
   const magic = await readHead(file, 4);
   if (String.fromCharCode(...magic) === 'PAR1') return 'parquet';
   const head = await firstLine(file);
-  if (head.trimStart().startsWith('{')) return 'jsonl';
+  if (head.startsWith('{')) return 'jsonl';
+  if (head.startsWith('<')) return 'xml';
   return head.includes('\t') ? 'tsv' : 'csv';
 }
 
@@ -22,6 +23,8 @@ export async function openTable(file: string, columns: readonly Column[]): Promi
   const kind = await kindOf(file);
   if (kind === 'parquet') return openParquet(file, columns);
   if (kind === 'jsonl') return openJsonl(file, columns);
+  if (kind === 'xml')
+    throw new InputError('format-unknown', { file }, { expected: 'a table', found: 'XML or HTML' });
   return openCsv(file, columns, kind === 'tsv' ? '\t' : ',');
 }
 

@@ -23,8 +23,16 @@ export interface Table {
   rows(): AsyncIterable<readonly Row[]>;
 }
 
-/** Header names meet column names without regard to case, spaces, `_` and `-`. */
-export const columnKey = (name: string): string => name.toLowerCase().replace(/[\s_-]+/g, '');
+/**
+ * Header names meet column names without regard to case, spaces, `_` and `-`, a feed's prefix (`g:price`) and the types
+ * of RecBole's atomic files (`item_id:token`).
+ */
+export const columnKey = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/:(token|float)(_seq)?$/, '')
+    .replace(/^g:/, '')
+    .replace(/[\s_-]+/g, '');
 
 /**
  * For each asked column its position in `header`, or -1.

@@ -1,3 +1,4 @@
+import { CONTROL } from '../cells.ts';
 import { InputError, type Place, quoted } from '../input.ts';
 import { readLines } from '../reading/lines.ts';
 import { readText } from '../reading/text.ts';
@@ -69,9 +70,8 @@ const LONGEST_ID = 128;
 
 function idsOf(text: string, place: Place): string[] {
   const ids = text.trim().split(/[ \t]+/);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
   for (const id of ids)
-    if (id.length > LONGEST_ID || /[\u0000-\u001f\u007f]/.test(id))
+    if (id.length > LONGEST_ID || CONTROL.test(id))
       throw new InputError('value', place, {
         expected: `ids of at most ${LONGEST_ID} characters, separated by blanks`,
         found: quoted(id),

@@ -1,4 +1,6 @@
 import { Option } from 'commander';
+import * as v from 'valibot';
+import { Market } from '../../../shared/protocol/manifest.ts';
 import { detectFormat, importers } from '../../catalogue/formats.ts';
 import { type ShopShape, USUAL_SHAPE } from '../../catalogue/generated/shop.ts';
 import { type Imported, importFiles } from '../../catalogue/import.ts';
@@ -21,6 +23,9 @@ export const command: CliCommand = {
         ),
       )
       .option('--shift-to <day>', 'move all times by whole weeks to end in the week before `now` or a date')
+      .option('--market <id>', 'market that the prices are for, with --currency and --language')
+      .option('--currency <code>', 'its currency, ISO 4217', 'EUR')
+      .option('--language <tag>', 'its language', 'en')
       .option('--seed <n>', 'generated: which shop', wholeNumber(0, 2 ** 32 - 1), seed)
       .option(
         '--goods <n>',
@@ -46,7 +51,13 @@ export const command: CliCommand = {
     const home = openHome(context.home);
     try {
       const imported = await importFiles(
-        { importer, files: context.args, site: context.site, ...(shiftTo === undefined ? {} : { shiftTo }) },
+        {
+          importer,
+          files: context.args,
+          site: context.site,
+          ...(shiftTo === undefined ? {} : { shiftTo }),
+          ...marketOf(options),
+        },
         {
           store: home.store,
           subjectOf: (customer) => home.pepper.subject(context.site, 'customer', customer),
@@ -73,6 +84,15 @@ async function chosen(options: Options, context: CliContext, end: number): Promi
   const importer = importers(shapeOf(options, end)).find((one) => one.format === format);
   if (!importer) throw new UsageError(`import: no importer for ${format}`);
   return importer;
+}
+
+function marketOf(options: Options): { market?: Market } {
+  const { market: id, currency, language } = options;
+  if (id === undefined) return {};
+  const market = v.safeParse(Market, { id, currency, language });
+  if (market.success) return { market: market.output };
+  const [issue] = market.issues;
+  throw new UsageError(`--market: ${issue.message}`);
 }
 
 const shapeOf = (options: Options, end: number): ShopShape => ({
