@@ -7,13 +7,13 @@ import { offlineOver, offlineReady } from './offline.ts';
 /** Applies the shopper's answer at once, in this tab and on this device. */
 export async function choose(made: Choice): Promise<void> {
   remember(made);
-  await tacit.setConsent(consentOf(made));
   if (made === 'granted') {
-    offlineReady();
+    await offlineReady();
   } else {
     forgetClicks();
     await offlineOver();
   }
+  await tacit.setConsent(consentOf(made));
   document.dispatchEvent(new CustomEvent('consent'));
 }
 

@@ -10,5 +10,5 @@ export function frame(): void {
   cartCount();
   panelButton();
   askConsent();
-  offlineReady();
+  void offlineReady();
 }

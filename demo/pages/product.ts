@@ -62,6 +62,7 @@ function words(found: Product, first: Variant): void {
   const choice = variantChoice(found, (chosen) => {
     variant = chosen;
     price.replaceChildren(...priceLine(variant));
+    pictureOf(found, variant);
     viewed(found, variant);
   });
   find('.product-words').replaceChildren(
@@ -74,6 +75,13 @@ function words(found: Product, first: Variant): void {
       stock,
       found.description ? h('p', { class: 'description' }, found.description) : null,
     ].filter((part) => part !== null),
+  );
+}
+
+function pictureOf(found: Product, variant: Variant): void {
+  const src = picture({ ...found, title: variant.title });
+  find('.product-picture').replaceChildren(
+    h('img', { src, alt: `Picture of ${variant.title}`, width: 480, height: 480 }),
   );
 }
 
@@ -106,10 +114,7 @@ function show(found: Product, variant: Variant): void {
   const crumb = find<HTMLAnchorElement>('.crumbs .here');
   crumb.textContent = category;
   crumb.href = categoryLink(found.category);
-  const src = picture(found);
-  find('.product-picture').replaceChildren(
-    h('img', { src, alt: `Picture of ${found.title}`, width: 480, height: 480 }),
-  );
+  pictureOf(found, variant);
   words(found, variant);
   jsonLd(found, variant);
 }

@@ -1,9 +1,27 @@
 import type { Pictured } from '../shop/config.ts';
 import { hash } from '../shop/hash.ts';
-import { BACKDROPS, PALETTES, type Paint } from './colours.ts';
+import { ALSO, BACKDROPS, NAMED, PALETTES, type Paint } from './colours.ts';
 import { glyphOf, subjectOf } from './subject.ts';
 
 const PATTERNS = ['plain', 'dots', 'stripes', 'plain', 'checks', 'sprigs'] as const;
+
+/** Words of titles that name a pattern. */
+const PATTERN_WORDS: readonly (readonly [RegExp, (typeof PATTERNS)[number]])[] = [
+  [/\b(retrospot|polka|polkadot|spotty|spots?|dotty|dots?|dotted)\b/i, 'dots'],
+  [/\b(stripes?|stripey|striped)\b/i, 'stripes'],
+  [/\b(gingham|checks?|checked|tartan|plaid|patchwork)\b/i, 'checks'],
+  [/\b(floral|flowers?|paisley|daisy|roses?|botanical|leaf|leaves|cherry|strawberry)\b/i, 'sprigs'],
+];
+/** What the title says of itself, or what the id happens to give. */
+function paletteOf(title: string, seed: number): Omit<Paint, 'fill'> {
+  const words = title.toLowerCase().match(/[a-z]+/g) ?? [];
+  const said = words.map((word) => NAMED[ALSO[word] ?? word]).find((palette) => palette !== undefined);
+  return said ?? pick(PALETTES, seed);
+}
+
+const patternOf = (title: string, seed: number): (typeof PATTERNS)[number] =>
+  PATTERN_WORDS.find(([words]) => words.test(title))?.[1] ?? pick(PATTERNS, seed);
+
 const pick = <T>(from: readonly T[], seed: number): T => from[seed % from.length] as T;
 
 function pattern(kind: (typeof PATTERNS)[number], { base, light }: Omit<Paint, 'fill'>): string {
@@ -36,8 +54,8 @@ export function picture({ id, title, path }: Pictured): string {
   const known = pictures.get(id);
   if (known !== undefined) return known;
   const seed = hash(id);
-  const palette = pick(PALETTES, seed);
-  const kind = pick(PATTERNS, seed >>> 8);
+  const palette = paletteOf(title, seed);
+  const kind = patternOf(title, seed >>> 8);
   const paint: Paint = { ...palette, fill: kind === 'plain' ? palette.base : 'url(#p)' };
   const subject = subjectOf(title, path);
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 200 200">${pattern(kind, palette)}${backdrop(hash(path || subject))}

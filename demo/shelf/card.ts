@@ -55,7 +55,7 @@ export function card(item: RecommendedItem, place: CardPlace, actions: CardActio
   });
   const link = h(
     'a',
-    { href: productLink(item.item), class: 'card-link' },
+    { href: productLink(item.variant), class: 'card-link' },
     h('span', { class: 'card-picture' }, image),
     h('span', { class: 'card-title' }, title),
   );
