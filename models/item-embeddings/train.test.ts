@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { plainArithmetic } from '../arithmetic.ts';
+import type { TokenMatrix } from '../content/content.ts';
+import { createRandom } from '../random.ts';
+import { histories } from '../toy-data.ts';
+import { DEFAULT_TRANSITIONS, fitTransitions } from '../transitions/transitions.ts';
+import { embeddingsCard } from './card.ts';
+import { DEFAULT_EMBEDDINGS } from './settings.ts';
+import { trainEmbeddings } from './train.ts';
+
+const ITEMS = 24;
+const NEW = 23;
+
+/** Item i is followed by i + 1 around a ring of 23; item 23 was never touched but shares item 5's token. */
+function ring() {
+  const random = createRandom(3);
+  const users = Array.from({ length: 150 }, () => {
+    const from = random.below(NEW);
+    return Array.from({ length: 5 }, (_, step) => (from + step) % NEW);
+  });
+  return histories(ITEMS, users);
+}
+
+const tokens: TokenMatrix = {
+  tokens: ['t'],
+  offsets: Uint32Array.from({ length: ITEMS + 1 }, (_, i) => (i > 5 ? 1 : 0) + (i > NEW ? 1 : 0)),
+  ids: Uint32Array.of(0, 0),
+  weights: Float32Array.of(1, 1),
+};
+
+const quiet = { stage() {}, log() {} };
+const settings = {
+  ...DEFAULT_EMBEDDINGS,
+  dims: 8,
+  epochs: 12,
+  batch: 120,
+  negatives: 20,
+  dropout: 0.1,
+  rate: 0.02,
+  warmUp: 5,
+};
+
+function fit(seed: number) {
+  const interactions = ring();
+  const start = fitTransitions(
+    interactions,
+    { ...DEFAULT_TRANSITIONS, from: 0.5, to: 0.5, minSupport: 1 },
+    0,
+  );
+  const data = { interactions, tokens, start };
+  return trainEmbeddings(data, { ...settings, seed }, { arithmetic: plainArithmetic, journal: quiet });
+}
+
+describe('item embeddings', () => {
+  const { query, candidate, scale } = fit(1);
+  const dot = (from: number, to: number): number => {
+    let sum = 0;
+    for (let d = 0; d < 8; d++) sum += query.values[from * 8 + d]! * candidate.values[to * 8 + d]!;
+    return sum;
+  };
+
+  it('learn what follows on a ring', () => {
+    let right = 0;
+    for (let from = 0; from < NEW; from++) {
+      const others = Array.from({ length: NEW }, (_, to) => to).filter((to) => to !== from);
+      others.sort((a, b) => dot(from, b) - dot(from, a));
+      if (others[0] === (from + 1) % NEW) right++;
+    }
+    expect(right).toBeGreaterThanOrEqual(21);
+  });
+
+  it('give an item that nobody touched the vector of its tokens', () => {
+    expect(candidate.values.subarray(NEW * 8, ITEMS * 8).some((value) => value !== 0)).toBe(true);
+  });
+
+  it('are the same for the same seed and others for another', () => {
+    expect(fit(1).candidate.values).toEqual(candidate.values);
+    expect(fit(2).candidate.values).not.toEqual(candidate.values);
+    expect(embeddingsCard({ query, candidate, scale }, settings, 1).metrics['scale']).toBe(scale);
+  });
+});
