@@ -168,7 +168,11 @@ const kinds: [string, () => Uint8Array<ArrayBuffer>, (bytes: Uint8Array) => unkn
       const shard = decodeShard(bytes);
       for (const name of COLUMNS) shard.column(name);
       for (let r = 0; r < shard.items; r++) shard.ids.indexOf(shard.ids.idAt(r));
-      return shard.variants.ids.idAt(shard.variants.ids.size - 1);
+      const { rowOf, byRow, ids } = shard.variants;
+      expect([...rowOf].every((row) => row < shard.items)).toBe(true);
+      expect([...byRow].sort()).toEqual([...byRow.keys()]);
+      expect([...shard.column('category')].every((index) => index < shard.categories.length)).toBe(true);
+      return ids.size > 0 && ids.idAt(ids.size - 1);
     },
   ],
   [
@@ -178,7 +182,11 @@ const kinds: [string, () => Uint8Array<ArrayBuffer>, (bytes: Uint8Array) => unkn
         { items: 3, offsets: [0, 2, 2, 3], ids: [1, 2, 0], weights: [1, 2, 3] },
         { cut: 4, bits: 4 },
       ),
-    decodeNeighbours,
+    (bytes) => {
+      const { items, offsets, ids } = decodeNeighbours(bytes);
+      expect([...ids].every((id) => id < items)).toBe(true);
+      expect(offsets[items]).toBe(ids.length);
+    },
   ],
   [
     'weights',

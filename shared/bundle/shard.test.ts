@@ -68,6 +68,13 @@ describe('a shard comes back as it went in', () => {
     ]);
     expect(() => shard.ids.idAt(6)).toThrow(RangeError);
   });
+  test('ids that look like others: a byte order mark, a replacement character, half a pair', () => {
+    const strange = ['a', '\ufeffa', '\ufffd'];
+    const { ids } = decodeShard(encodeShard(shop(strange)));
+    expect(strange.map((id) => ids.indexOf(id))).toEqual([0, 1, 2]);
+    expect(strange.map((_, r) => ids.idAt(r))).toEqual(strange);
+    expect(ids.indexOf('\ud800')).toBe(-1);
+  });
   test('ids in byte order, where UTF-16 order is another', () => {
     const both = ['\uff5e', '\ud83d\ude00'];
     expect([...both].sort()).not.toEqual(both);
@@ -115,6 +122,13 @@ describe('embeddings', () => {
       for (let d = 0; d < 8; d++)
         expect(Math.abs(row[d]! * embeddings.scales[r]! - values[r * 8 + d]!)).toBeLessThan(0.006);
     }
+  });
+  test('a row of zeros scores 0', () => {
+    const values = Float32Array.of(1, 0, 0, 0, 0, 1);
+    const { embeddings } = decodeShard(
+      encodeShard(shop(ids, { embeddings: { dims: 2, values, unit: true } })),
+    );
+    expect([...embeddings.scales]).toEqual([1 / 127, 0, 1 / 127].map(Math.fround));
   });
   test('rows of any size keep their scale to a half', () => {
     const values = Float32Array.of(1e6, -5.1e5, 0, 0, 1e-3, 2e-3);

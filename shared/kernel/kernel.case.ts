@@ -258,13 +258,29 @@ export function kernelConformance(name: string, make: () => Kernel): void {
       expect([...found]).toEqual([2 * 5.5 + 3 * 1 - 1, 2 * 1.5 - 1]);
     });
     test('NaN and infinity stay in their row and are not hidden by an activation', () => {
-      const layers = layersOf([3, 8, 2], 4);
-      const x = Float32Array.of(1, 2, 3, 1, Number.NaN, 3, 1, 2, 3, Number.POSITIVE_INFINITY, 0, 0);
-      const found = [...make().network(layers).run(x, 4)];
-      expect(found.slice(2, 4)).toEqual([Number.NaN, Number.NaN]);
-      expect(found.slice(0, 2)).toEqual(found.slice(4, 6));
-      expect(found.slice(0, 2).every(Number.isFinite)).toBe(true);
-      expect(bits(Float32Array.from(found))).toEqual(bits(naiveNetwork(layers, x, 4)));
+      const layers = layersOf([3, 16, 2], 4);
+      const network = make().network(layers);
+      const clean = [...network.run(new Float32Array(24).fill(1), 8)];
+      for (let row = 0; row < 8; row++)
+        for (const strange of [Number.NaN, Number.POSITIVE_INFINITY]) {
+          const x = new Float32Array(24).fill(1);
+          x[3 * row + 1] = strange;
+          const found = [...network.run(x, 8)];
+          expect(found.splice(2 * row, 2).some(Number.isFinite)).toBe(false);
+          expect(found).toEqual(clean.slice(0, -2));
+          expect(bits(network.run(x, 8))).toEqual(bits(naiveNetwork(layers, x, 8)));
+        }
+    });
+    test('an activation lets NaN of every output through', () => {
+      const [layer] = layersOf([1, 11, 1], 4);
+      for (let row = 0; row < 4; row++) {
+        const x = new Float32Array(4).fill(1);
+        x[row] = Number.NaN;
+        const found = make().network([layer!]).run(x, 4);
+        expect([...found].map(Number.isNaN)).toEqual(
+          Array.from({ length: 44 }, (_, i) => Math.floor(i / 11) === row),
+        );
+      }
     });
     test('smaller batches after larger ones see nothing of them', () => {
       const layers = layersOf([5, 9, 3], 8);

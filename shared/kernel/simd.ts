@@ -69,7 +69,10 @@ export function simdKernel(instance: WebAssembly.Instance): Kernel {
   };
 }
 
-/** Rows padded to a multiple of 8 components, the table to a multiple of 4 rows whose scales are NaN: never a result. */
+/**
+ * Rows are padded to a multiple of 8 components with anything, since the query's are 0 there, and the table to a
+ * multiple of 4 rows, whose scales are NaN so that they are never found.
+ */
 function placeTable(memory: LinearMemory, { dims, rows, scales }: EmbeddingTable) {
   const items = scales.length;
   const stride = roundUp(dims, 8);
@@ -77,7 +80,6 @@ function placeTable(memory: LinearMemory, { dims, rows, scales }: EmbeddingTable
   const rowsAt = memory.take(padded * (stride + 4));
   const scalesAt = rowsAt + padded * stride;
   const { i8, f32 } = memory.views;
-  i8.fill(0, rowsAt, rowsAt + padded * stride);
   if (stride === dims) i8.set(rows, rowsAt);
   else for (let r = 0; r < items; r++) i8.set(rows.subarray(r * dims, (r + 1) * dims), rowsAt + r * stride);
   f32.set(scales, scalesAt / 4);
