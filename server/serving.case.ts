@@ -65,7 +65,7 @@ export async function testServer(own: Partial<ServeOptions> = {}): Promise<TestS
   };
 }
 
-async function releaseIn(
+export async function releaseIn(
   folder: string,
   own: Parameters<typeof trainedRelease>[0] = {},
 ): Promise<PublishedRelease> {

@@ -12,16 +12,25 @@ const ENTRY = fileURLToPath(new URL('./process.case.ts', import.meta.url));
 
 export interface Running {
   readonly url: string;
+  readonly pid: number;
   kill(): Promise<void>;
 }
 
-export async function startProcess(home: string, mode: 'careful' | 'careless'): Promise<Running> {
-  const child = spawn(process.execPath, ['--import', 'tsx', ENTRY, home, mode], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+/** @param fileLimit KiB that no file of the process may grow beyond: writes fail then, as on a full disk */
+export async function startProcess(
+  home: string,
+  mode: 'careful' | 'careless',
+  fileLimit?: number,
+): Promise<Running> {
+  const command = [process.execPath, '--import', 'tsx', ENTRY, home, mode];
+  const limited =
+    fileLimit === undefined ? [] : ['bash', '-c', `ulimit -S -f ${fileLimit}; exec "$@"`, 'bash'];
+  const [program = '', ...rest] = [...limited, ...command];
+  const child = spawn(program, rest, { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await firstLine(child);
   return {
     url,
+    pid: child.pid ?? 0,
     async kill() {
       child.kill('SIGKILL');
       await once(child, 'exit');

@@ -128,7 +128,12 @@ function translate<T>(work: () => T): T {
     return work();
   } catch (error) {
     if (!(error instanceof SQLite.SqliteError)) throw error;
-    throw new StoreError(codeOf(error.code), `${error.message} (${error.code})`, { cause: error });
+    const code = codeOf(error.code);
+    const message =
+      code === 'unknown-site'
+        ? 'expected a site of this store, found one that nothing was imported for'
+        : error.message;
+    throw new StoreError(code, `${message} (${error.code})`, { cause: error });
   }
 }
 
