@@ -56,7 +56,7 @@ function privacy(status: Status | null): HTMLElement {
       ['Views, carts and purchases kept', String(status?.stored.interactions ?? 0)],
       ['Events waiting to be sent', String(status?.stored.outbox ?? 0)],
       ['Size on this device', sizeOf(status?.stored.bytes ?? 0)],
-      ['Sent from this page', sent(status)],
+      ['Sent so far', sent(status)],
     ]),
     h(
       'div',

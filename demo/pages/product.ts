@@ -25,13 +25,17 @@ function priceLine(variant: Variant): readonly Node[] {
   ];
 }
 
-function variantChoice(found: Product, chosen: (variant: Variant) => void): HTMLElement | null {
+function variantChoice(
+  found: Product,
+  first: Variant,
+  chosen: (variant: Variant) => void,
+): HTMLElement | null {
   if (found.variants.length < 2) return null;
-  const options = found.variants.map(({ id: value, title, inStock }) =>
-    h('option', { value, disabled: !inStock }, inStock ? title : `${title} (sold out)`),
+  const options = found.variants.map(({ id: value, label, inStock }) =>
+    h('option', { value, disabled: !inStock }, inStock ? label : `${label} (sold out)`),
   );
   const select = h('select', { id: 'variant' }, ...options);
-  select.value = (found.variants.find((variant) => variant.inStock) ?? found.variants[0])?.id ?? '';
+  select.value = first.id;
   select.addEventListener('change', () => {
     const variant = found.variants.find((one) => one.id === select.value);
     if (variant !== undefined) chosen(variant);
@@ -39,17 +43,19 @@ function variantChoice(found: Product, chosen: (variant: Variant) => void): HTML
   return h('p', { class: 'choice' }, h('label', { for: 'variant' }, 'Choose'), select);
 }
 
+const stockLine = ({ inStock }: Variant): string => (inStock ? 'In stock' : 'Sold out for now');
+
 function addToCart(found: Product, variant: Variant): void {
   const rec = ledHere(found.id);
   cart.add({
     id: variant.id,
     group: found.id,
-    title: found.title,
+    title: variant.title,
     path: found.path,
     price: costs(variant),
   });
   track('add_to_cart', [{ id: variant.id, price: costs(variant), quantity: 1 }], rec ? { rec } : {});
-  toast(`${found.title} is in your cart.`, 'Go to cart', () => location.assign('/cart'));
+  toast(`${variant.title} is in your cart.`, 'Go to cart', () => location.assign('/cart'));
 }
 
 function words(found: Product, first: Variant): void {
@@ -58,10 +64,12 @@ function words(found: Product, first: Variant): void {
   const buy = button('Add to cart', { class: 'primary', disabled: !variant.inStock }, () =>
     addToCart(found, variant),
   );
-  const stock = h('p', { class: 'quiet stock' }, variant.inStock ? 'In stock' : 'Sold out for now');
-  const choice = variantChoice(found, (chosen) => {
+  const stock = h('p', { class: 'quiet stock' }, stockLine(variant));
+  const choice = variantChoice(found, variant, (chosen) => {
     variant = chosen;
     price.replaceChildren(...priceLine(variant));
+    buy.disabled = !variant.inStock;
+    stock.textContent = stockLine(variant);
     pictureOf(found, variant);
     viewed(found, variant);
   });
@@ -121,7 +129,10 @@ function show(found: Product, variant: Variant): void {
 
 async function open(): Promise<void> {
   const found = await product(id);
-  const variant = found?.variants.find((one) => one.inStock) ?? found?.variants[0];
+  const variant =
+    found?.variants.find((one) => one.id === id) ??
+    found?.variants.find((one) => one.inStock) ??
+    found?.variants[0];
   find('.product').removeAttribute('aria-busy');
   if (found === undefined || variant === undefined) {
     find('.product-words').replaceChildren(h('h1', {}, 'We could not find this item'));

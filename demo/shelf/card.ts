@@ -38,7 +38,7 @@ function price(item: RecommendedItem): HTMLElement {
 function reasonLine(item: RecommendedItem, explain: () => void): HTMLElement {
   const line = button('', { class: 'reason', 'data-carrier': carrier(item.reason) }, explain);
   line.title = 'Why am I seeing this?';
-  void reasonText(item.reason).then((text) => {
+  void reasonText(item).then((text) => {
     line.textContent = text;
   });
   return line;

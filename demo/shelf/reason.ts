@@ -3,6 +3,13 @@ import { product } from '../shop/catalogue.ts';
 
 type Reason = RecommendedItem['reason'];
 
+/** On "Recently viewed" an item stands for what was done with it. */
+const OF_ITSELF: Partial<Record<Reason['kind'], string>> = {
+  viewed: 'You viewed this',
+  'in-cart': 'In your cart',
+  bought: 'You bought this',
+};
+
 /** The item that carried the recommendation, where there is one. */
 export const carrier = (reason: Reason): string | undefined => ('item' in reason ? reason.item : undefined);
 
@@ -34,8 +41,9 @@ function seedSentence(source: Reason['source'], title: string): string {
 }
 
 /** The one true reason of a card, in the shop's words. */
-export async function reasonText(reason: Reason): Promise<string> {
+export async function reasonText({ item: shown, reason }: RecommendedItem): Promise<string> {
   const item = carrier(reason);
+  if (item === shown) return OF_ITSELF[reason.kind] ?? 'You know this one';
   const title = item === undefined ? undefined : (await product(item))?.title;
   return sentence(reason, title);
 }

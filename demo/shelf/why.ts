@@ -17,7 +17,7 @@ const SOURCE_NAMES: Record<string, string> = {
 
 /** "Why am I seeing this?": the reason, and how each source ranked the item, as the device computed it. */
 export async function explainDialog(recId: string, item: RecommendedItem): Promise<void> {
-  const [text, explanation] = await Promise.all([reasonText(item.reason), tacit.explain(recId, item.item)]);
+  const [text, explanation] = await Promise.all([reasonText(item), tacit.explain(recId, item.item)]);
   const close = button('Close', { class: 'secondary' }, () => dialog.close());
   const evidence = Object.entries(explanation?.evidence ?? {}).filter(([, { rank }]) => rank >= 0);
   const rows = evidence

@@ -4,6 +4,8 @@ import { hash } from './hash.ts';
 export interface Variant {
   readonly id: string;
   readonly title: string;
+  /** what tells it from the other variants: `Sage, M` */
+  readonly label: string;
   readonly price?: number;
   readonly salePrice?: number;
   readonly inStock: boolean;

@@ -10,10 +10,11 @@ export interface ShopTrouble {
 /** Everything that Tacit said went wrong on this page, for the panel. */
 export const troubles: ShopTrouble[] = [];
 
-const { mode, ...server } = config.tacit;
+const { mode, url, ...server } = config.tacit;
 
 export const tacit: Tacit = createTacit({
   ...server,
+  url: new URL(url, location.origin).href,
   privacy: { mode },
   consent: consentOf(choice()),
   onTrouble: (trouble) => troubles.push(trouble),

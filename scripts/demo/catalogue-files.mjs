@@ -31,12 +31,21 @@ function offerOf(item, market) {
   return { ...item, ...local };
 }
 
+const partsOf = (item) => item.title.split(', ');
+
+/** What the variants' titles begin with, up to a comma: the title of their group. */
+function sharedParts(variants) {
+  const [first, ...rest] = variants.map(partsOf);
+  const apart = first.findIndex((part, i) => rest.some((parts) => parts[i] !== part));
+  return apart <= 0 ? first : first.slice(0, apart);
+}
+
 function productOf(id, variants, { market, department }) {
   const sorted = variants.map((item) => offerOf(item, market)).toSorted((a, b) => byText(a.id, b.id));
   const [first] = sorted;
   return {
     id,
-    title: first.title,
+    title: sharedParts(sorted).join(', '),
     department: department(first),
     category: slugOf(department(first)),
     path: categoryPath(first),
@@ -45,6 +54,7 @@ function productOf(id, variants, { market, department }) {
     variants: sorted.map((item) => ({
       id: item.id,
       title: item.title,
+      label: partsOf(item).slice(sharedParts(sorted).length).join(', ') || item.title,
       ...(item.price === undefined ? {} : { price: item.price }),
       ...(item.sale_price === undefined ? {} : { salePrice: item.sale_price }),
       inStock: item.availability !== 'out_of_stock',
