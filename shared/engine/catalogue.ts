@@ -15,13 +15,16 @@ export interface CatalogueIndex {
   readonly byCategory: readonly Uint32Array[];
   /** category -> its highest popularity */
   readonly categoryTop: Float32Array;
+  /** ln(1 + the popularity of all its items) by category and by brand; 0 for "missing" */
+  readonly lnCategory: Float32Array;
+  readonly lnBrand: Float32Array;
   readonly ln: ItemLogarithms;
   readonly markets: readonly MarketIndex[];
   /** a bit an item, the bits beyond the last item clear */
   readonly everyItem: Uint32Array;
 }
 
-/** ln(1 + x) by row, and ln(2 + days) of age where it is known. */
+/** ln(1 + x) by row. */
 export interface ItemLogarithms {
   readonly count: Float32Array;
   readonly popularity: Float32Array;
@@ -55,6 +58,8 @@ export function indexCatalogue(shard: Shard): CatalogueIndex {
     trendingScore,
     trending: bestFirst(trendingScore),
     ...groupByCategory(popular, columns, shard.categories.length),
+    lnCategory: lnTotals(columns.category, columns.popularity, shard.categories.length),
+    lnBrand: lnTotals(columns.brand, columns.popularity, shard.brands.length),
     ln: {
       count: columns.views.map((views, row) => ln(1 + views + (columns.purchases[row] ?? 0))),
       popularity: columns.popularity.map((value) => ln(1 + Math.max(0, value))),
@@ -87,6 +92,15 @@ function groupByCategory(
     byCategory: lists.map((list) => Uint32Array.from(list)),
     categoryTop: Float32Array.from(lists, (list) => columns.popularity[list[0] ?? -1] ?? 0),
   };
+}
+
+function lnTotals(names: Float32Array, popularity: Float32Array, size: number): Float32Array {
+  const totals = new Float64Array(Math.max(1, size));
+  for (let row = 0; row < names.length; row++) {
+    const name = names[row]!;
+    if (name > 0) totals[name] = totals[name]! + Math.max(0, popularity[row]!);
+  }
+  return Float32Array.from(totals, (total) => ln(1 + total));
 }
 
 function indexMarket(shard: Shard, market: MarketColumns): MarketIndex {

@@ -31,6 +31,8 @@ export const PlacementSettings = v.object({
   /** whether what was bought (and is not bought again) may come back */
   hideBought: v.boolean(),
   sources: v.array(v.picklist(SOURCES)),
+  /** whether margin, promotion and freshness may move entries up */
+  boosted: v.optional(v.boolean(), true),
   /** a blend of its own: then it orders this shelf, and the ranker is not asked */
   blend: v.optional(Blend),
 });
@@ -77,6 +79,7 @@ export const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
   priceBandShare: 0.7,
   limit: 12,
   hideBought: true,
+  boosted: true,
   sources: [...SOURCES],
   ...own,
 });
@@ -95,6 +98,7 @@ export const DEFAULT_PLACEMENTS: Record<Placement, PlacementSettings> = {
     brandCap: null,
     priceBandShare: null,
     hideBought: false,
+    boosted: false,
     sources: ['history'],
     blend: everySource(0, { history: 1 }),
   }),

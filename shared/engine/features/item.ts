@@ -72,13 +72,16 @@ export const ITEM: readonly Feature[] = [
       engine.index.columns.promotedUntilDay[rows[at]!]! > seen.today ? 1 : 0,
   },
   {
-    name: 'item-category-size',
+    name: 'item-category-popularity',
     origin: 'item',
-    source: 'columns category and popularity: ln popular items of its category',
-    each: ({ engine, rows }, at) => {
-      const category = engine.index.columns.category[rows[at]!]!;
-      return category > 0 ? ln1(engine.index.byCategory[category]!.length) : 0;
-    },
+    source: 'columns category and popularity: ln decayed interactions of its category',
+    each: ({ engine: { index }, rows }, at) => index.lnCategory[index.columns.category[rows[at]!]!]!,
+  },
+  {
+    name: 'item-brand-popularity',
+    origin: 'item',
+    source: 'columns brand and popularity: ln decayed interactions of its brand',
+    each: ({ engine: { index }, rows }, at) => index.lnBrand[index.columns.brand[rows[at]!]!]!,
   },
   {
     name: 'item-category-share',
@@ -90,12 +93,6 @@ export const ITEM: readonly Feature[] = [
       const top = categoryTop[columns.category[rows[at]!]!]!;
       return top > 0 ? columns.popularity[rows[at]!]! / top : 0;
     },
-  },
-  {
-    name: 'item-brand-known',
-    origin: 'item',
-    source: 'column brand: whether it has one',
-    each: ({ engine, rows }, at) => (engine.index.columns.brand[rows[at]!]! > 0 ? 1 : 0),
   },
 ];
 

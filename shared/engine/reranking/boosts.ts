@@ -4,13 +4,15 @@ import type { Observation } from '../observe.ts';
 
 const HIGH_MARGIN = 2;
 
-/** Promoted today, so shown as sponsored; never where business rules are off. */
+const isBoosted = ({ moment, shelf }: Observation): boolean => moment.rules === 'on' && shelf.boosted;
+
+/** Moved up since it is promoted today, and so shown as sponsored. */
 export const isPromoted = (engine: Engine, seen: Observation, row: number): boolean =>
-  seen.moment.rules === 'on' && engine.index.columns.promotedUntilDay[row]! > seen.today;
+  isBoosted(seen) && engine.index.columns.promotedUntilDay[row]! > seen.today;
 
 /** Boosts are factors on the odds: they add their logarithms to the logit. */
 export function boost(engine: Engine, seen: Observation, row: number): number {
-  if (seen.moment.rules === 'off') return 0;
+  if (!isBoosted(seen)) return 0;
   const { margin, promoted, fresh, freshDays } = engine.settings.boosts;
   const { columns } = engine.index;
   const added = columns.addedDay[row]!;

@@ -19,6 +19,8 @@ export interface Chosen extends Contender {
 
 export interface Policy {
   readonly limit: number;
+  /** contenders that a slate is chosen from as long as it can be */
+  readonly kept: number;
   readonly caps: readonly Bucketing[];
   /** temperature of the softmax that is drawn from; 0: the best is taken, with propensity 1 */
   readonly exploration: number;
@@ -26,23 +28,27 @@ export interface Policy {
 }
 
 /**
- * Fills a slate from the top: each place takes (or draws) from the contenders that fit under all caps. Where none
- * fits, the caps give way one after the other, then items of other shelves are let in; there is no other filler.
+ * Fills a slate from the top: each place takes (or draws) from the first `kept` contenders that fit under all caps.
+ * Where none fits, the rest of the ranking is let in, then the caps give way one after the other, then items of other
+ * shelves come: always contenders that retrieval found, there is no other filler.
  */
 export function choose(contenders: readonly Contender[], policy: Policy): Chosen[] {
-  const tally = new Tally(policy.caps);
-  const left = [...contenders];
+  const { limit, caps, exploration } = policy;
+  const tally = new Tally(caps);
+  const left = contenders.slice(0, policy.kept);
   const chosen: Chosen[] = [];
   const draw = seededDraw(policy.seed);
-  let relaxed = 0;
-  while (chosen.length < policy.limit && left.length > 0 && relaxed <= policy.caps.length + 1) {
-    const avoiding = relaxed <= policy.caps.length;
-    const fitting = left.filter(({ row, avoided }) => !(avoided && avoiding) && tally.fits(row, relaxed));
+  let level = 0;
+  while (chosen.length < limit && level <= caps.length + 2) {
+    const relaxed = Math.max(0, level - 1);
+    const withAvoided = relaxed > caps.length;
+    const fitting = left.filter(({ row, avoided }) => (withAvoided || !avoided) && tally.fits(row, relaxed));
     if (fitting.length === 0) {
-      relaxed += 1;
+      if (level === 0) left.push(...contenders.slice(policy.kept));
+      level += 1;
       continue;
     }
-    const next = policy.exploration > 0 ? sample(fitting, policy.exploration, draw) : take(fitting);
+    const next = exploration > 0 ? sample(fitting, exploration, draw) : take(fitting);
     tally.add(next.row);
     left.splice(
       left.findIndex(({ at }) => at === next.at),

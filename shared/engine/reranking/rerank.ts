@@ -10,16 +10,14 @@ import { type Chosen, type Contender, choose } from './choose.ts';
 const KEPT_A_PLACE = 3;
 
 /** Boosts, threshold, caps, price spread and exploration: from ranked candidates to a slate's rows. */
-export function rerank(
-  engine: Engine,
-  seen: Observation,
-  { items, logits }: { readonly items: Uint32Array; readonly logits: Float32Array },
-): Chosen[] {
+export function rerank(engine: Engine, seen: Observation, { items, logits }: Ranked): Chosen[] {
   const limit = seen.request.limit ?? seen.shelf.limit;
-  const contenders = contend(engine, seen, { items, logits, limit });
-  const rows = contenders.map(({ row }) => row);
+  const contenders = contend(engine, seen, { items, logits });
+  const kept = Math.max(engine.settings.kept, KEPT_A_PLACE * limit);
+  const rows = contenders.slice(0, kept).map(({ row }) => row);
   return choose(contenders, {
     limit,
+    kept,
     caps: bucketings(engine, seen, { rows, limit }),
     exploration: seen.moment.rules === 'on' ? engine.settings.exploration : 0,
     seed: seen.moment.seed,
@@ -29,16 +27,15 @@ export function rerank(
 interface Ranked {
   readonly items: Uint32Array;
   readonly logits: Float32Array;
-  readonly limit: number;
 }
 
-/** The best by logit and boosts, ties by lower row. */
-function contend(engine: Engine, seen: Observation, { items, logits, limit }: Ranked): Contender[] {
+/** All that reach the threshold, best first by logit and boosts, ties by lower row. */
+function contend(engine: Engine, seen: Observation, { items, logits }: Ranked): Contender[] {
   const { threshold } = seen.request;
   const boosted = logits.map((logit, at) => logit + boost(engine, seen, items[at]!));
   const keys = keysFor(items.length);
   for (let at = 0; at < items.length; at++) keys[at] = sortKey(boosted[at]!, at);
-  const best = unpack(keys, Math.max(engine.settings.kept, KEPT_A_PLACE * limit));
+  const best = unpack(keys, items.length);
   const avoid = new Set(rowsOf(engine, seen.request.avoid ?? []));
   return Array.from(best, (at): Contender => {
     const row = items[at]!;

@@ -2,6 +2,7 @@ import { SOURCES, type Source } from '../../protocol/slate.ts';
 import type { Candidates, Engine } from '../contract.ts';
 import { add, has } from '../mask.ts';
 import type { Observation } from '../observe.ts';
+import type { Blend } from '../settings.ts';
 import { blendShaped, type ScoreColumns, shape } from './blend.ts';
 import { boughtTogether } from './bought-together.ts';
 import { category } from './category.ts';
@@ -46,26 +47,30 @@ export function retrieve(engine: Engine, seen: Observation, eligible: Uint32Arra
   const merged = merge(engine, seen, opened);
   const scores = scoreAll(opened, merged);
   const shaped = bySource((source) => shape(source, scores[source]));
-  const blended = blendShaped(shaped, blendOf(engine, seen));
-  const kept = best(blended, engine.settings.ranked);
+  const blend = blendOf(engine, seen);
+  const kept = best(blendShaped(shaped, forCut(blend)), engine.settings.ranked);
   const columns = bySource((source) => pick(scores[source], kept));
+  const shapedKept = bySource((source) => pick(shaped[source], kept));
   return {
     candidates: {
       items: pick(merged, kept),
       scores: columns,
       ranks: bySource((source) => rank(columns[source])),
     },
-    shaped: bySource((source) => pick(shaped[source], kept)),
-    blended: pick(blended, kept),
+    shaped: shapedKept,
+    blended: blendShaped(shapedKept, blend),
     opened,
   };
 }
 
 /** A shelf's own blend, else the cold one where nothing is known, else the release's. */
-export function blendOf(engine: Engine, { shelf, anchors, request }: Observation) {
+export function blendOf(engine: Engine, { shelf, anchors, request }: Observation): Blend {
   if (shelf.blend !== undefined) return shelf.blend;
   return isCold(request.placement, anchors.length) ? engine.settings.cold : engine.settings.blend;
 }
+
+/** A negative weight lowers a candidate in the order, but never keeps it from the ranker. */
+const forCut = (blend: Blend): Blend => bySource((source) => Math.max(0, blend[source]));
 
 export const isCold = (placement: string, anchors: number): boolean =>
   placement === 'for-you' && anchors === 0;

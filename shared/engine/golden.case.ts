@@ -1,0 +1,108 @@
+import type { DenseLayer, Kernel } from '../kernel/contract.ts';
+import { PLACEMENTS } from '../protocol/placement.ts';
+import type { Slate, SlateRequest } from '../protocol/slate.ts';
+import type { Engine, ShopperState } from './contract.ts';
+import { closeEngine, createEngine } from './engine.ts';
+import { fnv1a } from './features/user.ts';
+import { FEATURES } from './features.ts';
+import { createRanker } from './ranker.ts';
+import { recommend } from './recommend.ts';
+import { type Draw, seededDraw } from './reranking/draw.ts';
+import { applyEvents } from './session.ts';
+import { type Deed, eventOf, itemId, moment, NOBODY, shopParts, variantId } from './shop.case.ts';
+
+/** A catalogue with copies of vectors and coarse weights, so that ties are everywhere. */
+export const GOLDEN_ITEMS = 5_200;
+
+/** What every build and every engine must answer. It changes when the funnel does: then look, and pin the new one. */
+export const GOLDEN_DIGEST = 'pending';
+
+const KINDS: readonly Deed[0][] = ['view', 'view', 'view', 'select', 'cart', 'purchase'];
+
+export function goldenEngine(kernel: Kernel): Engine {
+  return createEngine({
+    ...shopParts(kernel, { items: GOLDEN_ITEMS, seed: 20261, ties: true }),
+    ranker: randomRanker(kernel, seededDraw(77)),
+  });
+}
+
+export function randomRanker(kernel: Kernel, draw: Draw) {
+  const layer = (inputs: number, outputs: number, activation: DenseLayer['activation']): DenseLayer => {
+    const between = () => (draw() - 0.5) * (2 / Math.sqrt(inputs));
+    return {
+      inputs,
+      outputs,
+      weights: Float32Array.from({ length: inputs * outputs }, between),
+      bias: Float32Array.from({ length: outputs }, between),
+      activation,
+    };
+  };
+  return createRanker(kernel, {
+    layers: [layer(FEATURES.length, 48, 'relu'), layer(48, 16, 'relu'), layer(16, 1, 'none')],
+    means: Float32Array.from(FEATURES, () => draw() - 0.5),
+    deviations: Float32Array.from(FEATURES, () => 0.5 + draw()),
+  });
+}
+
+/** From nobody to a shopper with a long history; every fourth has attributes. */
+export function goldenShoppers(): ShopperState[] {
+  const draw = seededDraw(4711);
+  const below = (most: number) => Math.floor(draw() * most);
+  return Array.from({ length: 24 }, (_, shopper) => {
+    const length = shopper === 0 ? 0 : Math.floor(1.32 ** shopper) + 1;
+    const deeds = Array.from({ length: Math.min(length, 300) }, (_, at): Deed => {
+      const row = below(GOLDEN_ITEMS);
+      const item = row % 3 === 0 && at % 2 === 0 ? variantId(row, 's') : itemId(row);
+      return [KINDS[below(KINDS.length)]!, item, (length - at) * (at % 5 === 0 ? 40 : 3)];
+    });
+    const state = applyEvents(NOBODY, deeds.map(eventOf));
+    const attributes: Record<string, string> =
+      shopper % 4 === 0 ? { club: 'gold', size: String(shopper) } : {};
+    return { ...state, profile: { ...state.profile, attributes } };
+  });
+}
+
+export function goldenSlates(engine: Engine): Slate[] {
+  return goldenShoppers().flatMap((state, shopper) =>
+    PLACEMENTS.flatMap((placement) =>
+      (['on', 'off'] as const).map((rules) =>
+        recommend(
+          engine,
+          state,
+          requestOf(placement, shopper),
+          moment({ rules, seed: shopper, utcOffsetMinutes: 60 }),
+        ),
+      ),
+    ),
+  );
+}
+
+function requestOf(placement: SlateRequest['placement'], shopper: number): SlateRequest {
+  const seeded = placement === 'similar' || (placement === 'bought-together' && shopper % 2 === 0);
+  return {
+    placement,
+    limit: 20,
+    device: shopper % 3 === 0 ? 'phone' : 'desktop',
+    ...(seeded ? { items: [itemId(shopper * 131), variantId(shopper * 3, 'l')] } : {}),
+  };
+}
+
+/** Ids, the bits of the scores, and reasons: all that a shelf could show. */
+export function digest(slates: readonly Slate[]): string {
+  const lines = slates.map(({ placement, status, entries }) => {
+    const shown = entries.map(
+      ({ item, variant, score, propensity, reason }) =>
+        `${item} ${variant} ${score} ${propensity} ${JSON.stringify(reason)}`,
+    );
+    return [placement, status, ...shown].join('\n');
+  });
+  const text = lines.join('\n\n');
+  return `${slates.length} slates ${fnv1a(text).toString(16)} ${fnv1a(text, 0x9747b28c).toString(16)}`;
+}
+
+export function goldenDigest(kernel: Kernel): string {
+  const engine = goldenEngine(kernel);
+  const found = digest(goldenSlates(engine));
+  closeEngine(engine);
+  return found;
+}
