@@ -91,7 +91,11 @@ export function connect(options: ConnectionOptions): Connection {
       mine = lifeOf(await options.spawn());
       if (ended !== undefined) return mine.end(ended);
       life = mine;
-      mine.worker.addEventListener('error', (event) => crashed(mine, `worker error: ${event.message}`));
+      mine.worker.addEventListener('error', (event) => {
+        // Else it would be an uncaught error of the shop's page, and a line in the shop's own monitoring.
+        event.preventDefault();
+        crashed(mine, `worker error: ${event.message}`);
+      });
       mine.worker.addEventListener('messageerror', () => crashed(mine, 'worker sent what cannot be read'));
       await within(patience.start, mine, mine.device.start(options.deviceOptions()));
       await mine.device.listen(proxy(options.onNotice));

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest';
+import type { MarketId } from '../shared/protocol/ids.ts';
+import type { TacitOptions } from './contract.ts';
+import { checkOptions, consentOf, requestOf } from './options.ts';
+
+const KEY = btoa('k'.repeat(32));
+const OPTIONS: TacitOptions = { site: 'shop', url: 'https://tacit.example/', keys: [KEY] };
+
+describe('options', () => {
+  test('default to the most private mode and no consent', () => {
+    const checked = checkOptions(OPTIONS);
+    expect(checked).toMatchObject({
+      ok: true,
+      value: { url: 'https://tacit.example', privacy: { mode: 'off' }, consent: {}, serverCandidates: false },
+    });
+  });
+
+  test.each<[string, Partial<Record<keyof TacitOptions, unknown>>, RegExp]>([
+    ['no site', { site: undefined }, /^site/],
+    ['a site that is no id', { site: 'My Shop' }, /^site: a site id is a-z/],
+    ['a URL that is none', { url: 'ftp://x' }, /^url: expected an http/],
+    ['no pinned key', { keys: [] }, /^keys: expected at least one/],
+    ['a key that is no key', { keys: ['abc'] }, /^keys\.0: expected base64 of 32 bytes/],
+    ['an unknown mode', { privacy: { mode: 'all' } }, /^privacy\.mode/],
+    ['consent that is no boolean', { consent: { storage: 'yes' } }, /^consent\.storage/],
+  ])('with %s are refused by name', (_, own, why) => {
+    const checked = checkOptions({ ...OPTIONS, ...own } as TacitOptions);
+    expect(checked).toMatchObject({ ok: false, why: expect.stringMatching(why) });
+  });
+
+  test('that are nothing at all are refused too', () => {
+    expect(checkOptions(undefined as unknown as TacitOptions).ok).toBe(false);
+  });
+});
+
+describe('consent', () => {
+  test('that is not given is refused, and what is said once stays said', () => {
+    expect(consentOf({})).toEqual({ ok: true, value: { storage: false, measurement: false } });
+    const before = { storage: true, measurement: false };
+    expect(consentOf({ measurement: true }, before)).toEqual({
+      ok: true,
+      value: { storage: true, measurement: true },
+    });
+    expect(consentOf({ storage: 1 }, before).ok).toBe(false);
+  });
+});
+
+describe('a request', () => {
+  test('takes Algolia’s alias, the page’s market and device, and leaves out ids that cannot be', () => {
+    const request = requestOf(
+      { placement: 'similar', items: ['bowl', '', 'x'.repeat(200)], maxRecommendations: 4 },
+      'gb' as MarketId,
+      'phone',
+    );
+    expect(request).toEqual({
+      ok: true,
+      value: { placement: 'similar', items: ['bowl'], limit: 4, market: 'gb', device: 'phone' },
+    });
+  });
+
+  test('for no placement, or for none of anything, is refused', () => {
+    expect(requestOf({ placement: 'footer' as 'similar' }, undefined, 'desktop').ok).toBe(false);
+    expect(requestOf({ placement: 'similar', limit: 0 }, undefined, 'desktop').ok).toBe(false);
+  });
+});
