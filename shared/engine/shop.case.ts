@@ -52,7 +52,7 @@ export const openShop = (kernel: Kernel, options: ShopOptions): Engine =>
 const categoryOf = (row: number) => row % (CATEGORIES + 1);
 const below = (draw: Draw, most: number) => Math.floor(draw() * most);
 
-function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput {
+export function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput {
   const ids = Array.from({ length: items }, (_, row) => itemId(row));
   const variants = variantsOf(items);
   const grid = (value: number, step: number) => (ties ? Math.floor(value / step) * step : value);
@@ -134,7 +134,7 @@ function vectors(
 }
 
 /** Lists that mostly stay in the category; every tenth item has none. */
-function sparse({ items, ties }: ShopOptions, entries: number, draw: Draw) {
+export function sparse({ items, ties }: ShopOptions, entries: number, draw: Draw) {
   const offsets = new Uint32Array(items + 1);
   const ids: number[] = [];
   const weights: number[] = [];

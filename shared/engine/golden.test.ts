@@ -1,0 +1,36 @@
+import { describe, expect, test } from 'vitest';
+import { loadKernel } from '../kernel/load.ts';
+import { PLACEMENTS } from '../protocol/placement.ts';
+import { digest, GOLDEN_DIGEST, goldenDigest, goldenEngine, goldenSlates } from './golden.case.ts';
+
+describe('golden slates', () => {
+  const engine = goldenEngine(loadKernel());
+  const slates = goldenSlates(engine);
+
+  test('come out as pinned in Node', () => {
+    expect(digest(slates)).toBe(GOLDEN_DIGEST);
+  });
+
+  test('come out as pinned from the plain JS build', () => {
+    expect(goldenDigest(loadKernel({ build: 'js' }))).toBe(GOLDEN_DIGEST);
+  });
+
+  test('are of every placement and a catalogue large enough, with ties that only the row decides', () => {
+    expect(engine.shard.items).toBeGreaterThanOrEqual(5000);
+    expect(new Set(slates.map(({ placement }) => placement)).size).toBe(PLACEMENTS.length);
+    const tied = slates.filter(({ entries }) =>
+      entries.some(({ score }, at) => score === entries[at + 1]?.score),
+    );
+    expect(tied.length).toBeGreaterThan(10);
+  });
+
+  test('notice one bit of one score', () => {
+    const shown = slates.findIndex(({ entries }) => entries.length > 0);
+    const { entries } = slates[shown]!;
+    const nudged = entries.map((entry, at) =>
+      at === 0 ? { ...entry, score: entry.score + 2 ** -20 } : entry,
+    );
+    const changed = slates.map((slate, at) => (at === shown ? { ...slate, entries: nudged } : slate));
+    expect(digest(changed)).not.toBe(GOLDEN_DIGEST);
+  });
+});
