@@ -69,7 +69,8 @@ export async function train(
     {
       settings: withSupport(options.settings ?? SHOP_SETTINGS, options.minSupport ?? 2),
       markets: shop.markets,
-      rules: 'on',
+      // Rules are filters on top: the ranker learns from candidates that they have not thinned out.
+      rules: 'off',
       choices: CHOICES,
       now: shop.now,
     },
