@@ -2,7 +2,7 @@ import express, { type RequestHandler } from 'express';
 import { Problem } from '../problem.ts';
 
 /** Bytes of the largest body that any route takes. */
-export const MOST_BODY_BYTES = 64 * 1024;
+const MOST_BODY_BYTES = 64 * 1024;
 
 const DANGEROUS = new Set(['__proto__', 'constructor', 'prototype']);
 

@@ -3,7 +3,7 @@ import { type PublishContext, renew } from './publish.ts';
 
 const HOUR = 3600 * 1000;
 /** What browsers told is kept this long. */
-export const RETENTION = 30 * 24 * HOUR;
+const RETENTION = 30 * 24 * HOUR;
 
 /** What a serving process looks after: manifests are signed anew before they run out, and raw events are let go. */
 export function startCare(context: PublishContext, log: Logger): { stop(): Promise<void> } {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Response, Router } from 'express';
 import * as v from 'valibot';
 import { Sha256 } from '../../shared/protocol/ids.ts';
@@ -14,11 +15,14 @@ export function manifestRouter({ store }: { store: Store }): Router {
     const release = store.releases.current(site);
     if (!release) throw new Problem(404, 'no-release', `site ${site} has no release`);
     response
-      .set({ 'Cache-Control': 'no-cache', ETag: `"v${release.version}"` })
+      // Of the content: a home made anew begins at version 1 again, and a browser remembers the old one.
+      .set({ 'Cache-Control': 'no-cache', ETag: `"${tagOf(release.envelope)}"` })
       .type('application/json')
       .send(release.envelope);
   });
 }
+
+const tagOf = (text: string): string => createHash('sha256').update(text).digest('base64url');
 
 const FOREVER = 'public, max-age=31536000, immutable';
 

@@ -14,7 +14,7 @@ import type { BundlePart, TrainedRelease } from '../training/contract.ts';
 export const ITEMS = 60;
 export const DIMS = 8;
 const NOW = 1_790_000_000_000;
-export const itemId = (row: number): ItemId => `item-${String(row).padStart(3, '0')}` as ItemId;
+const itemId = (row: number): ItemId => `item-${String(row).padStart(3, '0')}` as ItemId;
 
 /** Numbers in -0.5..0.5 that differ by seed, without a clock or chance. */
 const noise = (seed: number) => (at: number) => (((at * 7919 + seed * 104_729) % 1009) - 504) / 1009;

@@ -85,11 +85,11 @@ const ENCODERS: readonly (readonly [Encoding, (bytes: Uint8Array) => Promise<Buf
 const hash = (bytes: Uint8Array): Sha256 => createHash('sha256').update(bytes).digest('hex') as Sha256;
 
 /** Another process sees the whole file or none, a power cut included: written aside, synced, renamed, and the folder synced. */
-export async function writeWhole(path: string, bytes: Uint8Array, mode = 0o644): Promise<void> {
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const aside = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
-    const handle = await open(aside, 'wx', mode);
+    const handle = await open(aside, 'wx');
     try {
       await handle.writeFile(bytes);
       await handle.sync();

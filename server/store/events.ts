@@ -66,7 +66,7 @@ export function eventsTable(db: Database, write: Writer): Store['events'] {
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer E)[] ? E[] : T[K] };
 
 /** The server's clock less the event's monotonic age, which is believed up to a week. */
-export const serverTime = (event: Pick<WireEvent, 'age_ms'>, receivedAt: number): number =>
+const serverTime = (event: Pick<WireEvent, 'age_ms'>, receivedAt: number): number =>
   receivedAt - Math.min(Math.max(event.age_ms, 0), WEEK);
 
 /** What is kept beside the columns: listed by name, so that nothing gets in by accident. */

@@ -4,20 +4,18 @@ import type { SiteId } from './ids.ts';
 import { Manifest, SignedManifest } from './manifest.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
-export const MANIFEST_ERRORS = [
+export type ManifestErrorCode =
   /** not a signed manifest at all: an HTML page, a cut answer */
-  'bad-envelope',
+  | 'bad-envelope'
   /** signed by none of the pinned keys */
-  'unknown-key',
-  'bad-signature',
+  | 'unknown-key'
+  | 'bad-signature'
   /** signed, but not a manifest that this code can read */
-  'bad-manifest',
-  'other-protocol',
-  'wrong-site',
-  'expired',
-  'lower-version',
-] as const;
-export type ManifestErrorCode = (typeof MANIFEST_ERRORS)[number];
+  | 'bad-manifest'
+  | 'other-protocol'
+  | 'wrong-site'
+  | 'expired'
+  | 'lower-version';
 
 export class ManifestError extends Error {
   override readonly name = 'ManifestError';
