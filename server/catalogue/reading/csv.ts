@@ -4,7 +4,7 @@ import { InputError } from '../input.ts';
 import { type Column, matchColumns, type Row, type Table, unusedColumns } from './table.ts';
 import { readText } from './text.ts';
 
-const LARGEST_RECORD = 1024 * 1024;
+const LARGEST_RECORD = 256 * 1024;
 const ROWS_PER_BATCH = 4096;
 
 interface Numbered {
@@ -30,7 +30,10 @@ export async function openCsv(file: string, columns: readonly Column[], delimite
 
 /** The header of a separated file. */
 export async function readHeader(file: string, delimiter: string): Promise<string[]> {
-  for await (const { cells } of records(file, delimiter)) return cells.map((cell) => cell.trim());
+  for await (const { cells } of records(file, delimiter)) {
+    const header = cells.map((cell) => cell.trim());
+    if (header.some((name) => name !== '')) return header;
+  }
   throw new InputError('file-empty', { file }, { expected: 'a header', found: 'only blank lines' });
 }
 
@@ -42,7 +45,7 @@ async function* rowsOf(
   let header = true;
   for await (const { line, cells } of source) {
     if (header) {
-      header = false;
+      header = cells.every((cell) => cell.trim() === '');
       continue;
     }
     const broken = cells.length === shape.width ? undefined : wrongWidth(shape, line, cells.length);
