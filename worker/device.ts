@@ -34,7 +34,12 @@ export function createDevice(parts: DeviceParts): DeviceApi {
   let rooms: Rooms | undefined;
   let turn: Promise<unknown> = Promise.resolve();
 
-  const notify = (notice: DeviceNotice): void => listener?.(notice);
+  /** said before the page listens: kept, so that it hears of a release or a trouble of the very start */
+  const unheard: DeviceNotice[] = [];
+  const notify = (notice: DeviceNotice): void => {
+    if (listener === undefined) unheard.push(notice);
+    else listener(notice);
+  };
   const trouble = (code: string, message: string): void => {
     const one = { code, message, at: host.now() };
     troubles.push(one);
@@ -133,6 +138,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     flush: async () => open().sender()?.flush(),
     async listen(to) {
       listener = to;
+      for (const notice of unheard.splice(0)) to(notice);
     },
     close: () =>
       inTurn(async () => {
