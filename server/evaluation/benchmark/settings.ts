@@ -1,19 +1,7 @@
-import { DEFAULT_SETTINGS, type FunnelSettings } from '../../../shared/engine/settings.ts';
+import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
 import { SHOP_SETTINGS, type TrainingSettings } from '../../training/settings.ts';
 import { SESSION_SPAN } from './unit-clock.ts';
-
-/** Benchmarks measure order, not shelves: no caps, and a candidate list as long as the ranker was taught. */
-const funnel = (own: Partial<FunnelSettings>): FunnelSettings => {
-  const placements = { ...DEFAULT_SETTINGS.placements };
-  placements['for-you'] = {
-    ...placements['for-you'],
-    categoryCap: null,
-    brandCap: null,
-    priceBandShare: null,
-  };
-  return { ...DEFAULT_SETTINGS, placements, ...own };
-};
 
 /** Lists keep pairs of one person here: the files are public, and published figures do the same. */
 const MIN_SUPPORT = 1;
@@ -30,10 +18,11 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
     minSupport: MIN_SUPPORT,
   },
   embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 5, mostPositions: 1_000_000 },
-  funnel: funnel({
+  funnel: {
+    ...DEFAULT_SETTINGS,
     ranked: 150,
     decay: { ...DEFAULT_SETTINGS.decay, transitions: 0.6 },
-  }),
+  },
 };
 
 export const SEQUENCE_CHOICES: readonly Choice[] = [
@@ -75,11 +64,12 @@ export const SESSION_SETTINGS: TrainingSettings = {
     repeats: true,
   },
   bits: 4,
-  funnel: funnel({
+  funnel: {
+    ...DEFAULT_SETTINGS,
     ranked: 120,
     proposals: { ...DEFAULT_SETTINGS.proposals, embedding: 60, transitions: 60, 'bought-together': 40 },
     decay: { ...DEFAULT_SETTINGS.decay, transitions: 0.6, history: 0.8 },
-  }),
+  },
 };
 
 export const SESSION_CHOICES: readonly Choice[] = [

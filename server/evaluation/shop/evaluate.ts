@@ -1,7 +1,6 @@
 import type { Dataset, Journal } from '../../../models/contract.ts';
 import type { Engine } from '../../../shared/engine/contract.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
-import type { PlacementSettings } from '../../../shared/engine/settings.ts';
 import { before, buildDataset, timeSpan } from '../../dataset/dataset.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
@@ -43,7 +42,7 @@ export async function evaluateShop(
   const newest = timeSpan(whole.interactions)?.to ?? shop.now;
   const cut = (Math.floor(newest / DAY) + 1 - options.days) * DAY;
   const trained = await train({ ...shop, interactions, now: cut }, options, journal);
-  const engine = unruled(openParts(withoutCards(trained), options.kernel));
+  const engine = openParts(withoutCards(trained), options.kernel);
   const started = options.clock();
   const fit = before(whole, cut);
   const asked = { whole, fit, engine, around: surroundings(fit, engine.shard) };
@@ -77,21 +76,6 @@ export async function evaluateShop(
 }
 
 const withoutCards = ({ parts }: TrainedRelease) => parts.filter(({ role }) => role !== 'cards');
-
-/** The same release without the caps of its shelves: baselines have none. */
-function unruled(engine: Engine): Engine {
-  const { settings } = engine;
-  const free = (shelf: PlacementSettings): PlacementSettings => ({
-    ...shelf,
-    categoryCap: null,
-    brandCap: null,
-    priceBandShare: null,
-  });
-  const placements = Object.fromEntries(
-    Object.entries(settings.placements).map(([name, shelf]) => [name, free(shelf)]),
-  ) as typeof settings.placements;
-  return { ...engine, settings: { ...settings, placements } };
-}
 
 interface TaskTools {
   readonly whole: Dataset;

@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Item } from '../../shared/protocol/item.ts';
+import type { StoredInteraction } from '../store/contract.ts';
+import { buildCatalogue, rowsById } from './catalogue.ts';
+import { before, buildDataset, countKinds, timeSpan } from './dataset.ts';
+
+const item = (id: string, group?: string): Item => ({
+  id: id as Item['id'],
+  title: id,
+  availability: 'in_stock',
+  ...(group === undefined ? {} : { item_group_id: group as Item['id'] }),
+});
+const row = (subject: string | null, id: string, time: number, visit = 'v'): StoredInteraction => ({
+  key: `${subject}${id}${time}`,
+  subject,
+  visit,
+  item: id,
+  kind: 'view',
+  time,
+  quantity: 1,
+  price: null,
+  origin: 'import',
+});
+
+describe('catalogue', () => {
+  it('makes one row of the variants of a group, in byte order of ids', () => {
+    const { groups } = buildCatalogue([item('z-1', 'é'), item('b'), item('z-0', 'é'), item('B')]);
+    expect(groups.map(({ id }) => id)).toEqual(['B', 'b', 'é']);
+    expect(groups[2]!.variants.map(({ id }) => id)).toEqual(['z-0', 'z-1']);
+    expect(rowsById({ groups }).get('z-1')).toBe(2);
+  });
+});
+
+describe('dataset', () => {
+  const items = [item('a'), item('b1', 'b'), item('b2', 'b')];
+
+  it('orders rows by user and time, whatever order they came in, and counts what it cannot use', () => {
+    const stored = [
+      row('u', 'b2', 30),
+      row(null, 'a', 5, 'x'),
+      row('u', 'a', 10),
+      row('u', 'gone', 11),
+      row('u', 'a', 99),
+    ];
+    const { dataset, dropped } = buildDataset(items, stored, 90);
+    const { users, offsets, item: rows, time } = dataset.interactions;
+    expect([users, [...offsets], [...rows], [...time]]).toEqual([2, [0, 2, 3], [0, 1, 0], [10, 30, 5]]);
+    expect(dropped).toEqual({ unknownItem: 1, future: 1 });
+    expect(dataset.until).toBe(31);
+    expect(timeSpan(dataset.interactions)).toEqual({ from: 5, to: 30 });
+    expect(countKinds(dataset.interactions).view).toBe(3);
+  });
+
+  it('keeps visits of nobody known apart', () => {
+    const { dataset } = buildDataset(items, [row(null, 'a', 1, 'x'), row(null, 'a', 2, 'y')], 9);
+    expect(dataset.interactions.users).toBe(2);
+  });
+
+  it('has another hash as soon as anything that training reads is another', () => {
+    const one = buildDataset(items, [row('u', 'a', 1)], 9).hash;
+    expect(buildDataset(items, [row('u', 'a', 1)], 9).hash).toBe(one);
+    expect(buildDataset(items, [row('u', 'b1', 1)], 9).hash).not.toBe(one);
+    expect(buildDataset(items.slice(0, 2), [row('u', 'a', 1)], 9).hash).not.toBe(one);
+  });
+
+  it('is the shop as it was known before a moment', () => {
+    const { dataset } = buildDataset(items, [row('u', 'a', 1), row('u', 'a', 5), row('w', 'a', 6)], 9);
+    const earlier = before(dataset, 5);
+    expect([...earlier.interactions.time]).toEqual([1]);
+    expect(earlier.interactions.users).toBe(2);
+    expect(earlier.until).toBe(5);
+  });
+});
