@@ -91,6 +91,9 @@ export async function killRepeatedly(plan: {
   return { kills: plan.kills, acknowledged: acknowledged.size, retries, ...inspect(plan.home, acknowledged) };
 }
 
+/** A device's outbox is bounded, too. */
+const MOST_WAITING = 100;
+
 /** Sends batches and, until told to end, mints more; ends when all it has was acknowledged. */
 async function client(
   state: { url: string; done: boolean; retries: number; acknowledged: Set<string> },
@@ -99,7 +102,8 @@ async function client(
 ): Promise<void> {
   let outbox: WireEvent[] = [];
   for (let round = 0; !state.done || outbox.length > 0; round++) {
-    if (!state.done) for (let n = 0; n <= (round * 7 + seed) % 9; n++) outbox.push(wireEvent());
+    const minting = !state.done && outbox.length < MOST_WAITING;
+    if (minting) for (let n = 0; n <= (round * 7 + seed) % 9; n++) outbox.push(wireEvent());
     const batch = outbox.slice(0, 50);
     try {
       const sent = await fetch(eventsUrl(state.url, SITE, key), {
