@@ -52,6 +52,7 @@ describe('a shop on the same port', () => {
     const hash = createHash('sha256').update('start()').digest('base64');
     expect(policy).toContain(`script-src 'self' 'wasm-unsafe-eval' 'sha256-${hash}';`);
     expect(policy).not.toMatch(/script-src[^;]*unsafe-inline/);
+    expect((await fetch(server.url)).headers.get('cross-origin-opener-policy')).toBeNull();
   });
 
   it('leaves the interface alone', async () => {

@@ -17,7 +17,15 @@ export function shopRouter(folder: string): Router {
     throw new Error(`shop: expected index.html in ${root}, found none: build the shop first`);
   const pages = readdirSync(root).filter((name) => name.endsWith('.html'));
   return Router()
-    .use(helmet({ contentSecurityPolicy: policy(root, pages), strictTransportSecurity: false }))
+    .use(
+      helmet({
+        contentSecurityPolicy: policy(root, pages),
+        strictTransportSecurity: false,
+        // It would cut a page off from the payment windows that it opens.
+        crossOriginOpenerPolicy: false,
+        referrerPolicy: { policy: 'strict-origin-when-cross-origin' },
+      }),
+    )
     .use(
       express.static(root, { index: 'index.html', redirect: false, cacheControl: false, setHeaders: cache }),
     )
