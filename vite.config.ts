@@ -94,7 +94,12 @@ const server = (): UserConfig => ({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      output: { entryFileNames: 'tacit.js', chunkFileNames: 'parts/[name]-[hash].js', format: 'es' },
+      output: {
+        entryFileNames: 'tacit.js',
+        banner: (chunk: { isEntry: boolean }) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
+        chunkFileNames: 'parts/[name]-[hash].js',
+        format: 'es',
+      },
     },
   },
 });

@@ -42,6 +42,7 @@ export default defineConfig({
           name: 'e2e',
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/e2e/setup.ts'],
           exclude: [...ELSEWHERE, LONG],
           fileParallelism: false,
           testTimeout: 120_000,
