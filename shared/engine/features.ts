@@ -61,10 +61,16 @@ function fillColumn(feature: Feature, scene: Scene, { matrix, column, count }: P
   if ('whole' in feature) {
     const value = feature.whole(scene);
     for (let i = 0; i < count; i++) matrix[i * width + column] = value;
-    return;
+  } else if ('byRow' in feature) {
+    const values = feature.byRow(scene);
+    for (let i = 0; i < count; i++) matrix[i * width + column] = values[scene.rows[i]!]!;
+  } else if ('column' in feature) {
+    const values = feature.column(scene);
+    for (let i = 0; i < count; i++) matrix[i * width + column] = values[i]!;
+  } else {
+    const { each } = feature;
+    for (let i = 0; i < count; i++) matrix[i * width + column] = each(scene, i);
   }
-  const { each } = feature;
-  for (let i = 0; i < count; i++) matrix[i * width + column] = each(scene, i);
 }
 
 const TOUCH_DECAY = 0.8;

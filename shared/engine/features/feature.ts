@@ -20,12 +20,18 @@ export interface Scene {
 }
 
 /**
- * One feature. Of the shopper or the moment: `whole`, the same for every candidate. Of a candidate: `each`, with the
- * candidate's index. Counts and prices come as natural logarithms.
+ * One feature. Of the shopper or the moment: `whole`, the same for every candidate. Of a candidate: `byRow`, a column
+ * of the catalogue; `column`, one value a candidate that a stage before has made; or `each`, by the candidate's index.
+ * Counts and prices come as natural logarithms.
  */
 export type Feature = {
   readonly name: string;
   readonly origin: Origin;
   /** what it says, and where it comes from */
   readonly source: string;
-} & ({ readonly whole: (scene: Scene) => number } | { readonly each: (scene: Scene, at: number) => number });
+} & (
+  | { readonly whole: (scene: Scene) => number }
+  | { readonly byRow: (scene: Scene) => Float32Array }
+  | { readonly column: (scene: Scene) => Float32Array }
+  | { readonly each: (scene: Scene, at: number) => number }
+);

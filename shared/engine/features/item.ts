@@ -6,7 +6,7 @@ const column = (name: string, of: ColumnName, source: string): Feature => ({
   name,
   origin: 'item',
   source: `column ${of}: ${source}`,
-  each: ({ engine, rows }, at) => engine.index.columns[of][rows[at]!]!,
+  byRow: ({ engine }) => engine.index.columns[of],
 });
 
 /** Of the candidate alone. */
@@ -15,31 +15,31 @@ export const ITEM: readonly Feature[] = [
     name: 'item-count',
     origin: 'item',
     source: 'columns views and purchases: ln interactions (recipe leave-one-out 13)',
-    each: ({ engine, rows }, at) => engine.index.ln.count[rows[at]!]!,
+    byRow: ({ engine }) => engine.index.ln.count,
   },
   {
     name: 'item-popularity',
     origin: 'item',
     source: 'column popularity: ln decayed interactions',
-    each: ({ engine, rows }, at) => engine.index.ln.popularity[rows[at]!]!,
+    byRow: ({ engine }) => engine.index.ln.popularity,
   },
   {
     name: 'item-views7',
     origin: 'item',
     source: 'column views7: ln views of 7 days',
-    each: ({ engine, rows }, at) => engine.index.ln.views7[rows[at]!]!,
+    byRow: ({ engine }) => engine.index.ln.views7,
   },
   {
     name: 'item-purchases7',
     origin: 'item',
     source: 'column purchases7: ln purchases of 7 days',
-    each: ({ engine, rows }, at) => engine.index.ln.purchases7[rows[at]!]!,
+    byRow: ({ engine }) => engine.index.ln.purchases7,
   },
   {
     name: 'item-purchases',
     origin: 'item',
     source: 'column purchases: ln purchases',
-    each: ({ engine, rows }, at) => engine.index.ln.purchases[rows[at]!]!,
+    byRow: ({ engine }) => engine.index.ln.purchases,
   },
   column('item-trend', 'trend', 'ln of the recent rate over the long one'),
   column('item-repeat', 'repeat', 'probability that a buyer buys again'),
@@ -50,13 +50,13 @@ export const ITEM: readonly Feature[] = [
     name: 'item-price',
     origin: 'item',
     source: 'market column price: ln price',
-    each: ({ seen, rows }, at) => seen.market.lnPrice[rows[at]!]!,
+    byRow: ({ seen }) => seen.market.lnPrice,
   },
   {
     name: 'item-stock',
     origin: 'item',
     source: 'market column variantInStock: share of variants that can be had',
-    each: ({ seen, rows }, at) => seen.market.stockShare[rows[at]!]!,
+    byRow: ({ seen }) => seen.market.stockShare,
   },
   {
     name: 'item-age',

@@ -16,6 +16,14 @@ const pair = (name: string, source: string, each: (scene: Scene, at: number) => 
   each,
 });
 
+/** A column that retrieval or `gather` made, as it is. */
+const made = (name: string, source: string, column: (scene: Scene) => Float32Array): Feature => ({
+  name,
+  origin: 'pair',
+  source,
+  column,
+});
+
 const ownedOf = ({ seen, rows }: Scene, at: number) => seen.owned.get(rows[at]!);
 
 /** What the shopper did with this very item before. */
@@ -179,40 +187,40 @@ const NEAR: readonly Feature[] = [
     'bought-together: ln number of recent items that list it',
     ({ evidence, rows }, at) => ln1(evidence.nearTogether.count[rows[at]!]!),
   ),
-  pair(
+  made(
     'cosine-last',
     'embeddings: cosine to the last item (recipe leave-one-out 3)',
-    ({ evidence }, at) => evidence.cosine.last[at]!,
+    ({ evidence }) => evidence.cosine.last,
   ),
-  pair(
+  made(
     'cosine-previous',
     'embeddings: cosine to the item before (e_prev)',
-    ({ evidence }, at) => evidence.cosine.previous[at]!,
+    ({ evidence }) => evidence.cosine.previous,
   ),
-  pair(
+  made(
     'cosine-most',
     'embeddings: largest cosine to the last ten (e_max)',
-    ({ evidence }, at) => evidence.cosine.most[at]!,
+    ({ evidence }) => evidence.cosine.most,
   ),
-  pair(
+  made(
     'cosine-profile',
     'embeddings: cosines to the last ten, decayed by .6 (e_prof)',
-    ({ evidence }, at) => evidence.cosine.decayed[at]!,
+    ({ evidence }) => evidence.cosine.decayed,
   ),
-  pair(
+  made(
     'content-last',
     'content: cosine to the last item (recipe leave-one-out 11)',
-    ({ evidence }, at) => evidence.content.last[at]!,
+    ({ evidence }) => evidence.content.last,
   ),
-  pair(
+  made(
     'content-most',
     'content: largest cosine to the last ten (recipe baskets 4.6 mc)',
-    ({ evidence }, at) => evidence.content.most[at]!,
+    ({ evidence }) => evidence.content.most,
   ),
-  pair(
+  made(
     'content-profile',
     'content: cosines to the last ten, decayed by .6 (recipe leave-one-out 12)',
-    ({ evidence }, at) => evidence.content.decayed[at]!,
+    ({ evidence }) => evidence.content.decayed,
   ),
 ];
 

@@ -12,7 +12,7 @@ export const SOURCE: readonly Feature[] = [
       name: `${source}-score`,
       origin: 'source',
       source: `retrieval source ${source}: cosine, or ln of the share of the best`,
-      each: ({ retrieval: { shaped } }, at) => shaped[source][at]!,
+      column: ({ retrieval }) => retrieval.shaped[source],
     },
     {
       name: `${source}-rank`,
@@ -28,7 +28,7 @@ export const SOURCE: readonly Feature[] = [
     name: 'blend',
     origin: 'source',
     source: 'the linear blend that cut the candidates',
-    each: ({ retrieval }, at) => retrieval.blended[at]!,
+    column: ({ retrieval }) => retrieval.blended,
   },
   {
     name: 'sources-agree',
