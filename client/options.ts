@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { decodeBase64 } from '../shared/protocol/base64.ts';
 import { Consent, NO_CONSENT, PrivacyMode } from '../shared/protocol/consent.ts';
 import { ItemId, MarketId, SiteId } from '../shared/protocol/ids.ts';
+import { ProfileAttributes } from '../shared/protocol/profile.ts';
 import { SlateRequest } from '../shared/protocol/slate.ts';
 import { problemOf } from './capture.ts';
 import type { RecommendOptions, TacitOptions } from './contract.ts';
@@ -52,6 +53,20 @@ export const consentOf = (said: unknown, before: Consent = NO_CONSENT): Checked<
   if (!read.success) return { ok: false, why: problemOf(read.issues) };
   const { storage = before.storage, measurement = before.measurement } = read.output;
   return { ok: true, value: { storage, measurement } };
+};
+
+const MOST_ATTRIBUTES = 32;
+const Attributes = v.pipe(
+  ProfileAttributes,
+  v.check(
+    (all) => Object.keys(all).length <= MOST_ATTRIBUTES,
+    `expected at most ${MOST_ATTRIBUTES} attributes`,
+  ),
+);
+
+export const attributesOf = (given: unknown): Checked<ProfileAttributes> => {
+  const read = v.safeParse(Attributes, given);
+  return read.success ? { ok: true, value: read.output } : { ok: false, why: problemOf(read.issues) };
 };
 
 /** A shop's words as the device's request: aliases resolved, ids that no catalogue can have left out. */

@@ -103,6 +103,7 @@ describe('a page through faults', () => {
       'event-invalid',
       'listener-threw',
       'consent-invalid',
+      'profile-invalid',
       'request-invalid',
       'transform-threw',
     ])

@@ -1,0 +1,82 @@
+import type { Consent } from '../shared/protocol/consent.ts';
+import type { CapturedEvent } from '../shared/protocol/device.ts';
+import { type MarketId, mintUuid } from '../shared/protocol/ids.ts';
+import { captureEvent } from './capture.ts';
+import type { Connection, Device } from './connection.ts';
+import { randomBytes } from './inert.ts';
+import type { PageStore } from './page-store.ts';
+import { createTail } from './tail.ts';
+import { createVisit } from './visit.ts';
+
+const MOST_IN_JOURNAL = 100;
+
+/** From the shop's call to the worker's hands. */
+export interface Events {
+  /** @throws CaptureError */
+  capture(tracked: unknown): void;
+  /** a worker started, perhaps after another died: it is given what it may not know */
+  redeliver(device: Device): Promise<void>;
+  /** consent came: what earlier pages left is taken over */
+  adopt(): void;
+  forget(): void;
+}
+
+export interface EventParts {
+  readonly store: PageStore;
+  readonly market: MarketId | undefined;
+  consent(): Consent;
+  connection(): Connection;
+}
+
+export function createEvents({ store, market, consent, connection }: EventParts): Events {
+  const mint = (): string => mintUuid(Date.now(), randomBytes());
+  const tail = createTail(store, mint());
+  const visit = createVisit(store, mint);
+  /** this page's events: a worker that died before consent lost them */
+  let journal: CapturedEvent[] = [];
+
+  /** on their way to the worker that runs now */
+  const handed = new Set<string>();
+
+  const deliver = async (): Promise<void> => {
+    const fresh = tail.waiting().filter(({ event }) => !handed.has(event.event_id));
+    const ids = fresh.map(({ event }) => event.event_id);
+    for (const id of ids) handed.add(id);
+    try {
+      tail.settle(await connection().call((device) => device.track(fresh)));
+    } catch {
+      // What was not taken over stays in the tail, for the next worker or the next page.
+    } finally {
+      for (const id of ids) handed.delete(id);
+    }
+  };
+
+  return {
+    capture(tracked) {
+      const now = Date.now();
+      const session = visit.at(now);
+      const circumstances = { now, random: randomBytes(), session, consent: consent(), market };
+      const event = captureEvent(tracked, circumstances);
+      const captured = { event, steady: performance.timeOrigin + performance.now() };
+      tail.add(captured);
+      journal = [...journal, captured].slice(-MOST_IN_JOURNAL);
+      void deliver();
+    },
+    async redeliver(device) {
+      const waiting = tail.waiting();
+      const known = new Set(waiting.map(({ event }) => event.event_id));
+      // A worker takes each event once, by id, so that giving too much does no harm.
+      const given = [...journal.filter(({ event }) => !known.has(event.event_id)), ...waiting];
+      if (given.length > 0) tail.settle(await device.track(given));
+    },
+    adopt() {
+      tail.adopt();
+      if (tail.waiting().length > 0) void deliver();
+    },
+    forget() {
+      tail.clear();
+      visit.clear();
+      journal = [];
+    },
+  };
+}
