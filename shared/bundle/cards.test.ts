@@ -37,6 +37,11 @@ describe('cards', () => {
     expect(text.split('shop.example').length).toBe(2);
     expect(decodeCards(bytes).card('42')?.image).toBe('https://shop.example/images/products/42.svg');
   });
+  test('never cut a character in two', () => {
+    const titles = ['\u{1f600} plate', '\u{1f601} plate'];
+    const cards = decodeCards(encodeCards(titles.map((title, i) => card(`${i}`, { title }))));
+    expect(titles.map((_, i) => cards.card(`${i}`)?.title)).toEqual(titles);
+  });
   test('keep prices to the last digit, 0 apart from missing', () => {
     const prices = [0, 0.1 + 0.2, 1e-7, 19.99, 5e9];
     const cards = decodeCards(encodeCards(prices.map((price, i) => card(`${i}`, { price, salePrice: 1.5 }))));

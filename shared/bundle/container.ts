@@ -25,8 +25,8 @@ const HEADER = 32;
 const ENTRY = 32;
 const NAME = 22;
 const ALIGN = 16;
-export const MOST_SECTIONS = 4096;
-export const MOST_BYTES = 2 ** 30;
+const MOST_SECTIONS = 4096;
+const MOST_BYTES = 2 ** 30;
 
 const ARRAYS = {
   u8: Uint8Array,

@@ -8,7 +8,7 @@ import { largest, narrow } from './narrow.ts';
 import { offsetsOf, unsignedSection } from './strings.ts';
 
 const NEIGHBOURS_VERSION = 1;
-export const MOST_CUT = 1024;
+const MOST_CUT = 1024;
 
 /** Weighted lists before truncation: row r has entries offsets[r] .. offsets[r+1], in any order. */
 export interface SparseLike {
