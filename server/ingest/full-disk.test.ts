@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { eventsUrl } from '../../shared/protocol/routes.ts';
 import { openHome } from '../home.ts';
 import { ackOf, eventBatch, releaseIn, SITE, wireEvent } from '../serving.case.ts';
-import { startProcess } from './kill.case.ts';
+import { buildProcess, startProcess } from './kill.case.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-full-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,7 +18,11 @@ describe.runIf(process.platform === 'linux')('a server whose disk is full', () =
     const { write } = opened.keys.access(SITE);
     opened.close();
     const release = await releaseIn(folder);
-    const server = await startProcess(folder, 'careful', 1024);
+    const server = await startProcess(await buildProcess(folder), {
+      home: folder,
+      mode: 'careful',
+      fileLimit: 1024,
+    });
     const send = (events: readonly unknown[]) =>
       fetch(eventsUrl(server.url, SITE, write), { method: 'POST', body: JSON.stringify(eventBatch(events)) });
 

@@ -1,14 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
-import { killRepeatedly } from './kill.case.ts';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildProcess, killRepeatedly } from './kill.case.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-kill-'));
+let program: string;
+beforeAll(async () => {
+  program = await buildProcess(folder);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 it('after two hundred kills every acknowledged event is there exactly once', async () => {
   const outcome = await killRepeatedly({
+    program,
     home: join(folder, 'home'),
     kills: 200,
     clients: 6,

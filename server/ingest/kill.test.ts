@@ -1,15 +1,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
-import { killRepeatedly } from './kill.case.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildProcess, killRepeatedly } from './kill.case.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tacit-kill-'));
+let program: string;
+beforeAll(async () => {
+  program = await buildProcess(folder);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a server that is killed while it ingests', () => {
   it('has every acknowledged event exactly once', async () => {
     const outcome = await killRepeatedly({
+      program,
       home: join(folder, 'careful'),
       kills: 2,
       clients: 4,
@@ -22,7 +27,7 @@ describe('a server that is killed while it ingests', () => {
   });
 
   it('would be seen to lose events, if it acknowledged before it wrote', async () => {
-    const plan = { home: join(folder, 'careless'), kills: 1, clients: 4, uptime: () => 250 };
+    const plan = { program, home: join(folder, 'careless'), kills: 1, clients: 4, uptime: () => 250 };
     const outcome = await killRepeatedly({ ...plan, mode: 'careless' });
     expect(outcome.lost).toBeGreaterThan(0);
   });
