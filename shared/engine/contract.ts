@@ -42,6 +42,10 @@ export interface ShopperState {
 
 /** Everything a slate depends on beside the release and the shopper: given, so that a slate can be made again. */
 export interface Moment {
+  /**
+   * ms since 1970. Interactions count as the current session's only within an hour of it, so data that knows order alone
+   * wants a clock on which a session is shorter than that
+   */
   readonly now: number;
   readonly seed: number;
   readonly recId: RecId;

@@ -1,4 +1,5 @@
-import { PLACEMENTS } from '../../protocol/placement.ts';
+import { PLACEMENTS, type Placement } from '../../protocol/placement.ts';
+import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 
 const HOUR = 3_600_000;
@@ -31,7 +32,12 @@ const context = (name: string, source: string, whole: (scene: Scene) => number):
   whole,
 });
 
-const seedOf = ({ seen }: Scene): number | undefined => seen.seeds[0];
+/** The shelves that start from items of the page, the cart or the last view. */
+const SEEDED: readonly Placement[] = ['similar', 'bought-together', 'because-you-viewed'];
+
+const seedsOf = ({ seen }: Scene) => (SEEDED.includes(seen.request.placement) ? seen.anchors : []);
+
+const seedOf = (scene: Scene): number | undefined => seedsOf(scene)[0]?.row;
 
 export const POSITION = 'position';
 /** Serving ranks as if everything stood first: what a lower place costs was learned apart from the item. */
@@ -58,17 +64,17 @@ export const CONTEXT: readonly Feature[] = [
       seen.request.placement === placement ? 1 : 0,
     ),
   ),
-  context('seeds', 'request: number of seed items', ({ seen }) => Math.min(10, seen.seeds.length)),
+  context('seeds', 'request: ln items that the shelf starts from', (scene) => ln1(seedsOf(scene).length)),
   {
     name: 'seed-category',
     origin: 'context',
-    source: 'request and category column: the same as the seed item',
+    source: 'shelf and category column: the same as the seed item',
     each: (scene, at) => sameAsSeed(scene, at, scene.engine.index.columns.category),
   },
   {
     name: 'seed-brand',
     origin: 'context',
-    source: 'request and brand column: the same as the seed item',
+    source: 'shelf and brand column: the same as the seed item',
     each: (scene, at) => sameAsSeed(scene, at, scene.engine.index.columns.brand),
   },
   {

@@ -11,7 +11,7 @@ import { applyEvents } from '../session.ts';
 import { DEFAULT_PLACEMENTS, type FunnelSettings } from '../settings.ts';
 import { type Deed, eventOf, itemId, moment, NOBODY, openShop, TODAY } from '../shop.case.ts';
 import { boost } from './boosts.ts';
-import type { Bucketing } from './buckets.ts';
+import { type Bucketing, bucketings } from './buckets.ts';
 import { type Contender, choose } from './choose.ts';
 import { seededDraw } from './draw.ts';
 
@@ -179,29 +179,19 @@ describe('rules of a whole shelf', () => {
     expect(counts(rows.map((row) => category[row]!))).toBeGreaterThan(1);
   });
 
-  test('no band of price takes more than its share', () => {
-    const price = shop.index.markets[0]!.price;
-    const rows = rowsOf(
-      ask(
-        { placement: 'for-you', limit: 10 },
-        {},
-        withSettings({
-          placements: {
-            ...DEFAULT_PLACEMENTS,
-            'for-you': {
-              ...DEFAULT_PLACEMENTS['for-you'],
-              categoryCap: null,
-              brandCap: null,
-              priceBandShare: 0.4,
-            },
-          },
-        }),
-      ),
-    );
-    const prices = rows.map((row) => price[row]!).filter((value) => value > 0);
-    expect(prices.length).toBeGreaterThan(5);
-    const spread = Math.max(...prices) / Math.min(...prices);
-    expect(spread).toBeGreaterThan(2);
+  test('prices fall into three bands of the candidates, of which none takes more than its share', () => {
+    const seen = observe(shop, state, { request: { placement: 'for-you' }, moment: moment() });
+    const rows = Array.from({ length: 600 }, (_, row) => row);
+    const bands = bucketings(shop, seen, { rows, limit: 12 }).find(({ name }) => name === 'price')!;
+    expect(bands.most).toBe(Math.ceil(0.7 * 12));
+    const { price } = shop.index.markets[0]!;
+    const known = rows.filter((row) => price[row]! > 0).sort((a, b) => price[a]! - price[b]!);
+    const order = known.map((row) => bands.of(row));
+    expect(order).toEqual([...order].sort());
+    for (const band of [1, 2, 3]) {
+      expect(Math.abs(order.filter((found) => found === band).length - known.length / 3)).toBeLessThan(5);
+    }
+    expect(rows.filter((row) => bands.of(row) === 0)).toEqual(rows.filter((row) => price[row] === 0));
   });
 
   test('boosts are factors on the odds: margin 1.1, promoted 1.2, under seven days 1.1', () => {

@@ -106,6 +106,7 @@ function scoreAll(opened: Readonly<Record<Source, Opened>>, rows: Uint32Array): 
 
 /** Indices of the best `limit` values, ascending: the candidates stay in row order. */
 function best(values: Float32Array, limit: number): Uint32Array {
+  if (values.length <= limit) return Uint32Array.from(values.keys());
   const keys = keysFor(values.length);
   for (let i = 0; i < values.length; i++) keys[i] = sortKey(values[i]!, i);
   return unpack(keys, limit).sort();
