@@ -1,7 +1,7 @@
 import { config } from '../shop/config.ts';
 import { find, h } from './element.ts';
 
-const SHOWN = 9;
+const SHOWN = 12;
 
 export const categoryLink = (slug: string): string => `/category/${encodeURIComponent(slug)}`;
 

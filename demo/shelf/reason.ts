@@ -10,7 +10,7 @@ const OF_ITSELF: Partial<Record<Reason['kind'], string>> = {
   bought: 'You bought this',
 };
 
-/** The item that carried the recommendation, where there is one. */
+/** The item, often a variant, that carried the recommendation, where there is one. */
 export const carrier = (reason: Reason): string | undefined => ('item' in reason ? reason.item : undefined);
 
 function sentence(reason: Reason, title: string | undefined): string {
@@ -43,7 +43,8 @@ function seedSentence(source: Reason['source'], title: string): string {
 /** The one true reason of a card, in the shop's words. */
 export async function reasonText({ item: shown, reason }: RecommendedItem): Promise<string> {
   const item = carrier(reason);
-  if (item === shown) return OF_ITSELF[reason.kind] ?? 'You know this one';
-  const title = item === undefined ? undefined : (await product(item))?.title;
-  return sentence(reason, title);
+  const found = item === undefined ? undefined : await product(item);
+  if (item !== undefined && (found?.id ?? item) === shown)
+    return OF_ITSELF[reason.kind] ?? 'You know this one';
+  return sentence(reason, found?.title);
 }

@@ -57,6 +57,7 @@ export class Shelf {
     for (const stop of this.#watches.splice(0)) stop();
     const { section, nothing } = this.#options;
     section.dataset['status'] = this.#place?.answer.status ?? 'empty';
+    section.dataset['release'] = this.#place?.answer.release ?? '';
     section.removeAttribute('aria-busy');
     if (this.#shown.length === 0) {
       this.#rail.replaceChildren(h('li', { class: 'nothing' }, nothing));

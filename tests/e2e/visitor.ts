@@ -78,16 +78,19 @@ export async function cardsOf(page: Page, placement: string): Promise<ShownCard[
 export const itemsOf = async (page: Page, placement: string): Promise<string[]> =>
   (await cardsOf(page, placement)).map(({ item }) => item);
 
-/** Views of products by a click each: real navigations, as a shopper makes them. */
+/**
+ * Views of products by a click each: real navigations, as a shopper makes them.
+ * @returns the ids of the variants that were viewed
+ */
 export async function openFirstCards(visitor: Visitor, placement: string, count: number): Promise<string[]> {
   const viewed: string[] = [];
   for (let i = 0; i < count; i++) {
     await visitor.visit('/');
     const card = visitor.page.locator(`.shelf[data-placement="${placement}"] .card`).nth(i);
-    viewed.push((await card.getAttribute('data-item')) ?? '');
     await card.locator('.card-link').click();
     await visitor.page.waitForURL('**/product/**');
     await drawn(visitor.page);
+    viewed.push(decodeURIComponent(new URL(visitor.page.url()).pathname.split('/').at(-1) ?? ''));
   }
   return viewed;
 }
