@@ -8,11 +8,12 @@ export function fromHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >>> 10) & 31;
   const fraction = bits & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0) return sign * (fraction / 16777216);
   if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
   return sign * (1024 + fraction) * HALF_STEPS[exponent]!;
 }
-const HALF_STEPS = Float64Array.from({ length: 31 }, (_, exponent) => 2 ** (exponent - 25));
+/** 2^(exponent - 25), by division and shift: `**` is exact in no specification. */
+const HALF_STEPS = Float64Array.from({ length: 31 }, (_, exponent) => (1 << exponent) / 33554432);
 
 /**
  * The half nearest to a float32, ties to even; beyond 65504 it is an infinity as IEEE 754 rounds.

@@ -114,7 +114,7 @@ function keptEntries(rows: SparseLike, r: number, cut: number): Entry[] {
 }
 
 function quantised(kept: readonly Entry[], rowMost: number, bits: 4 | 8): { id: number; k: number }[] {
-  const steps = 2 ** bits - 1;
+  const steps = (1 << bits) - 1;
   return kept
     .map(({ id, weight }) => ({ id, k: Math.max(1, Math.round(steps * Math.sqrt(weight / rowMost))) }))
     .sort((a, b) => b.k - a.k || a.id - b.id);
@@ -172,7 +172,7 @@ function decodeWeights(container: Container, meta: NeighboursMeta, offsets: Uint
   const packed = container.section('weights', 'u8', bits === 8 ? entries : Math.ceil(entries / 2));
   const filled = filledRows(offsets);
   const halves = container.section('most', 'u16', filled);
-  const steps = 2 ** bits - 1;
+  const steps = (1 << bits) - 1;
   const shares = Float64Array.from({ length: steps + 1 }, (_, k) => (k / steps) * (k / steps));
   const weights = new Float32Array(entries);
   for (let r = 0, row = 0; r < items; r++) {
