@@ -139,7 +139,7 @@ function noMarket(shard: Shard): MarketIndex {
 
 function everyItem(items: number): Uint32Array {
   const mask = new Uint32Array(Math.ceil(items / 32)).fill(0xffffffff);
-  if (items % 32 !== 0) mask[mask.length - 1] = 2 ** (items % 32) - 1;
+  if (items % 32 !== 0) mask[mask.length - 1] = (1 << (items % 32)) - 1;
   return mask;
 }
 

@@ -58,7 +58,10 @@ export function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput
   const grid = (value: number, step: number) => (ties ? Math.floor(value / step) * step : value);
   const column = (make: (row: number) => number) =>
     Float32Array.from({ length: items }, (_, row) => make(row));
-  const views = column(() => grid(below(draw, 400) ** 2 / 400, 10));
+  const views = column(() => {
+    const root = below(draw, 400);
+    return grid((root * root) / 400, 10);
+  });
   const prices = column((row) => (row % 17 === 3 ? 0 : grid(2 + below(draw, 9000) / 100, 5)));
   return {
     space: 'test-space',

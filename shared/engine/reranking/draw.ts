@@ -9,6 +9,6 @@ export function seededDraw(seed: number): Draw {
     let hash = state;
     hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
     hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-    return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
+    return ((hash ^ (hash >>> 16)) >>> 0) / 0x100000000;
   };
 }

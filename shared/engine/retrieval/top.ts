@@ -2,7 +2,7 @@
  * Order by score, best first, ties by lower row, without a comparator: a score's bits and its row are packed into one
  * double (32 + 21 bits, exact), which typed arrays sort natively. Rows stay below 2^21.
  */
-const ROW_SPACE = 2 ** 21;
+const ROW_SPACE = 0x200000;
 export const MOST_ROWS = ROW_SPACE - 1;
 
 const float = new Float32Array(1);
