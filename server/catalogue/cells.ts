@@ -74,8 +74,9 @@ export function time(cell: Cell): number | undefined {
 function timeOf(value: unknown): number | undefined {
   const trimmed = typeof value === 'string' ? value.trim() : value;
   if (typeof trimmed === 'string' && DATE.test(trimmed)) return dateOf(trimmed);
+  if (typeof trimmed !== 'string' && typeof trimmed !== 'number') return undefined;
   const digits = Number(trimmed);
-  if (typeof trimmed === 'boolean' || !Number.isFinite(digits)) return undefined;
+  if (!Number.isFinite(digits)) return undefined;
   return digits < LEAST_MILLISECONDS ? Math.round(digits * 1000) : digits;
 }
 

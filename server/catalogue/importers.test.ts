@@ -16,8 +16,8 @@ import { itemsImporter } from './tables/items.ts';
 const write = scratch();
 
 const INVOICES = `Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country
-1,85048A,RED MUG,2,2010-01-01 10:00:00,1.25,7,United Kingdom
-1,85048A,RED MUG,2,2010-01-01 10:00:00,1.25,7,United Kingdom
+1,85048A,RED MUG,2,2010-01-01 10:00:00,1.25,customer-7,United Kingdom
+1,85048A,RED MUG,2,2010-01-01 10:00:00,1.25,customer-7,United Kingdom
 2,85048B,BLUE MUG,x,2010-01-02 10:00:00,1.25,,United Kingdom
 3,85048B,BLUE MUG,1,2010-01-02 10:00:00,1.25,,United Kingdom
 `;
@@ -47,7 +47,7 @@ importerLaws(sequencesImporter, () => [write('sequences.txt', 'ann 1 2 3\nbob\nc
 importerLaws(sessionsImporter, () => [write('sessions.txt', '1 2 3\n2\n')]);
 importerLaws(movieLens, () => [
   write('movies.csv', 'movieId,title,genres\n1,"Heat, The (1995)",Action|Crime\n'),
-  write('ratings.csv', 'userId,movieId,rating,timestamp\n1,1,4.0,964982703\n2,1,many,964982703\n'),
+  write('ratings.csv', 'userId,movieId,rating,timestamp\nuser-1,1,4.0,964982703\nuser-2,1,many,964982703\n'),
 ]);
 importerLaws(completeJourney, () => [
   write(
@@ -61,10 +61,10 @@ importerLaws(completeJourney, () => [
   write(
     'transactions.csv',
     `household_id,basket_id,product_id,quantity,sales_value,transaction_timestamp
-1,100,900000,2,3,2017-01-28T19:06:53Z
-1,100,7,2,3,2017-01-28T19:06:53Z
-1,101,900000,0,3,2017-01-28T19:06:53Z
-1,102,900000,one,3,2017-01-28T19:06:53Z
+household-1,100,900000,2,3,2017-01-28T19:06:53Z
+household-1,100,7,2,3,2017-01-28T19:06:53Z
+household-1,101,900000,0,3,2017-01-28T19:06:53Z
+household-1,102,900000,one,3,2017-01-28T19:06:53Z
 `,
   ),
 ]);

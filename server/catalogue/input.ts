@@ -47,6 +47,8 @@ const LONGEST_QUOTE = 60;
 /** A value as an error shows it: quoted, cut, control characters escaped. */
 export function quoted(value: unknown): string {
   if (value === undefined) return 'nothing';
+  // Never String(value) of an object from a file: `{"toString":0}` is one too.
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
   if (typeof value !== 'string') return String(value);
   const text = value.length > LONGEST_QUOTE ? `${value.slice(0, LONGEST_QUOTE)}...` : value;
   return JSON.stringify(text);

@@ -72,7 +72,7 @@ async function readRatings(
       stars.set(movie, { sum: known.sum + rating, count: known.count + 1 });
       const subject = context.subjectOf(user);
       out.add({
-        key: `movielens:${user}:${movie}`,
+        key: `movielens:${subject}:${movie}`,
         subject,
         visit: `${subject}:${Math.floor(time / DAY)}`,
         item: movie,

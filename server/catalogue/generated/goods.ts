@@ -161,3 +161,9 @@ export function shopPrice(value: number): number {
   if (value < 60) return Math.round(value * 2) / 2;
   return Math.round(value) - 0.01;
 }
+
+/** What a price comes down to; undefined where it comes down to nothing less. */
+export function salePrice(price: number, discount: number): number | undefined {
+  const reduced = shopPrice(price * (1 - discount));
+  return discount > 0 && reduced < price ? reduced : undefined;
+}

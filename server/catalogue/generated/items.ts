@@ -1,7 +1,7 @@
 import type { ItemId, MarketId } from '../../../shared/protocol/ids.ts';
 import type { Item } from '../../../shared/protocol/item.ts';
 import type { Market } from '../../../shared/protocol/manifest.ts';
-import { type Good, shopPrice, type Variant } from './goods.ts';
+import { type Good, salePrice, shopPrice, type Variant } from './goods.ts';
 
 export const MARKETS: readonly Market[] = [
   { id: 'GB' as MarketId, currency: 'GBP', language: 'en' },
@@ -37,7 +37,8 @@ export function itemsOf(good: Good, until: number): Item[] {
 
 function pricesOf(good: Good, rate: number): { price: number; sale_price?: number } {
   const price = rate === 1 ? good.price : shopPrice(good.price * rate);
-  return good.discount === 0 ? { price } : { price, sale_price: shopPrice(price * (1 - good.discount)) };
+  const sale = salePrice(price, good.discount);
+  return sale === undefined ? { price } : { price, sale_price: sale };
 }
 
 function titleOf(good: Good, variant: Variant, language: 'en' | 'de'): string {

@@ -52,7 +52,7 @@ export function generateShop(shape: ShopShape): GeneratedShop {
     items: () => goods.flatMap((good) => itemsOf(good, shape.until)),
     *visits() {
       for (const [index, shopper] of shoppers.entries())
-        yield* playShopper(shopper, { shelves: shop, from, shape, seed: shape.seed * 65_537 + index });
+        yield* playShopper(shopper, { shelves: shop, from, shape, index });
     },
   };
 }
@@ -63,10 +63,10 @@ const WEEKEND = 1.4;
 
 function* playShopper(
   shopper: Shopper,
-  around: { shelves: Shelves; from: number; shape: ShopShape; seed: number },
+  around: { shelves: Shelves; from: number; shape: ShopShape; index: number },
 ): Generator<PlayedVisit> {
   // A stream of their own for each shopper: one more shopper changes nobody else.
-  const luck = chance(around.seed);
+  const luck = chance(around.shape.seed * 65_537 + around.index);
   const habits = shopper.habits.map((habit) => ({ ...habit }));
   const stage = { chance: luck, shelves: around.shelves };
   const progress = new Map<string, number>();
@@ -88,7 +88,7 @@ function* playShopper(
     } else if (luck.happens(shopper.visits * (isWeekend(start) ? WEEKEND : 1))) {
       visit.browse();
     }
-    if (visit.deeds.length > 0) yield { id: `${shopper.id}-${++count}`, shopper, deeds: visit.deeds };
+    if (visit.deeds.length > 0) yield { id: `visit-${around.index}-${++count}`, shopper, deeds: visit.deeds };
   }
 
   function startOfVisit(dayStart: number): number {

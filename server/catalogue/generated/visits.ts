@@ -1,5 +1,5 @@
 import type { Chance } from './chance.ts';
-import type { Good } from './goods.ts';
+import { type Good, salePrice } from './goods.ts';
 import { CATEGORIES } from './range.ts';
 import { inStock, type Shelves, variantFor } from './shelves.ts';
 import { type Habit, type Shopper, suits } from './shoppers.ts';
@@ -127,4 +127,4 @@ export class Visit {
   }
 }
 
-const paid = (good: Good): number => Math.round(good.price * (1 - good.discount) * 100) / 100;
+const paid = (good: Good): number => salePrice(good.price, good.discount) ?? good.price;

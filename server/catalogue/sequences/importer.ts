@@ -30,7 +30,7 @@ export const sequencesImporter: Importer = {
       const subject = context.subjectOf(user);
       return items.map((item, index) => ({
         ...viewOf(item, ORDER_CLOCK_END - (items.length - 1 - index) * DAY),
-        key: `sequences:${user}:${index}`,
+        key: `sequences:${subject}:${index}`,
         subject,
         visit: `${subject}:${index}`,
       }));

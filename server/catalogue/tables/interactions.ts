@@ -86,12 +86,12 @@ function interactionOf(cell: CellOf, context: ImportContext): StoredInteraction 
   if (quantity <= 0) cells.refuse(cell('quantity'), 'a number above 0');
   const price = cells.notNegative(cell('price')) ?? null;
   const own = cells.id(cell('id'), 256);
-  if (user === undefined) context.tally.note('rows without a user');
+  const subject = user === undefined ? null : context.subjectOf(user);
+  if (subject === null) context.tally.note('rows without a user');
   return {
-    key: `interactions:${own ?? digest([user, session, item, kind, time, quantity, price])}`,
-    subject: user === undefined ? null : context.subjectOf(user),
-    // Hashed where it would name the user.
-    visit: session ?? `day:${digest([user, Math.floor(time / DAY)])}`,
+    key: `interactions:${own ?? digest([subject, session, item, kind, time, quantity, price])}`,
+    subject,
+    visit: session ?? `${subject}:${Math.floor(time / DAY)}`,
     item,
     kind,
     time,

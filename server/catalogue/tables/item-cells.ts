@@ -103,7 +103,7 @@ const MOST_ATTRIBUTES = 64;
 function attributesOf(cell: CellOf): string[] | undefined {
   const [value] = cell('attributes');
   const listed = Array.isArray(value)
-    ? value.map((one) => String(one).trim())
+    ? value.map((one: unknown) => cells.text([one, cell('attributes')[1]], 128) ?? '')
     : (cells.text(cell('attributes'))?.split('|') ?? []).map((one) => one.trim());
   const described = VARIANT_COLUMNS.flatMap((column) => {
     const word = cells.text(cell(column), 100);
