@@ -56,14 +56,14 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     return mine;
   };
   const status = async () => {
-    const { store, releases, shopper, options, consent, sending } = open();
+    const { keeping, releases, shopper, options } = open();
     return reportStatus({
-      store: store(),
+      options,
+      store: keeping.store(),
       serving: releases.current(),
       state: shopper.state(),
-      options,
-      consent: consent(),
-      sending: sending(),
+      consent: keeping.consent(),
+      sending: keeping.sending(),
       troubles: [...troubles],
     });
   };
@@ -82,9 +82,9 @@ export function createDevice(parts: DeviceParts): DeviceApi {
 
     track: (events) =>
       inTurn(async () => {
-        const { shopper, sending, sender } = open();
-        const differs = await shopper.track(events, sending() === 'on');
-        sender()?.kick();
+        const { shopper, keeping } = open();
+        const differs = await shopper.track(events, keeping.sending() === 'on');
+        keeping.sender()?.kick();
         if (differs) changed();
         return events.map(({ event }) => event.event_id);
       }),
@@ -135,7 +135,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     exportProfile: () => inTurn(() => open().exportProfile()),
     status: () => inTurn(status),
     refresh: () => open().releases.refresh(),
-    flush: async () => open().sender()?.flush(),
+    flush: async () => open().keeping.sender()?.flush(),
     async listen(to) {
       listener = to;
       for (const notice of unheard.splice(0)) to(notice);

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { ItemId } from '../shared/protocol/ids.ts';
 import { createShopper } from './shopper.ts';
+import { StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
 import { type DeviceStore, putState } from './storage/rows.ts';
 import { captured } from './sync/event.case.ts';
@@ -10,6 +11,8 @@ const viewed = (...items: string[]) =>
   items.map((item) => captured({ items: [{ item_id: item as ItemId }] }));
 const itemsOf = (shopper: ReturnType<typeof createShopper>) =>
   shopper.state().profile.interactions.map(({ item }) => item);
+const shopperOn = (store: () => DeviceStore, troubles: string[] = []) =>
+  createShopper(store, (code) => troubles.push(code));
 const waiting = (store: DeviceStore) => store.transact(waitingRows);
 
 describe('a shopper on a device', () => {
@@ -19,7 +22,7 @@ describe('a shopper on a device', () => {
   });
 
   test('is what the events say, each applied and queued once', async () => {
-    const shopper = createShopper(() => store);
+    const shopper = shopperOn(() => store);
     const events = viewed('bowls-01', 'bowls-02');
     expect(await shopper.track(events, true)).toBe(true);
     expect(await shopper.track(events, true)).toBe(false);
@@ -29,9 +32,9 @@ describe('a shopper on a device', () => {
 
   test('a tail that the next page delivers again changes nothing, though its events were sent', async () => {
     const events = viewed('bowls-01');
-    await createShopper(() => store).track(events, true);
+    await shopperOn(() => store).track(events, true);
     await store.transact((rows) => rows.clear('outbox'));
-    const next = createShopper(() => store);
+    const next = shopperOn(() => store);
     await next.reload();
     await next.track(events, true);
     expect(itemsOf(next)).toEqual(['bowls-01']);
@@ -39,7 +42,7 @@ describe('a shopper on a device', () => {
   });
 
   test('two tabs write into one profile', async () => {
-    const tabs = [createShopper(() => store), createShopper(() => store)] as const;
+    const tabs = [shopperOn(() => store), shopperOn(() => store)] as const;
     await tabs[0].track(viewed('bowls-01'), false);
     await tabs[1].track(viewed('lamps-01'), false);
     await tabs[0].reload();
@@ -47,7 +50,7 @@ describe('a shopper on a device', () => {
   });
 
   test('queues nothing that was captured without consent, and never a search term', async () => {
-    const shopper = createShopper(() => store);
+    const shopper = shopperOn(() => store);
     const refused = captured({ consent: { storage: true, measurement: false } });
     const search = captured({ name: 'search', items: [], search_term: 'a present for my doctor' });
     await shopper.track([refused, search], true);
@@ -57,14 +60,14 @@ describe('a shopper on a device', () => {
   });
 
   test('queues nothing where the store says that consent went, whatever this tab believes', async () => {
-    const shopper = createShopper(() => store);
+    const shopper = shopperOn(() => store);
     await store.transact((rows) => putState(rows, 'consent', { storage: true, measurement: false }));
     await shopper.track(viewed('bowls-01'), true);
     expect(await waiting(store)).toEqual([]);
   });
 
   test('what the shop showed says nothing of the shopper', async () => {
-    const shopper = createShopper(() => store);
+    const shopper = shopperOn(() => store);
     expect(await shopper.track([captured({ name: 'rec_exposure' })], true)).toBe(false);
     expect(await shopper.track([captured({ name: 'rec_impression' })], true)).toBe(false);
     expect(await shopper.track([captured({ name: 'rec_feedback', feedback: 'not-interested' })], true)).toBe(
@@ -74,10 +77,10 @@ describe('a shopper on a device', () => {
 
   test('consent joins this page to what the device kept from before', async () => {
     const disk = memoryStore();
-    const before = createShopper(() => disk);
+    const before = shopperOn(() => disk);
     await before.setAttributes({ size: 'M', tier: 'gold' });
     await before.track(viewed('bowls-01'), false);
-    const page = createShopper(() => store);
+    const page = shopperOn(() => store);
     await page.setAttributes({ size: 'L' });
     await page.track(viewed('lamps-01'), false);
     await page.join(disk);
@@ -87,18 +90,55 @@ describe('a shopper on a device', () => {
 
   test('a profile that cannot be read is replaced, not believed', async () => {
     await store.transact((rows) => rows.put('state', 'shopper', { profile: 'torn' } as never));
-    const shopper = createShopper(() => store);
+    const shopper = shopperOn(() => store);
     await shopper.reload();
     await shopper.track(viewed('bowls-01'), false);
     expect(itemsOf(shopper)).toEqual(['bowls-01']);
   });
 
+  test('a full disk sheds the bundle first, and keeps the events', async () => {
+    const disk = memoryStore();
+    await disk.transact((rows) => rows.put('parts', 'shard', new ArrayBuffer(9)));
+    const full = fullUntil(disk, (parts) => parts === 0);
+    const shopper = shopperOn(() => full);
+    await shopper.track(viewed('bowls-01'), true);
+    expect(await waiting(disk)).toHaveLength(1);
+    expect(await disk.transact((rows) => rows.count('parts'))).toBe(0);
+  });
+
+  test('a disk that stays full costs what is kept, not what is recommended', async () => {
+    const troubles: string[] = [];
+    const shopper = shopperOn(() => fullUntil(store, () => false), troubles);
+    await shopper.track(viewed('bowls-01'), false);
+    await shopper.track(viewed('bowls-02'), false);
+    expect(itemsOf(shopper)).toEqual(['bowls-01', 'bowls-02']);
+    expect(troubles).toContain('storage-full');
+  });
+
   test('is nobody after forgetting', async () => {
-    const shopper = createShopper(() => store);
+    const shopper = shopperOn(() => store);
     await shopper.track(viewed('bowls-01'), false);
     await shopper.forget();
-    const next = createShopper(() => store);
+    const next = shopperOn(() => store);
     await next.reload();
     expect([itemsOf(shopper), itemsOf(next)]).toEqual([[], []]);
   });
 });
+
+/** A store that takes no shopper while there is no room. */
+function fullUntil(disk: DeviceStore, room: (parts: number) => boolean): DeviceStore {
+  return {
+    ...disk,
+    transact: (body) =>
+      disk.transact(async (rows) => {
+        const parts = await rows.count('parts');
+        return body({
+          ...rows,
+          put: (table, key, row) =>
+            table === 'state' && !room(parts)
+              ? Promise.reject(new StorageFailure('storage-full', 'no room'))
+              : rows.put(table, key, row),
+        });
+      }),
+  };
+}

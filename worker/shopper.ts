@@ -5,8 +5,11 @@ import type { CapturedEvent } from '../shared/protocol/device.ts';
 import type { EventName } from '../shared/protocol/event.ts';
 import { EMPTY_PROFILE, Profile, type ProfileAttributes, Session } from '../shared/protocol/profile.ts';
 import { measurementStands } from './permission.ts';
+import { StorageFailure } from './storage/guarded.ts';
+import { memoryStore } from './storage/memory.ts';
 import { type DeviceStore, type OutboxRow, putState, type Rows, stateRow } from './storage/rows.ts';
 import { enqueue } from './sync/outbox.ts';
+import { shedParts } from './sync/shelved.ts';
 
 export const EMPTY_STATE: ShopperState = { profile: EMPTY_PROFILE, session: null };
 const Kept = v.object({ profile: Profile, session: v.nullable(Session) });
@@ -27,17 +30,37 @@ export interface Shopper {
   forget(): Promise<void>;
 }
 
-export function createShopper(store: () => DeviceStore): Shopper {
+export function createShopper(
+  store: () => DeviceStore,
+  trouble: (code: string, message: string) => void,
+): Shopper {
   let state = EMPTY_STATE;
   /** what happened in this worker's life, to be joined to a profile kept earlier once consent opens it */
   let journal: CapturedEvent[] = [];
 
   const change = async (work: (rows: Rows, base: ShopperState) => Promise<ShopperState>): Promise<void> => {
-    state = await store().transact(async (rows) => {
+    const body = async (rows: Rows): Promise<ShopperState> => {
       const next = await work(rows, await stateIn(rows, state));
       await putState(rows, 'shopper', next);
       return next;
-    });
+    };
+    state = await store()
+      .transact(body)
+      .catch((error: unknown) => whenFull(error, body));
+  };
+
+  /** The bundle goes first, since it can be had again; where that is not enough, this page goes on in memory. */
+  const whenFull = async <T>(error: unknown, body: (rows: Rows) => Promise<T>): Promise<T> => {
+    if (!(error instanceof StorageFailure)) throw error;
+    trouble(error.code, `the bundle is shed: ${error.message}`);
+    await shedParts(store());
+    return store()
+      .transact(body)
+      .catch((again: unknown) => {
+        if (!(again instanceof StorageFailure)) throw again;
+        trouble(again.code, `this is not kept: ${again.message}`);
+        return memoryStore().transact(body);
+      });
   };
 
   return {

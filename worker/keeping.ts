@@ -1,0 +1,132 @@
+import type { Consent } from '../shared/protocol/consent.ts';
+import type { DeviceOptions } from '../shared/protocol/device.ts';
+import type { DeviceParts } from './device.ts';
+import { measurementStands, type Sending, sendingOf } from './permission.ts';
+import { guardedStore, STORAGE_DEADLINE } from './storage/guarded.ts';
+import { memoryStore } from './storage/memory.ts';
+import { type DeviceStore, putState } from './storage/rows.ts';
+import { enqueue, erase, waitingRows } from './sync/outbox.ts';
+import { createSender, type Sender } from './sync/sender.ts';
+
+/** What consent decides: where this device keeps what it knows, and whether events go up. */
+export interface Keeping {
+  consent(): Consent;
+  store(): DeviceStore;
+  sending(): Sending;
+  /** there is one exactly while events may go up */
+  sender(): Sender | undefined;
+  /** to be called once, before anything is read */
+  begin(): Promise<void>;
+  /**
+   * @param moves what holds state of its own: it joins what was kept before, or forgets
+   */
+  apply(next: Consent, moves: Moves): Promise<void>;
+  /** nothing that waits goes up any more, and the pseudonym ends; consent stays as it is */
+  forget(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Moves {
+  join(store: DeviceStore): Promise<void>;
+  /** the store has changed: what serves is kept there too */
+  settle(): Promise<void>;
+  forget(): Promise<void>;
+}
+
+export function createKeeping(
+  parts: DeviceParts,
+  options: DeviceOptions,
+  trouble: (code: string, message: string) => void,
+): Keeping {
+  const { site, url } = options;
+  let consent = options.consent;
+  let serverOff = false;
+  let sender: Sender | undefined;
+
+  const database = (): DeviceStore =>
+    guardedStore(parts.openStore(site), {
+      deadline: STORAGE_DEADLINE,
+      onLost: ({ code, message }) => trouble(code, message),
+    });
+  let store = consent.storage ? database() : memoryStore();
+  const sending = (): Sending => sendingOf(options, consent, serverOff);
+
+  /** A sender where events may go up, none where they may not: what is under way ends at once. */
+  const matchSender = (): void => {
+    if (sending() !== 'on') {
+      sender?.stop();
+      sender = undefined;
+      return;
+    }
+    sender ??= createSender({
+      site,
+      url,
+      writeKey: options.writeKey ?? '',
+      host: parts.host,
+      store: () => store,
+      permitted: measurementStands,
+      trouble,
+      onServerOff() {
+        serverOff = true;
+        matchSender();
+      },
+    });
+    sender.kick();
+  };
+
+  const writeDown = (): Promise<void> =>
+    store.transact(async (rows) => {
+      await putState(rows, 'consent', consent);
+      if (sending() !== 'on') await erase(rows);
+    });
+
+  /** Nobody waits for it: a tab that holds the database open may delay it. */
+  const eraseKept = (): void => void parts.eraseStore(site).catch(() => undefined);
+
+  const moveToDisk = async ({ join, settle }: Moves): Promise<void> => {
+    const waiting = await store.transact(waitingRows);
+    const disk = database();
+    await join(disk);
+    await disk.transact((rows) => enqueue(rows, waiting));
+    store = disk;
+    await settle();
+  };
+
+  const moveToMemory = async ({ forget }: Moves): Promise<void> => {
+    const disk = store;
+    store = memoryStore();
+    await forget();
+    await disk.wipe();
+  };
+
+  return {
+    consent: () => consent,
+    store: () => store,
+    sending,
+    sender: () => sender,
+    async begin() {
+      if (options.erase && !consent.storage) eraseKept();
+      await writeDown();
+      matchSender();
+    },
+    async apply(next, moves) {
+      const before = consent;
+      consent = next;
+      matchSender();
+      if (before.storage && !next.storage) await moveToMemory(moves);
+      else if (!before.storage && next.storage) await moveToDisk(moves);
+      else if (!next.storage) eraseKept();
+      await writeDown();
+    },
+    async forget() {
+      sender?.stop();
+      sender = undefined;
+      await store.transact(erase);
+      matchSender();
+    },
+    async close() {
+      sender?.stop();
+      await store.close();
+    },
+  };
+}
