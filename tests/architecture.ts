@@ -86,7 +86,8 @@ export function strayPackages(sources: readonly Source[]): string[] {
 /** Words of a host that `shared/` and `models/` must be handed as arguments, and functions no two engines agree on. */
 const HOST_WORDS =
   /\b(Date\.now|new Date\(\)|Math\.random|performance\.now|crypto\.|process\.|globalThis\.|fetch\()/;
-const INEXACT = /\bMath\.(exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|tanh|sinh|cosh|cbrt|hypot)\b|(?<!/)\*\*(?![/*])(?!\s*\d)/;
+const INEXACT =
+  /\bMath\.(exp|expm1|log|log2|log10|log1p|pow|sin|cos|tan|tanh|sinh|cosh|cbrt|hypot)\b|(?<!\/)\*\*(?![/*])(?!\s*\d)/;
 
 const code = (text: string) =>
   text
