@@ -56,6 +56,8 @@ export interface Observation {
   /** by row, in the order of first touch */
   readonly owned: ReadonlyMap<number, Owned>;
   readonly cart: readonly number[];
+  /** rows ever bought, "don't use this" or not: it takes an item out of the evidence, not out of the wardrobe */
+  readonly bought: readonly number[];
   readonly seeds: readonly number[];
   /** the distinct items of the touches, newest first */
   readonly own: readonly Anchor[];
@@ -91,6 +93,7 @@ export function observe(engine: Engine, state: ShopperState, { request, moment }
     touches,
     owned,
     cart,
+    bought: boughtRows(engine, state),
     seeds,
     own,
     recent,
@@ -131,6 +134,14 @@ function everyInteraction({ profile, session }: ShopperState): readonly Interact
   for (const held of profile.interactions) if (held.session === session.id) kept.add(keyOf(held));
   const further = session.interactions.filter((interaction) => !kept.has(keyOf(interaction)));
   return further.length === 0 ? profile.interactions : [...profile.interactions, ...further];
+}
+
+function boughtRows(engine: Engine, state: ShopperState): number[] {
+  const purchases = everyInteraction(state).filter(({ kind }) => kind === 'purchase');
+  return rowsOf(
+    engine,
+    purchases.map(({ item }) => item),
+  );
 }
 
 const keyOf = ({ item, kind, time }: Interaction) => `${time} ${kind} ${item}`;

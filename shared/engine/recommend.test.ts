@@ -204,6 +204,27 @@ describe('the placements', () => {
   });
 });
 
+test('what was bought stays known as bought, even if its purchase is to count for nothing', () => {
+  const { repeat } = shop.index.columns;
+  const row = Array.from({ length: ITEMS }, (_, at) => at).find(
+    (at) => at % 3 !== 0 && isStocked(at) && repeat[at]! < 0.2 && at > 100,
+  )!;
+  const bought = did(['purchase', itemId(row), 50], ['view', one, 3]);
+  const unused = applyEvents(bought, [event('rec_feedback', [itemId(row)], { feedback: 'dont-use' })]);
+  const wide = {
+    ...shop,
+    settings: {
+      ...shop.settings,
+      ranked: ITEMS,
+      proposals: { ...shop.settings.proposals, embedding: ITEMS },
+    },
+  };
+  const candidates = (state: ShopperState) =>
+    score(wide, state, { placement: 'for-you' }, moment()).candidates.items;
+  expect(candidates(did(['view', one, 3]))).toContain(row);
+  expect(candidates(unused)).not.toContain(row);
+});
+
 describe('what a slate says', () => {
   test('shows the variant that the shopper knows, else one in stock', () => {
     const rows = Array.from({ length: ITEMS / 3 }, (_, at) => at * 3);

@@ -36,7 +36,7 @@ function hideIds(engine: Engine, ids: readonly string[]): void {
 /** Bought items, unless buyers of the item come back for it. */
 function hideBought(engine: Engine, seen: Observation): void {
   const { repeat } = engine.index.columns;
-  for (const { row, purchases } of seen.owned.values()) {
-    if (purchases > 0 && repeat[row]! < engine.settings.repeatable) remove(engine.scratch.eligible, row);
+  for (const row of seen.bought) {
+    if (repeat[row]! < engine.settings.repeatable) remove(engine.scratch.eligible, row);
   }
 }
