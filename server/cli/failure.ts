@@ -21,6 +21,8 @@ export function describeFailure(error: unknown): Failure {
     const { code, message, place, expected, found } = error;
     return failure(EXIT.REFUSED, code, message, { ...place, expected, found });
   }
+  if (error instanceof Error && error.name === 'AbortError')
+    return failure(EXIT.INTERRUPTED, 'interrupted', 'interrupted');
   if (error instanceof Error) return failure(EXIT.FAILED, codeOf(error), error.message);
   return failure(EXIT.FAILED, 'failed', String(error));
 }

@@ -167,6 +167,7 @@ describe('items', () => {
       'bad rating': 1,
       'bad currency': 1,
       'bad offers': 2,
+      'bad attributes': 1,
       'bad id': 1,
     });
   });
