@@ -84,6 +84,7 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     rows,
     evidence: gather(engine, seen, rows),
     portrait: portray(engine, seen),
+    owned: Array.from(rows, (row) => seen.owned.get(row)),
     ageOf: new Map(seen.own.map(({ row, age }) => [row, age])),
     decayedTouches: decayTouches(seen),
   };

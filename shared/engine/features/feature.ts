@@ -1,5 +1,5 @@
 import type { Engine } from '../contract.ts';
-import type { Observation } from '../observe.ts';
+import type { Observation, Owned } from '../observe.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
 import type { Evidence } from './evidence.ts';
 import type { Portrait } from './portrait.ts';
@@ -14,6 +14,8 @@ export interface Scene {
   readonly rows: Uint32Array;
   readonly evidence: Evidence;
   readonly portrait: Portrait;
+  /** what the shopper did with each candidate, if anything */
+  readonly owned: readonly (Owned | undefined)[];
   /** row -> distinct items touched since, and its decayed touches */
   readonly ageOf: ReadonlyMap<number, number>;
   readonly decayedTouches: ReadonlyMap<number, number>;

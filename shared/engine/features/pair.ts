@@ -24,7 +24,7 @@ const made = (name: string, source: string, column: (scene: Scene) => Float32Arr
   column,
 });
 
-const ownedOf = ({ seen, rows }: Scene, at: number) => seen.owned.get(rows[at]!);
+const ownedOf = ({ owned }: Scene, at: number) => owned[at];
 
 /** What the shopper did with this very item before. */
 const OWNED: readonly Feature[] = [

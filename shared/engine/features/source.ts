@@ -1,5 +1,6 @@
 import { SOURCES } from '../../protocol/slate.ts';
 import { ln1 } from '../logarithm.ts';
+import type { ScoreColumns } from '../retrieval/blend.ts';
 import type { Feature } from './feature.ts';
 
 /** Rank of a candidate of which a source says nothing. */
@@ -18,10 +19,7 @@ export const SOURCE: readonly Feature[] = [
       name: `${source}-rank`,
       origin: 'source',
       source: `retrieval source ${source}: ln(1 + rank) among the candidates`,
-      each: ({ retrieval: { candidates } }, at) => {
-        const rank = candidates.ranks[source][at]!;
-        return ln1(rank < 0 ? UNRANKED : rank);
-      },
+      column: ({ retrieval }) => lnRanks(retrieval.candidates.ranks[source]),
     },
   ]),
   {
@@ -34,7 +32,21 @@ export const SOURCE: readonly Feature[] = [
     name: 'sources-agree',
     origin: 'source',
     source: 'number of sources that say something of the candidate',
-    each: ({ retrieval: { candidates } }, at) =>
-      SOURCES.reduce((count, source) => count + (candidates.scores[source][at]! > 0 ? 1 : 0), 0),
+    column: ({ retrieval }) => countSpeaking(retrieval.candidates.scores),
   },
 ];
+
+function lnRanks(ranks: Int32Array): Float32Array {
+  const column = new Float32Array(ranks.length);
+  for (let i = 0; i < ranks.length; i++) column[i] = ln1(ranks[i]! < 0 ? UNRANKED : ranks[i]!);
+  return column;
+}
+
+function countSpeaking(scores: ScoreColumns): Float32Array {
+  const count = new Float32Array(scores.popular.length);
+  for (const source of SOURCES) {
+    const column = scores[source];
+    for (let i = 0; i < count.length; i++) if (column[i]! > 0) count[i] = count[i]! + 1;
+  }
+  return count;
+}
