@@ -2,9 +2,9 @@ import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceOptions } from '../shared/protocol/device.ts';
 import type { DeviceParts } from './device.ts';
 import { measurementStands, type Sending, sendingOf } from './permission.ts';
-import { guardedStore, STORAGE_DEADLINE } from './storage/guarded.ts';
+import { guardedStore, STORAGE_DEADLINE, StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
-import { type DeviceStore, putState } from './storage/rows.ts';
+import { type DeviceStore, putState, type Rows } from './storage/rows.ts';
 import { enqueue, erase, waitingRows } from './sync/outbox.ts';
 import { createSender, type Sender } from './sync/sender.ts';
 
@@ -74,11 +74,23 @@ export function createKeeping(
     sender.kick();
   };
 
-  const writeDown = (): Promise<void> =>
-    store.transact(async (rows) => {
+  const writeDown = async (): Promise<void> => {
+    const body = async (rows: Rows): Promise<void> => {
       await putState(rows, 'consent', consent);
       if (sending() !== 'on') await erase(rows);
-    });
+    };
+    try {
+      await store.transact(body);
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error;
+      trouble(error.code, `the bundle is shed: ${error.message}`);
+      // Deleting needs no room, so what must not go up goes even where nothing can be written down.
+      await store.transact(async (rows) => {
+        await rows.clear('parts');
+        if (sending() !== 'on') await erase(rows);
+      });
+    }
+  };
 
   /** Nobody waits for it: a tab that holds the database open may delay it. */
   const eraseKept = (): void => void parts.eraseStore(site).catch(() => undefined);
@@ -86,8 +98,16 @@ export function createKeeping(
   const moveToDisk = async ({ join, settle }: Moves): Promise<void> => {
     const waiting = await store.transact(waitingRows);
     const disk = database();
-    await join(disk);
-    await disk.transact((rows) => enqueue(rows, waiting));
+    try {
+      await join(disk);
+      await disk.transact((rows) => enqueue(rows, waiting));
+    } catch (error) {
+      if (!(error instanceof StorageFailure)) throw error;
+      // Consent stands, room does not: this page goes on in memory, and the next one tries again.
+      trouble(error.code, `nothing is kept: ${error.message}`);
+      await disk.close();
+      return;
+    }
     store = disk;
     await settle();
   };

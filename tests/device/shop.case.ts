@@ -24,7 +24,7 @@ window.started = true;`;
 /** The SDK built once for all tests of a file. */
 export async function buildShop(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tacit-pages-'));
-  const script = (entry: string, file: string) =>
+  const script = (entry: string, file: string, format: 'es' | 'iife' = 'es') =>
     build({
       root,
       configFile: false,
@@ -36,13 +36,14 @@ export async function buildShop(): Promise<string> {
         target: 'es2022',
         minify: false,
         reportCompressedSize: false,
-        lib: { entry: join(root, entry), formats: ['es'], fileName: () => file },
+        lib: { entry: join(root, entry), formats: [format], name: 'tacitBuild', fileName: () => file },
         rolldownOptions: { output: { codeSplitting: false } },
       },
     });
   await script('client/index.ts', 'tacit.js');
   await script('worker/main.ts', 'tacit-worker.js');
-  await script('client/service-worker.ts', 'service-worker.js');
+  await script('client/service-worker.ts', 'service-worker.js', 'iife');
+  await script('client/snippet.ts', 'snippet.js', 'iife');
   for (const name of ['index', 'product']) writeFileSync(join(folder, `${name}.html`), PAGE);
   writeFileSync(join(folder, 'page.js'), PAGE_SCRIPT);
   return folder;

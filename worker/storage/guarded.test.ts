@@ -30,6 +30,14 @@ describe('a guarded store', () => {
     expect(codes()).toEqual(['storage-lost']);
   });
 
+  test('goes on in memory where there is no room even to open', async () => {
+    const full = new DOMException('no room', 'QuotaExceededError');
+    const { store, codes } = guarded(() => Promise.reject(full));
+    await store.transact((rows) => putState(rows, 'consent', CONSENT));
+    expect(await store.transact((rows) => stateRow(rows, 'consent'))).toEqual(CONSENT);
+    expect(codes()).toEqual(['storage-full']);
+  });
+
   test('gives an answer to a call that the database left hanging', async () => {
     const inner = memoryStore();
     let hang = false;

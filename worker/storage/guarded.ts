@@ -57,6 +57,8 @@ export function guardedStore(open: OpenStore, { deadline, onLost }: Guard): Devi
         return await primary((store) => store.transact(body));
       } catch (error) {
         const failure = failureOf(error);
+        // It did not open, for want of room or otherwise: that was told when it failed.
+        if (failure !== undefined && lost) return memory.transact(body);
         if (failure === undefined || failure.code === 'storage-full') throw failure ?? error;
         return abandon(failure).transact(body);
       }
