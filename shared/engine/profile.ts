@@ -4,7 +4,7 @@ import { type Interaction, MOST_BLOCKED, MOST_INTERACTIONS, type Profile } from 
 import { insertByTime } from './timeline.ts';
 
 /** Items a cart remembers. */
-export const MOST_IN_CART = 200;
+const MOST_IN_CART = 200;
 
 /**
  * The profile after one event.

@@ -1,24 +1,37 @@
 import type { Engine, Ranker } from './contract.ts';
-import { FEATURES } from './features.ts';
+import { describe, FEATURES } from './features.ts';
 import type { Observation } from './observe.ts';
 import { isCold, type Retrieval } from './retrieval/retrieve.ts';
 
 /** z-scores beyond this say no more: a shop's outlier must not drown the rest. */
 const MOST_DEVIATIONS = 10;
 
-/** A shelf with an order of its own, and a shopper of whom nothing is known, are ranked by the blend. */
-export const asksRanker = (engine: Engine, { shelf, request, anchors }: Observation): boolean =>
-  engine.ranker !== undefined && shelf.blend === undefined && !isCold(request.placement, anchors.length);
+/** Candidates and one logit each. */
+export interface Ranked {
+  readonly items: Uint32Array;
+  readonly logits: Float32Array;
+}
+
+/**
+ * The features that the ranker reads; undefined where it is not asked: without one, on a shelf with an order of its
+ * own, and for a shopper of whom nothing is known.
+ */
+export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval): Float32Array | undefined {
+  const { shelf, request, anchors } = seen;
+  if (engine.ranker === undefined || shelf.blend !== undefined) return undefined;
+  return isCold(request.placement, anchors.length) ? undefined : describe(engine, seen, retrieval);
+}
 
 /**
  * One logit a candidate: the network's, or the blend where there are no features to rank by.
- * @param features of `describe`; overwritten by their z-scores
+ * @param features of `inputs`; overwritten by their z-scores
  */
-export function rank(engine: Engine, retrieval: Retrieval, features: Float32Array | undefined): Float32Array {
-  const { ranker } = engine;
-  if (ranker === undefined || features === undefined) return retrieval.blended;
-  const count = retrieval.candidates.items.length;
-  return ranker.network.run(standardise(features, ranker, count), count).slice(0, count);
+export function rank(engine: Engine, retrieval: Retrieval, features: Float32Array | undefined): Ranked {
+  const { items } = retrieval.candidates;
+  if (engine.ranker === undefined || features === undefined) return { items, logits: retrieval.blended };
+  const { network } = engine.ranker;
+  const logits = network.run(standardise(features, engine.ranker, items.length), items.length);
+  return { items, logits: logits.slice(0, items.length) };
 }
 
 /** z-scores in place, clipped; a feature that never varied counts for nothing. Training calls this very function. */

@@ -4,7 +4,7 @@ import type { Engine, Moment, Recommend, Scored, ShopperState } from './contract
 import { describe } from './features.ts';
 import { rowOf } from './identity.ts';
 import { type Asked, observe, recentItems } from './observe.ts';
-import { asksRanker, rank } from './ranking.ts';
+import { inputs, rank } from './ranking.ts';
 import { reasons } from './reason.ts';
 import { rerank } from './reranking/rerank.ts';
 import { weigh } from './retrieval/anchors.ts';
@@ -19,13 +19,9 @@ export const recommend: Recommend = (engine, state, request, moment) => {
   const stage = traced(moment.trace);
   const seen = stage('session', () => observe(engine, state, { request, moment }));
   const retrieval = stage('retrieval', () => retrieve(engine, seen, eligible(engine, seen)));
-  const features = stage('features', () =>
-    asksRanker(engine, seen) ? describe(engine, seen, retrieval) : undefined,
-  );
-  const logits = stage('ranking', () => rank(engine, retrieval, features));
-  const chosen = stage('reranking', () =>
-    rerank(engine, seen, { items: retrieval.candidates.items, logits }),
-  );
+  const features = stage('features', () => inputs(engine, seen, retrieval));
+  const ranked = stage('ranking', () => rank(engine, retrieval, features));
+  const chosen = stage('reranking', () => rerank(engine, seen, ranked));
   return stage('reason', () => toSlate(engine, seen, { chosen, retrieval }));
 };
 
@@ -55,7 +51,6 @@ export function evidence(
   const row = rowOf(engine, item);
   const at = items.indexOf(row);
   if (row < 0 || at < 0) return null;
-  const features = asksRanker(engine, seen) ? describe(engine, seen, retrieval) : undefined;
   const spoken = SOURCES.filter((source) => ranks[source][at]! >= 0);
   return {
     item,
@@ -63,7 +58,7 @@ export function evidence(
     evidence: Object.fromEntries(
       spoken.map((source) => [source, { score: scores[source][at]!, rank: ranks[source][at]! }]),
     ),
-    logit: rank(engine, retrieval, features)[at]!,
+    logit: rank(engine, retrieval, inputs(engine, seen, retrieval)).logits[at]!,
   };
 }
 

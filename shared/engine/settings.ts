@@ -73,7 +73,7 @@ export const FunnelSettings = v.object({
 });
 export type FunnelSettings = v.InferOutput<typeof FunnelSettings>;
 
-export const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
+const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
   categoryCap: 3,
   brandCap: 2,
   priceBandShare: 0.7,

@@ -1,6 +1,7 @@
 import type { Engine } from '../contract.ts';
 import { rowsOf } from '../identity.ts';
 import type { Observation } from '../observe.ts';
+import type { Ranked } from '../ranking.ts';
 import { keysFor, sortKey, unpack } from '../retrieval/top.ts';
 import { boost } from './boosts.ts';
 import { bucketings } from './buckets.ts';
@@ -22,11 +23,6 @@ export function rerank(engine: Engine, seen: Observation, { items, logits }: Ran
     exploration: seen.moment.rules === 'on' ? engine.settings.exploration : 0,
     seed: seen.moment.seed,
   });
-}
-
-interface Ranked {
-  readonly items: Uint32Array;
-  readonly logits: Float32Array;
 }
 
 /** All that reach the threshold, best first by logit and boosts, ties by lower row. */

@@ -6,7 +6,7 @@ import { type Retriever, SILENT } from './retriever.ts';
 import { keysFor, sortKey, unpack } from './top.ts';
 
 /** Categories that count as the shopper's. */
-export const MOST_CATEGORIES = 10;
+const MOST_CATEGORIES = 10;
 
 /** What is popular in the categories that the shopper likes: share of the shopper's items times popularity there. */
 export const category: Retriever = {

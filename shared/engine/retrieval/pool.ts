@@ -5,7 +5,7 @@ import { largest } from './anchors.ts';
 import { type Opened, SILENT } from './retriever.ts';
 
 /** Largest component of a query: seven bits, so that no dot product saturates. */
-export const MOST_QUERY = 63;
+const MOST_QUERY = 63;
 
 /** A query of the scan, and the length by which its dot products become cosines where rows have length one. */
 export interface PooledQuery {

@@ -16,7 +16,7 @@ export function sortKey(score: number, row: number): number {
   return ordered * ROW_SPACE + (ROW_SPACE - 1 - row);
 }
 
-export const rowOfKey = (key: number): number => ROW_SPACE - 1 - (key % ROW_SPACE);
+const rowOfKey = (key: number): number => ROW_SPACE - 1 - (key % ROW_SPACE);
 
 let keys = new Float64Array(1024);
 
