@@ -1,0 +1,116 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createRandom } from '../../../models/random.ts';
+import { loadKernel } from '../../../shared/kernel/load.ts';
+import { BenchmarkFileError } from './read.ts';
+import { benchmarkSequences, benchmarkSessions } from './run.ts';
+import { nextItemQueries, readSequences, sequencePlan } from './sequences.ts';
+import { readSessions, sessionPlan } from './sessions.ts';
+
+const USERS = 70;
+const ITEMS = 25;
+const KEYS = [
+  ...['recall@5', 'recall@10', 'recall@20', 'ndcg@5', 'ndcg@10', 'ndcg@20', 'mrr@20', 'itemcoverage@10'],
+  ...['bundleBytes', 'trainSeconds', 'evaluateSeconds', 'items', 'users', 'queries', 'seed', 'settings'],
+];
+
+/** Walks around a ring of items: what comes next is known. */
+function walks(count: number, seed: number, length: number): string[][] {
+  const random = createRandom(seed);
+  return Array.from({ length: count }, () => {
+    const from = random.below(ITEMS);
+    return Array.from({ length }, (_, step) => `i${(from + step) % ITEMS}`);
+  });
+}
+
+const tools = { kernel: loadKernel({ build: 'js' }), journal: { stage() {}, log() {} }, clock: () => 0 };
+
+describe('benchmark', () => {
+  let folder: string;
+  const file = (name: string, lines: string[]): string => {
+    const path = join(folder, name);
+    writeFileSync(path, `${lines.join('\n')}\n`);
+    return path;
+  };
+  const sequences = (name: string, change: (walk: string[]) => string[] = (walk) => walk): string =>
+    file(
+      name,
+      walks(USERS, 1, 7).map((walk, user) => [`u${user}`, ...change(walk)].join(' ')),
+    );
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tacit-benchmark-'));
+  });
+  afterAll(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('of sequences: trains, ranks all items, and finds what comes next on a ring', async () => {
+    const slates = join(folder, 'slates.tsv');
+    const result = await benchmarkSequences({ data: sequences('s.txt') }, { seed: 1, slates }, tools);
+    for (const key of KEYS) expect(result).toHaveProperty([key]);
+    expect(result).toMatchObject({ items: ITEMS, users: USERS, queries: USERS, businessRules: 'off' });
+    expect(result['recall@5']).toBeGreaterThan(0.9);
+    expect(result['historyKept']).toHaveProperty(['recall@10']);
+    const lines = readFileSync(slates, 'utf8').trim().split('\n');
+    expect(lines).toHaveLength(USERS);
+    const [user, ids] = lines[0]!.split('\t') as [string, string];
+    const history = walks(USERS, 1, 7)[0]!.slice(0, -1);
+    expect(user).toBe('u0');
+    expect(ids.split(' ').length).toBeGreaterThan(10);
+    expect(ids.split(' ').some((id) => history.includes(id))).toBe(false);
+  }, 60_000);
+
+  it('of sequences: nothing of the test item enters a fit, a choice or a query', () => {
+    const swapped = sequences('t.txt', (walk) => [...walk.slice(0, -1), 'i0']);
+    const plans = [sequences('s.txt'), swapped].map((data) => {
+      const { whole } = readSequences({ data });
+      const { levels, validation, final } = sequencePlan(whole, {
+        seed: 1,
+        queries: 500,
+        validationQueries: 500,
+      });
+      const asked = nextItemQueries(whole, 0).map(({ targets, ...query }) => query);
+      const fits = [...levels.map(({ fit }) => fit), validation.fit, final].map(
+        ({ interactions }) => interactions,
+      );
+      return { fits, asked, queries: [...levels, validation].map((level) => level.queries) };
+    });
+    expect(plans[0]).toEqual(plans[1]);
+    expect(plans[0]!.fits.at(-1)!.item.length).toBe(USERS * 5);
+  });
+
+  it('of sessions: every prefix asks, clicks may come again, and test clicks are never fitted', async () => {
+    const train = file(
+      'train.txt',
+      walks(120, 2, 5).map((walk) => walk.join(' ')),
+    );
+    const test = file('test.txt', ['i1 i2 i3', 'i7 i8', 'i4 i4']);
+    const slates = join(folder, 'sessions.tsv');
+    const result = await benchmarkSessions({ train, test }, { seed: 1, slates }, tools);
+    for (const key of KEYS) expect(result).toHaveProperty([key]);
+    expect(result).toMatchObject({ queries: 4, users: 120 });
+    const lines = readFileSync(slates, 'utf8').trim().split('\n');
+    expect(lines.map((line) => line.split('\t')[0])).toEqual(['0', '1', '2', '3']);
+    expect(lines[0]!.split('\t')[1]!.split(' ').slice(0, 5)).toContain('i2');
+    const sessions = readSessions({ train, test });
+    const { final, levels } = sessionPlan(sessions, { seed: 1, queries: 50, validationQueries: 50 });
+    expect(final.interactions.item.length).toBe(120 * 5);
+    expect(levels[0]!.fit.interactions.item.length).toBe(108 * 5);
+  }, 60_000);
+
+  it('names file, line, found and expected', () => {
+    const short = file('short.txt', ['u1 a b c', 'u2 a b']);
+    expect(() => readSequences({ data: short })).toThrow(
+      /short\.txt, line 2: found 3 words, expected a user and three/,
+    );
+    const twice = file('twice.txt', ['u1 a b c', 'u1 a b d']);
+    expect(() => readSequences({ data: twice })).toThrow(BenchmarkFileError);
+    const attributes = file('attributes.json', ['{"a": 1}']);
+    expect(() => readSequences({ data: sequences('s.txt'), attributes })).toThrow(
+      /attributes\.json: at a found/,
+    );
+    expect(() => readSequences({ data: join(folder, 'none.txt') })).toThrow(/none\.txt/);
+  });
+});
