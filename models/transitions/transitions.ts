@@ -11,6 +11,8 @@ export interface TransitionSettings {
   readonly distancePower: number;
   readonly decay: number | undefined;
   readonly window: number;
+  /** rows looked at on either side at most, so that a year of large baskets costs no more than it says */
+  readonly reach: number;
   /** share of a pair's weight that counts from the later item to the earlier */
   readonly backward: number;
   /** T[i][j] / (popularity_i^from * popularity_j^to) */
@@ -28,6 +30,7 @@ export const DEFAULT_TRANSITIONS: TransitionSettings = {
   distancePower: 0.5,
   decay: undefined,
   window: 50,
+  reach: 60,
   backward: 0.2,
   from: 0.2,
   to: 0.1,
@@ -92,13 +95,15 @@ export function fitTransitions(
     for (let o = where.offsets[i]!; o < where.offsets[i + 1]!; o++) {
       const row = where.row[o]!;
       const u = user[row]!;
+      const first = Math.max(offsets[u]!, row - settings.reach);
+      const last = Math.min(offsets[u + 1]!, row + settings.reach + 1);
       const scale = length[row]! ** -settings.lengthPower;
-      for (let r = row + 1; r < offsets[u + 1]! && step[r]! - step[row]! <= settings.window; r++) {
+      for (let r = row + 1; r < last && step[r]! - step[row]! <= settings.window; r++) {
         if (item[r] === i || step[r] === step[row]) continue;
         const weight = scale * byDistance[step[r]! - step[row]!]! * basketShare(row, r) * aged(r);
         accumulator.add(item[r]!, weight, u);
       }
-      for (let r = row - 1; r >= offsets[u]! && step[row]! - step[r]! <= settings.window; r--) {
+      for (let r = row - 1; r >= first && step[row]! - step[r]! <= settings.window; r--) {
         if (item[r] === i || step[r] === step[row]) continue;
         const weight = scale * byDistance[step[row]! - step[r]!]! * basketShare(row, r) * aged(row);
         accumulator.add(item[r]!, settings.backward * weight, u);
