@@ -4,7 +4,7 @@ import { TacitEvent, TrackedEvent } from '../shared/protocol/event.ts';
 import { type MarketId, mintEventId, type SessionId } from '../shared/protocol/ids.ts';
 
 /** An event that no schema admits: said to the shop, never thrown into its page. */
-export class CaptureError extends Error {
+class CaptureError extends Error {
   override readonly name = 'CaptureError';
   readonly code = 'event-invalid';
 }

@@ -4,8 +4,8 @@ import type { Placement } from '../shared/protocol/placement.ts';
 import type { Recommendations, RecommendedItem, Tacit } from './contract.ts';
 
 /** An item was really seen: half of it in view for a second (IAB/MRC viewability, display). */
-export const SEEN_SHARE = 0.5;
-export const SEEN_MS = 1_000;
+const SEEN_SHARE = 0.5;
+const SEEN_MS = 1_000;
 
 /**
  * Calls `seen` once, when half of `element` has been in view for one second without a break.

@@ -1,7 +1,7 @@
 import type { DrawnSlate } from '../shared/protocol/device.ts';
 import type { TrackedEvent } from '../shared/protocol/event.ts';
 import type { MarketId } from '../shared/protocol/ids.ts';
-import type { SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
+import type { Slate, SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
 import { type Connection, ConnectionFailure } from './connection.ts';
 import type { Recommendations, RecommendedItem, RecommendOptions, Tacit } from './contract.ts';
 import { exposuresOf } from './exposure.ts';
@@ -30,8 +30,11 @@ export function createRecommend({
   const fromDevice = async (request: SlateRequest): Promise<DrawnSlate> => {
     try {
       const drawn = await connection.call((device) => device.recommend(request));
-      if (drawn.slate.cause === 'worker-starting') return slates.recall(request, 'worker-starting') ?? drawn;
+      const { cause } = drawn.slate;
+      if (cause === 'worker-starting' || cause === 'no-release')
+        return slates.recall(request, cause) ?? drawn;
       slates.remember(request, drawn);
+      chosen.add(drawn.slate);
       return drawn;
     } catch (error) {
       const cause = causeOf(error);
@@ -39,6 +42,9 @@ export function createRecommend({
       return slates.recall(request, cause) ?? emptySlate(request.placement, cause);
     }
   };
+
+  /** slates that the policy made for this very request; old ones were taken down when they were made */
+  const chosen = new WeakSet<Slate>();
 
   const ask = async (options: RecommendOptions): Promise<DrawnSlate> => {
     const request: Checked<SlateRequest> = requestOf(options, market, deviceKind());
@@ -52,8 +58,7 @@ export function createRecommend({
     let drawn = await ask(options);
     if (drawn.slate.entries.length === 0 && options.fallbackParameters !== undefined)
       drawn = await ask({ ...options, ...options.fallbackParameters });
-    // An old slate is no new choice of the policy: it was taken down when it was made.
-    if (drawn.slate.status !== 'last') for (const event of exposuresOf(drawn.slate)) expose(event);
+    if (chosen.has(drawn.slate)) for (const event of exposuresOf(drawn.slate)) expose(event);
     return answerOf(drawn, options, { troubles, total: performance.now() - started });
   };
 }

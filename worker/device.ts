@@ -21,7 +21,7 @@ export interface DeviceParts {
   eraseStore(site: string): Promise<void>;
 }
 
-export class NotStarted extends Error {
+class NotStarted extends Error {
   override readonly name = 'NotStarted';
   readonly code = 'not-started';
 }

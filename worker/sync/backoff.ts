@@ -1,4 +1,4 @@
-export const FIRST_WAIT = 1_000;
+const FIRST_WAIT = 1_000;
 export const LONGEST_WAIT = 300_000;
 /** A server may ask for more patience than we would have, but not for a day. */
 export const LONGEST_RETRY_AFTER = 3_600_000;

@@ -8,7 +8,7 @@ const PART_DEADLINE = 120_000;
 /** Refused before a byte is asked for: no honest bundle comes near it. */
 const MOST_PART_BYTES = 256 * 2 ** 20;
 
-export class DownloadError extends Error {
+class DownloadError extends Error {
   override readonly name = 'DownloadError';
   readonly code: 'manifest-unreachable' | 'part-unreachable' | 'part-size' | 'part-hash';
   constructor(code: DownloadError['code'], message: string) {

@@ -7,7 +7,7 @@ import type { Golden } from '../../shared/protocol/manifest.ts';
 /** Generous: it stops a release that would hang a page, not one on a slow phone. */
 const DEADLINE = 4_000;
 
-export class GoldenError extends Error {
+class GoldenError extends Error {
   override readonly name = 'GoldenError';
   readonly code: 'golden-slate' | 'golden-scores' | 'golden-slow';
   constructor(code: GoldenError['code'], message: string) {

@@ -22,7 +22,7 @@ export interface Ingest {
   close(): Promise<void>;
 }
 
-export const polite: Manner = (batch, response, store) => answer(response, 200, store(batch));
+const polite: Manner = (batch, response, store) => answer(response, 200, store(batch));
 export const answers =
   (status: number, headers: Record<string, string> = {}): Manner =>
   (_, response) => {

@@ -14,7 +14,7 @@ export const MOST_WAITING = 1_000;
 export const LONGEST_WAITING = 7 * 86_400_000;
 export const PSEUDONYM_LIFE = 30 * 86_400_000;
 
-export const NO_COUNTS: Counters = { requests: 0, events: 0, bytes: 0, dropped: 0, dead: 0 };
+const NO_COUNTS: Counters = { requests: 0, events: 0, bytes: 0, dropped: 0, dead: 0 };
 
 /** A batch as it goes up: rows in order of capture. */
 export interface Batch {

@@ -178,6 +178,15 @@ describe('the sender', () => {
     expect(host.waits()).toEqual([]);
   });
 
+  test('is not put off by events that keep coming', async () => {
+    for (let second = 0; second < 4; second++) {
+      await queue(some(1));
+      sender.kick();
+      host.advance(600);
+    }
+    await expect.poll(() => ingest.batches.length).toBeGreaterThan(0);
+  });
+
   test('leaves sending to the tab that does, and looks again later', async () => {
     let release = (): void => undefined;
     const other = host.exclusively('tacit-sync:shop', () => new Promise((resolve) => (release = resolve)));
