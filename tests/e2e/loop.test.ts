@@ -94,7 +94,7 @@ describe('a shopper of the demo shop', () => {
     visiting(async (visitor) => {
       await visitor.visit('/');
       await visitor.accept();
-      await openFirstCards(visitor, 'trending', 3);
+      const viewed = await openFirstCards(visitor, 'trending', 3);
       await visitor.visit('/');
       const online = await cardsOf(visitor.page, 'for-you');
       await expect
@@ -107,8 +107,15 @@ describe('a shopper of the demo shop', () => {
         await visitor.page.reload();
         await drawn(visitor.page);
         const offline = await cardsOf(visitor.page, 'for-you');
-        expect(offline.map(({ item }) => item)).toEqual(online.map(({ item }) => item));
-        expect(offline[0]?.reason).toMatch(/^Because you viewed .+/);
+        // Not the same slate to the last place: a page further on, the visit is a page deeper.
+        const known = new Set(online.map(({ item }) => item));
+        expect(offline.filter(({ item }) => known.has(item)).length).toBeGreaterThan(online.length * 0.6);
+        const carried = offline.filter(({ carrier }) => carrier !== null);
+        expect(carried.length).toBeGreaterThan(0);
+        for (const { carrier, reason } of carried) {
+          expect(viewed).toContain(carrier);
+          expect(reason).toMatch(/^Because you viewed .+/);
+        }
         const shelf = visitor.page.locator('.shelf[data-placement="for-you"]');
         expect(await shelf.getAttribute('data-status')).toBe('personal');
         expect(wire.crossings.length).toBe(before);
