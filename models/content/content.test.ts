@@ -46,24 +46,24 @@ describe('content', () => {
     item('d', 'wool hat', { product_type: 'Clothes > Winter', brand: 'Ull', price: 30 }),
     item('e', ''),
   ];
-  const fit = (items: Item[]) =>
+  const fitted = (items: Item[]) =>
     fitContent(tokenMatrix(catalogue(items), DEFAULT_CONTENT), DEFAULT_CONTENT, 1);
 
   it('puts what is alike together and what is not apart', () => {
-    const rows = fit(shop);
+    const rows = fitted(shop);
     expect(cosine(rows, 0, 1)).toBeGreaterThan(0.7);
     expect(cosine(rows, 2, 3)).toBeGreaterThan(0.7);
     expect(Math.abs(cosine(rows, 0, 2))).toBeLessThan(0.4);
   });
 
   it('gives a new item a vector at once, and one of which nothing is said none', () => {
-    const rows = fit([...shop, item('f', 'green glass bowl', { product_type: 'Home > Kitchen' })]);
+    const rows = fitted([...shop, item('f', 'green glass bowl', { product_type: 'Home > Kitchen' })]);
     expect(cosine(rows, 5, 0)).toBeGreaterThan(0.5);
     expect(cosine(rows, 4, 4)).toBe(0);
   });
 
   it('is the same for the same seed', () => {
-    expect(fit(shop)).toEqual(fit(shop));
+    expect(fitted(shop)).toEqual(fitted(shop));
     const matrix = tokenMatrix(catalogue(shop), DEFAULT_CONTENT);
     expect(contentCard(matrix, DEFAULT_CONTENT, 1).metrics['items']).toBe(5);
   });

@@ -40,7 +40,7 @@ const settings = {
   warmUp: 5,
 };
 
-function fit(seed: number) {
+function fitted(seed: number) {
   const interactions = ring();
   const start = fitTransitions(
     interactions,
@@ -52,7 +52,7 @@ function fit(seed: number) {
 }
 
 describe('item embeddings', () => {
-  const { query, candidate, scale } = fit(1);
+  const { query, candidate, scale } = fitted(1);
   const dot = (from: number, to: number): number => {
     let sum = 0;
     for (let d = 0; d < 8; d++) sum += query.values[from * 8 + d]! * candidate.values[to * 8 + d]!;
@@ -74,8 +74,8 @@ describe('item embeddings', () => {
   });
 
   it('are the same for the same seed and others for another', () => {
-    expect(fit(1).candidate.values).toEqual(candidate.values);
-    expect(fit(2).candidate.values).not.toEqual(candidate.values);
+    expect(fitted(1).candidate.values).toEqual(candidate.values);
+    expect(fitted(2).candidate.values).not.toEqual(candidate.values);
     expect(embeddingsCard({ query, candidate, scale }, settings, 1).metrics['scale']).toBe(scale);
   });
 });
