@@ -8,6 +8,7 @@ import { scratch } from './scratch.case.ts';
 import { sequencesImporter } from './sequences/importer.ts';
 import { interactionsImporter } from './tables/interactions.ts';
 import { itemsImporter } from './tables/items.ts';
+import { rehearse } from './time-shift.ts';
 
 const write = scratch();
 const SITE = 'shop' as SiteId;
@@ -105,6 +106,21 @@ describe('times that are moved', () => {
     await load({ importer: interactionsImporter, files: [file()] });
     const again = await load({ importer: interactionsImporter, files: [file()], shiftTo: NOW });
     expect(again.interactions).toEqual({ added: 0, known: 2 });
+  });
+
+  it('come from one reading where its rows can be kept, from two where they are too many', async () => {
+    const context = { subjectOf: (one: string) => one, progress() {}, signal: new AbortController().signal };
+    const kept = await rehearse(interactionsImporter, [file()], context);
+    const times: number[] = [];
+    kept.replay?.({
+      items() {},
+      bareItems() {},
+      interactions: (batch) => times.push(...batch.map((row) => row.time)),
+    });
+    expect(times).toHaveLength(2);
+    expect(kept.newest).toBe(times[1]);
+    const tooMany = await rehearse(interactionsImporter, [file()], context, 1);
+    expect([tooMany.newest, tooMany.replay]).toEqual([kept.newest, undefined]);
   });
 
   it('take the items with them', async () => {

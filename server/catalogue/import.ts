@@ -4,7 +4,7 @@ import type { Counts, Store } from '../store/contract.ts';
 import type { Importer, ImportSink } from './importer.ts';
 import { InputError } from './input.ts';
 import { type Tallied, Tally } from './tally.ts';
-import { newestTime, shifted, wholeWeeks } from './time-shift.ts';
+import { rehearse, shifted, wholeWeeks } from './time-shift.ts';
 
 export interface ImportRequest {
   readonly importer: Importer;
@@ -42,21 +42,10 @@ export interface Imported extends Tallied {
 export async function importFiles(request: ImportRequest, around: ImportSurroundings): Promise<Imported> {
   const { importer, files, site } = request;
   checkFiles(importer, files);
-  const days =
-    request.shiftTo === undefined
-      ? 0
-      : wholeWeeks(await newestTime(importer, files, around.signal), request.shiftTo);
-  const tally = new Tally();
   const said = [...importer.markets, ...(request.market ? [request.market] : [])];
   const markets = mergeMarkets(around.store.sites.markets(site), said);
-  const writer = storeWriter(request.site, around, markets);
-  await importer.read(files, {
-    sink: shifted(writer.sink, days),
-    tally,
-    subjectOf: around.subjectOf,
-    progress: around.progress,
-    signal: around.signal,
-  });
+  const writer = storeWriter(site, around, markets);
+  const { tally, days } = await readInto(writer.sink, request, around);
   const { read, kept, dropped, noted, problems } = tally;
   const counts = writer.counts();
   return {
@@ -64,6 +53,30 @@ export async function importFiles(request: ImportRequest, around: ImportSurround
     markets: sellSomewhere(around.store, site, markets),
     ...counts,
   };
+}
+
+/** Reads straight into the sink, or, where times must be moved, after a first reading that finds the newest. */
+async function readInto(
+  sink: ImportSink,
+  { importer, files, shiftTo }: ImportRequest,
+  { subjectOf, progress, signal }: ImportSurroundings,
+): Promise<{ tally: Tally; days: number }> {
+  const context = { subjectOf, progress, signal };
+  if (shiftTo === undefined) {
+    const tally = new Tally();
+    await importer.read(files, { ...context, sink, tally });
+    return { tally, days: 0 };
+  }
+  const first = await rehearse(importer, files, context);
+  const days = wholeWeeks(first.newest, shiftTo);
+  const moved = shifted(sink, days);
+  if (first.replay) {
+    first.replay(moved);
+    return { tally: first.tally, days };
+  }
+  const tally = new Tally();
+  await importer.read(files, { ...context, sink: moved, tally });
+  return { tally, days };
 }
 
 function checkFiles(importer: Importer, files: readonly string[]): void {

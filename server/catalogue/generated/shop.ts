@@ -16,7 +16,7 @@ export interface ShopShape {
   /** the end of the last day, ms */
   readonly until: number;
 }
-export const USUAL_SHAPE = { seed: 1, goods: 2400, shoppers: 3000, days: 90 } as const;
+export const USUAL_SHAPE = { seed: 1, goods: 2400, shoppers: 2000, days: 90 } as const;
 
 /** One visit of one shopper and what was done in it. */
 export interface PlayedVisit {
