@@ -21,6 +21,7 @@ export async function openParquet(file: string, columns: readonly Column[]): Pro
     for (const group of metadata.row_groups) {
       const end = start + Number(group.num_rows);
       const data = await parsing(file, () => readGroup(source, { metadata, names, start, end }));
+      checkWhole(file, data, end - start);
       const picked = used.map((index) => (index < 0 ? undefined : data.get(header[index] ?? '')));
       for (let at = start; at < end; at += ROWS_PER_BATCH)
         yield batchOf(picked, { start, from: at, to: Math.min(end, at + ROWS_PER_BATCH) });
@@ -63,6 +64,17 @@ async function readGroup(
     },
   });
   return data;
+}
+
+/** A head that claims more rows than its pages hold would otherwise give rows of nothing, without end. */
+function checkWhole(file: string, data: ReadonlyMap<string, readonly unknown[]>, rows: number): void {
+  for (const [column, values] of data)
+    if (values.length !== rows)
+      throw new InputError(
+        'syntax',
+        { file, column },
+        { expected: `${rows} rows`, found: String(values.length) },
+      );
 }
 
 function batchOf(
