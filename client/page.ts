@@ -25,6 +25,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   /** a consent platform that has not answered yet is no refusal: what was kept waits for its answer, unread */
   let storageRefused = options.consent.storage === false;
   let attributes: ProfileAttributes = {};
+  let answeredBy: string | null | undefined;
 
   const listeners = createListeners(troubles);
   const store = createPageStore(options.site);
@@ -62,6 +63,9 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     expose: (event) => {
       if (measuring()) events.capture(event);
     },
+    answeredBy: (release) => {
+      answeredBy = release;
+    },
   });
 
   function onNotice(notice: DeviceNotice): void {
@@ -69,7 +73,9 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     else if (notice.kind === 'change') listeners.emit('change', {});
     else {
       void learnPopular();
-      listeners.emit('release', { release: notice.release });
+      // A page that was not answered yet, or by this very release, has nothing to draw anew.
+      if (answeredBy !== undefined && answeredBy !== notice.release)
+        listeners.emit('release', { release: notice.release });
     }
   }
 

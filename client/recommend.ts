@@ -17,6 +17,8 @@ export interface RecommendParts {
   readonly market: MarketId | undefined;
   /** takes down what was chosen, where it may be measured */
   expose(event: TrackedEvent): void;
+  /** by which release the page was just answered; null: by none, or by what was remembered */
+  answeredBy(release: string | null): void;
 }
 
 /** The page's side of a slate: ask, fall back, draw. Never rejects. */
@@ -26,6 +28,7 @@ export function createRecommend({
   troubles,
   market,
   expose,
+  answeredBy,
 }: RecommendParts): Tacit['recommend'] {
   const fromDevice = async (request: SlateRequest): Promise<DrawnSlate> => {
     try {
@@ -58,7 +61,9 @@ export function createRecommend({
     let drawn = await ask(options);
     if (drawn.slate.entries.length === 0 && options.fallbackParameters !== undefined)
       drawn = await ask({ ...options, ...options.fallbackParameters });
-    if (chosen.has(drawn.slate)) for (const event of exposuresOf(drawn.slate)) expose(event);
+    const fresh = chosen.has(drawn.slate);
+    answeredBy(fresh ? drawn.slate.release : null);
+    if (fresh) for (const event of exposuresOf(drawn.slate)) expose(event);
     return answerOf(drawn, options, { troubles, total: performance.now() - started });
   };
 }

@@ -34,7 +34,8 @@ async function answer(event: FetchEvent, strategy: Strategy): Promise<Response> 
   // A cache that page did not make is never made here: without consent nothing is kept.
   const cache = (await caches.has(OFFLINE_CACHE)) ? await caches.open(OFFLINE_CACHE) : undefined;
   if (cache === undefined) return fetch(event.request);
-  if (strategy === 'cache-first') {
+  // The device asks past every cache (`reload`) for an artefact whose kept copy is damaged: that copy must not answer.
+  if (strategy === 'cache-first' && event.request.cache !== 'reload') {
     const kept = await cache.match(event.request);
     if (kept !== undefined) return kept;
   }

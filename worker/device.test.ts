@@ -101,11 +101,14 @@ describe('a device', () => {
     publisher = await openPublisher();
     const device = await start({ url: 'http://127.0.0.1:1' });
     await expect
-      .poll(async () => {
-        const asked = forYou(device);
-        host.advance(2_000);
-        return (await asked).slate;
-      })
+      .poll(
+        async () => {
+          const asked = forYou(device);
+          host.advance(2_000);
+          return (await asked).slate;
+        },
+        { timeout: 10_000 },
+      )
       .toMatchObject({ status: 'empty', cause: 'no-release', entries: [] });
     expect((await device.status()).troubles.map(({ code }) => code)).toContain('manifest-unreachable');
   });
@@ -218,7 +221,7 @@ describe('a device', () => {
     await forYou(device);
     await publisher.publish(2);
     host.advance(66_000);
-    await expect.poll(async () => (await device.status()).version).toBe(2);
+    await expect.poll(async () => (await device.status()).version, { timeout: 10_000 }).toBe(2);
   });
 
   test('a call before the start, or a second start, is refused by name', async () => {

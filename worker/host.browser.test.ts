@@ -13,7 +13,7 @@ describe('the worker’s host', () => {
         release = resolve;
       });
     });
-    await expect.poll(() => ran).toEqual(['one']);
+    await expect.poll(() => ran, { timeout: 10_000 }).toEqual(['one']);
     expect(await host.exclusively('test-lock', async () => void ran.push('two'))).toBe(false);
     release();
     expect(await one).toBe(true);

@@ -56,7 +56,9 @@ describe('embedding', () => {
     await forYou(page);
     expect(await keptBy(page, context)).toEqual(NOTHING);
     await page.evaluate(() => window.tacit.setConsent({ storage: true }));
-    await expect.poll(async () => (await keptBy(page, context)).caches).toEqual(['tacit-offline']);
+    await expect
+      .poll(async () => (await keptBy(page, context)).caches, { timeout: 10_000 })
+      .toEqual(['tacit-offline']);
     const kept = await page.evaluate(async () => {
       const keys = await (await caches.open('tacit-offline')).keys();
       return keys.map(({ url }) => new URL(url).pathname);
@@ -66,7 +68,7 @@ describe('embedding', () => {
     await page.reload();
     await page.waitForFunction('window.started');
     await forYou(page);
-    await expect.poll(() => keptBy(page, context)).toEqual(NOTHING);
+    await expect.poll(() => keptBy(page, context), { timeout: 10_000 }).toEqual(NOTHING);
   });
 
   test('a disk with no room keeps the shopper and gives up the bundle, and the page goes on', async () => {

@@ -96,6 +96,25 @@ describe('a page with the SDK as it ships, against the real server', () => {
     expect((await forYou(page)).items[0]?.card?.title).toMatch(/edition 1$/);
   });
 
+  test('the first release is no news to a page that it answered, but to one that waited for it', async () => {
+    const listen = `window.releases = []; window.tacit.on('release', ({ release }) => window.releases.push(release))`;
+    const page = await shop.visit(await shop.shopper());
+    await page.evaluate(listen);
+    const { release } = await forYou(page);
+    expect(await page.evaluate(() => window.releases)).toEqual([]);
+
+    const slow = await shop.shopper();
+    await slow.route('**/v1/manifest*', async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 2_500));
+      await route.continue();
+    });
+    const waiting = await shop.visit(slow);
+    await waiting.evaluate(listen);
+    expect(await forYou(waiting)).toMatchObject({ status: 'empty', cause: 'worker-starting' });
+    await expect.poll(() => waiting.evaluate(() => window.releases), { timeout: 10_000 }).toEqual([release]);
+    expect((await forYou(waiting)).status).toBe('popular');
+  });
+
   test('a corrupted shard is refused, and the release before serves', async () => {
     const context = await shop.shopper();
     const page = await shop.visit(context);
@@ -122,7 +141,9 @@ describe('a page with the SDK as it ships, against the real server', () => {
     await view(page, 'socks-01', 'socks-02');
     await forYou(page);
     await expect
-      .poll(() => page.evaluate(async () => (await (await caches.open('tacit-offline')).keys()).length))
+      .poll(() => page.evaluate(async () => (await (await caches.open('tacit-offline')).keys()).length), {
+        timeout: 10_000,
+      })
       .toBeGreaterThanOrEqual(3);
     await context.setOffline(true);
     await page.reload();

@@ -41,10 +41,10 @@ describe('what a device keeps and what it sends', () => {
     await forYou(page);
     await page.evaluate(() => window.tacit.setConsent({ storage: true }));
     await view(page, 'lamps-02');
-    await expect.poll(async () => (await statusOf(page)).stored.interactions).toBe(2);
+    await expect.poll(async () => (await statusOf(page)).stored.interactions, { timeout: 10_000 }).toBe(2);
     expect((await keptBy(page, context)).databases).toEqual(['tacit:shop']);
     await page.evaluate(() => window.tacit.setConsent({ storage: false, measurement: false }));
-    await expect.poll(() => keptBy(page, context)).toEqual(NOTHING);
+    await expect.poll(() => keptBy(page, context), { timeout: 10_000 }).toEqual(NOTHING);
     expect(await forYou(page)).toMatchObject({ status: 'popular', cause: 'no-history' });
   });
 
@@ -62,7 +62,9 @@ describe('what a device keeps and what it sends', () => {
     await expect.poll(() => posts.length, { timeout: 10_000 }).toBeGreaterThan(0);
     await one.evaluate(() => window.tacit.setConsent({ measurement: false }));
     await expect
-      .poll(async () => [(await statusOf(two)).sending, (await statusOf(two)).stored.outbox])
+      .poll(async () => [(await statusOf(two)).sending, (await statusOf(two)).stored.outbox], {
+        timeout: 10_000,
+      })
       .toEqual(['no-consent', 0]);
     const before = posts.length;
     await view(two, 'pens-03');
@@ -92,9 +94,9 @@ describe('what a device keeps and what it sends', () => {
     const [one, two] = [await shop.visit(context, options), await shop.visit(context, options)];
     expect((await forYou(two)).status).toBe('popular');
     await view(one, 'bowls-01', 'bowls-02');
-    await expect.poll(async () => (await forYou(two)).status).toBe('personal');
+    await expect.poll(async () => (await forYou(two)).status, { timeout: 10_000 }).toBe('personal');
     await view(two, 'rugs-01');
-    await expect.poll(async () => (await statusOf(one)).stored.interactions).toBe(3);
+    await expect.poll(async () => (await statusOf(one)).stored.interactions, { timeout: 10_000 }).toBe(3);
   });
 
   test('forgetting empties every tab, and consent stays', async () => {
@@ -104,7 +106,8 @@ describe('what a device keeps and what it sends', () => {
     await view(one, 'bowls-01', 'bowls-02');
     await forYou(one);
     await one.evaluate(() => window.tacit.forget());
-    for (const page of [one, two]) await expect.poll(async () => (await forYou(page)).status).toBe('popular');
+    for (const page of [one, two])
+      await expect.poll(async () => (await forYou(page)).status, { timeout: 10_000 }).toBe('popular');
     expect(await statusOf(two)).toMatchObject({ storage: 'indexeddb', stored: { interactions: 0 } });
     expect((await keptBy(one, context)).local.filter((key) => /:(tail|visit)/.test(key))).toEqual([]);
   });

@@ -50,7 +50,7 @@ describe('rows in IndexedDB', () => {
     const mine = await indexedDbStore(own, ignore);
     await mine.transact((rows) => putState(rows, 'consent', CONSENT));
     await mine.wipe();
-    await expect.poll(names).not.toContain(own);
+    await expect.poll(names, { timeout: 10_000 }).not.toContain(own);
     expect(told).toBe(1);
     await expect(other.transact((rows) => rows.count('state'))).rejects.toThrow(DOMException);
   });

@@ -65,7 +65,9 @@ describe('candidates of the server', () => {
   test('are asked for by a coarse vector and nothing else, and are there for the next slate', async () => {
     candidates.ask(engine, state);
     expect(candidates.latest()).toBeUndefined();
-    await expect.poll(() => candidates.latest()?.candidates.map(({ item }) => item)).toEqual(['rugs-07']);
+    await expect
+      .poll(() => candidates.latest()?.candidates.map(({ item }) => item), { timeout: 10_000 })
+      .toEqual(['rugs-07']);
     const [request] = requests;
     const body = v.parse(CandidateRequest, JSON.parse(request?.text ?? ''));
     expect(Object.keys(body).sort()).toEqual(['limit', 'query', 'site', 'space']);
@@ -78,7 +80,7 @@ describe('candidates of the server', () => {
     candidates.ask(engine, EMPTY_STATE);
     candidates.ask(engine, state);
     candidates.ask(engine, state);
-    await expect.poll(() => candidates.latest()).toBeDefined();
+    await expect.poll(() => candidates.latest(), { timeout: 10_000 }).toBeDefined();
     host.advance(60_000);
     candidates.ask(engine, state);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -88,14 +90,14 @@ describe('candidates of the server', () => {
   test('that no schema admits are none', async () => {
     answer = () => '<!doctype html>';
     candidates.ask(engine, state);
-    await expect.poll(() => troubles).toEqual(['candidates-failed']);
+    await expect.poll(() => troubles, { timeout: 10_000 }).toEqual(['candidates-failed']);
     expect(candidates.latest()).toBeUndefined();
   });
 
   test('asked for before the shopper was forgotten are not believed afterwards', async () => {
     candidates.ask(engine, state);
     candidates.forget();
-    await expect.poll(() => requests).toHaveLength(1);
+    await expect.poll(() => requests, { timeout: 10_000 }).toHaveLength(1);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(candidates.latest()).toBeUndefined();
   });

@@ -59,7 +59,7 @@ describe('the sender', () => {
     expect(await waiting()).toBe(3);
     expect(ingest.stored.size).toBe(3);
     host.advance(1_000);
-    await expect.poll(waiting).toBe(0);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
     const [first, second] = ingest.batches;
     expect(second?.batch_id).toBe(first?.batch_id);
     expect([...ingest.stored.values()]).toEqual([1, 1, 1]);
@@ -83,9 +83,9 @@ describe('the sender', () => {
     await sender.flush();
     expect(ingest.batches).toHaveLength(1);
     host.advance(first);
-    await expect.poll(() => host.waits()).toEqual([90_000]);
+    await expect.poll(() => host.waits(), { timeout: 10_000 }).toEqual([90_000]);
     host.advance(90_000);
-    await expect.poll(waiting).toBe(0);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
     expect(ingest.batches).toHaveLength(3);
   });
 
@@ -184,7 +184,7 @@ describe('the sender', () => {
       sender.kick();
       host.advance(600);
     }
-    await expect.poll(() => ingest.batches.length).toBeGreaterThan(0);
+    await expect.poll(() => ingest.batches.length, { timeout: 10_000 }).toBeGreaterThan(0);
   });
 
   test('leaves sending to the tab that does, and looks again later', async () => {
@@ -196,6 +196,6 @@ describe('the sender', () => {
     release();
     await other;
     host.advance(5_000);
-    await expect.poll(waiting).toBe(0);
+    await expect.poll(waiting, { timeout: 10_000 }).toBe(0);
   });
 });
