@@ -13,7 +13,7 @@ import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import { brands, catalogueColumns, categories, marketInput, offerOf } from './columns.ts';
 import type { BundlePart } from './contract.ts';
-import type { TrainingSettings } from './settings.ts';
+import type { Packing } from './settings.ts';
 import type { Sources } from './sources.ts';
 
 /** A trained ranker as the bundle carries it. */
@@ -28,25 +28,22 @@ export interface Release {
   readonly dataset: Dataset;
   readonly sources: Sources;
   readonly markets: readonly Market[];
-  readonly settings: TrainingSettings;
 }
 
-/** The parts that stay when settings and ranker change: shard and lists. */
-export function encodeTables({ dataset, sources, markets, settings }: Release): {
-  parts: BundlePart[];
-  space: string;
-} {
-  const { bits } = settings;
-  const cut = (most: number) => ({ cut: most, bits });
-  const space = spaceOf(sources);
-  return {
-    space,
-    parts: [
-      needed('shard', encodeShard(shardInput({ dataset, sources, markets, space }))),
-      needed('transitions', encodeNeighbours(sources.transitions, cut(settings.transitions.most))),
-      needed('bought-together', encodeNeighbours(sources.boughtTogether, cut(settings.baskets.most))),
-    ],
-  };
+/** The shard, which stays when lists, settings and ranker change, and the name of its embedding space. */
+export function encodeItems(from: Release): { shard: BundlePart; space: string } {
+  const space = spaceOf(from.sources);
+  return { space, shard: needed('shard', encodeShard(shardInput({ ...from, space }))) };
+}
+
+export function encodeLists(
+  sources: Pick<Sources, 'transitions' | 'boughtTogether'>,
+  packing: Packing,
+): BundlePart[] {
+  return [
+    needed('transitions', encodeNeighbours(sources.transitions, packing)),
+    needed('bought-together', encodeNeighbours(sources.boughtTogether, packing)),
+  ];
 }
 
 const needed = (role: string, bytes: Uint8Array): BundlePart => ({ role, needed: true, bytes });
@@ -65,7 +62,7 @@ const asInput = (rows: DenseRows, unit: boolean): EmbeddingInput => ({
   unit,
 });
 
-function shardInput(from: Omit<Release, 'settings'> & { space: string }): ShardInput {
+function shardInput(from: Release & { space: string }): ShardInput {
   const { dataset, sources, markets, space } = from;
   const { catalogue, interactions } = dataset;
   const variants = variantsOf(dataset);

@@ -6,14 +6,14 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ReleaseId } from '../../shared/protocol/ids.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { BundlePart } from './contract.ts';
-import { encodeFunnel, encodeTables, type RankerTensors } from './encode.ts';
-import type { TrainingSettings } from './settings.ts';
+import { encodeFunnel, encodeItems, encodeLists, type RankerTensors } from './encode.ts';
+import type { Packing, TrainingSettings } from './settings.ts';
 import { fitSources, type Sources, type TrainingTools } from './sources.ts';
 
 /** Sources fitted on one data set, packed as the bundle packs them. */
 export interface Fit {
   readonly sources: Sources;
-  readonly parts: readonly BundlePart[];
+  readonly shard: BundlePart;
   readonly space: string;
 }
 
@@ -33,7 +33,7 @@ export function createFitter(
       const before = known.get(dataset);
       if (before) return before;
       const sources = fitSources(dataset, settings, tools);
-      const made = { sources, ...encodeTables({ dataset, sources, markets, settings }) };
+      const made = { sources, ...encodeItems({ dataset, sources, markets }) };
       known.set(dataset, made);
       return made;
     },
@@ -42,14 +42,23 @@ export function createFitter(
 
 const TRAINING = 'in-training' as ReleaseId;
 
+/** What is decided after the sources are fitted. */
+export interface Funnel {
+  readonly settings: FunnelSettings;
+  readonly packing: Packing;
+  readonly ranker: RankerTensors | undefined;
+}
+
+/** All that a device needs for its first slate. */
+export const pack = ({ shard, sources }: Fit, { settings, packing, ranker }: Funnel): BundlePart[] => [
+  shard,
+  ...encodeLists(sources, packing),
+  encodeFunnel(settings, ranker),
+];
+
 /** An engine over the packed bytes: training and evaluation see what a device decodes, never the floats. */
-export function openFit(
-  fit: Fit,
-  funnel: { settings: FunnelSettings; ranker: RankerTensors | undefined },
-  kernel: Kernel,
-): Engine {
-  const parts = [...fit.parts, encodeFunnel(funnel.settings, funnel.ranker)];
-  return openParts(parts, kernel, TRAINING);
+export function openFit(fit: Fit, funnel: Funnel, kernel: Kernel): Engine {
+  return openParts(pack(fit, funnel), kernel, TRAINING);
 }
 
 export function openParts(

@@ -8,14 +8,15 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ItemId } from '../../shared/protocol/ids.ts';
 import type { Golden, Market } from '../../shared/protocol/manifest.ts';
 import { type Choice, chooseFunnel } from './choose.ts';
+import { chooseTransitions, type TransitionAxis } from './choose-transitions.ts';
 import type { BundlePart, TrainedRelease } from './contract.ts';
-import { encodeFunnel, encodeMarketCards, type RankerTensors } from './encode.ts';
+import { encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { collectLists, joinLists } from './examples.ts';
-import { createFitter, type Fitter, openFit, openParts } from './fits.ts';
+import { createFitter, type Fitter, type Funnel, openFit, openParts, pack } from './fits.ts';
 import { learnRanker } from './learn-ranker.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
-import type { TrainingSettings } from './settings.ts';
+import type { Packing, TrainingSettings } from './settings.ts';
 import type { TrainingTools } from './sources.ts';
 
 export interface PlanOptions {
@@ -23,6 +24,9 @@ export interface PlanOptions {
   readonly markets: readonly Market[];
   readonly rules: Moment['rules'];
   readonly choices: readonly Choice[];
+  /** what transitions may be fitted with beside their settings, one axis after another */
+  readonly transitions: readonly TransitionAxis[];
+  readonly packings: readonly Packing[];
   /** the release's clock, ms */
   readonly now: number;
 }
@@ -31,18 +35,20 @@ export interface PlanTools extends TrainingTools {
   readonly kernel: Kernel;
 }
 
-export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly funnel: FunnelSettings };
+export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
 
 /** Fit, choose, learn to rank, compare, fit anew on everything, pack, and try the packed release. */
 export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Trained {
-  const fitter = createFitter(options.settings, options.markets, tools);
-  const chosen = choose(plan, { options, fitter, tools });
-  const learned = learn(plan, { options, fitter, tools, funnel: chosen.settings });
-  const kept = keepRanker(plan, { options, fitter, tools, funnel: chosen.settings, learned });
+  const settings = chooseTransitions(plan, options, tools);
+  const fitter = createFitter(settings, options.markets, tools);
+  const under: Under = { options: { ...options, settings }, fitter, tools };
+  const chosen = choose(plan, under);
+  const learned = learn(plan, { ...under, funnel: chosen.settings });
+  const kept = keepRanker(plan, { ...under, funnel: chosen.settings, learned });
+  const packed = choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker });
   const final = fitter.of(plan.final);
   const parts = [
-    ...final.parts,
-    encodeFunnel(chosen.settings, kept.ranker),
+    ...pack(final, { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker }),
     ...encodeMarketCards(plan.final, options.markets),
   ];
   return {
@@ -53,8 +59,8 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     markets: options.markets,
     golden: writeGolden(parts, options.now, tools),
     cards: [...final.sources.cards, ...kept.cards],
-    metrics: { ...named('validation.blend', chosen.measured), ...kept.metrics },
-    funnel: chosen.settings,
+    metrics: { ...named('validation.blend', chosen.measured), ...kept.metrics, ...packed.metrics },
+    settings: { ...settings, packing: packed.packing, funnel: chosen.settings },
   };
 }
 
@@ -70,24 +76,33 @@ const startingFunnel = ({ settings }: PlanOptions): FunnelSettings => ({
   decay: { ...settings.funnel.decay, embedding: settings.embeddings.decay },
 });
 
+/** Slates of validation by a funnel over one fit. */
+function validate({ validation, whole }: Plan, { options, fitter, tools }: Under, funnel: Funnel): Measured {
+  const engine = openFit(fitter.of(validation.fit), funnel, tools.kernel);
+  const measured = measure(engine, { whole, queries: validation.queries }, options.rules);
+  closeEngine(engine);
+  return measured;
+}
+
 function choose({ validation, whole }: Plan, { options, fitter, tools }: Under) {
-  const start = startingFunnel(options);
-  const engine = openFit(fitter.of(validation.fit), { settings: start, ranker: undefined }, tools.kernel);
+  const settings = startingFunnel(options);
+  const { packing } = options.settings;
+  const engine = openFit(fitter.of(validation.fit), { settings, packing, ranker: undefined }, tools.kernel);
   const measureWith = (tried: Engine): Measured =>
     measure(tried, { whole, queries: validation.queries }, options.rules);
-  const chosen = chooseFunnel(start, { engine, choices: options.choices, measureWith }, tools.journal);
+  const chosen = chooseFunnel(settings, { engine, choices: options.choices, measureWith }, tools.journal);
   closeEngine(engine);
   return chosen;
 }
 
 function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings }) {
   const { options, fitter, tools, funnel } = under;
+  const { packing, ranker } = options.settings;
   const ask = ({ fit, queries }: Level) => {
-    const engine = openFit(fitter.of(fit), { settings: funnel, ranker: undefined }, tools.kernel);
-    const length = options.settings.ranker.listLength;
+    const engine = openFit(fitter.of(fit), { settings: funnel, packing, ranker: undefined }, tools.kernel);
     const lists = collectLists(
       { engine, whole, queries },
-      { length, rules: options.rules, seed: tools.seed },
+      { length: ranker.listLength, rules: options.rules, seed: tools.seed },
       tools.journal,
     );
     closeEngine(engine);
@@ -98,27 +113,43 @@ function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings 
 
 /** A ranker ships only if it beats the blend on validation. */
 function keepRanker(
-  { validation, whole }: Plan,
+  plan: Plan,
   under: Under & { funnel: FunnelSettings; learned: ReturnType<typeof learn> },
 ): { ranker: RankerTensors | undefined; cards: ModelCard[]; metrics: Record<string, number> } {
-  const { options, fitter, tools, funnel, learned } = under;
+  const { options, tools, funnel: settings, learned } = under;
   if (learned === undefined) return { ranker: undefined, cards: [], metrics: { 'ranker.shipped': 0 } };
   const { ranker } = learned;
-  const fit = fitter.of(validation.fit);
-  const asked = { whole, queries: validation.queries };
-  const measured = [undefined, ranker].map((tried) => {
-    const engine = openFit(fit, { settings: funnel, ranker: tried }, tools.kernel);
-    const result = measure(engine, asked, options.rules);
-    closeEngine(engine);
-    return result;
-  });
-  const [blend, ranked] = measured as [Measured, Measured];
-  const better = validation.queries.length === 0 || ranked.ndcg >= blend.ndcg;
+  const { packing } = options.settings;
+  const blend = validate(plan, under, { settings, packing, ranker: undefined });
+  const ranked = validate(plan, under, { settings, packing, ranker });
+  const better = ranked.ndcg >= blend.ndcg;
   tools.journal.log('ranker on validation', { recall: ranked.recall, ndcg: ranked.ndcg });
   const metrics = { ...named('validation.ranker', ranked), 'ranker.shipped': better ? 1 : 0 };
   return better
     ? { ranker, cards: [{ ...learned.card, metrics: { ...learned.card.metrics, ...metrics } }], metrics }
     : { ranker: undefined, cards: [], metrics };
+}
+
+/** Loss of ndcg, as a share of the best, that fewer bytes may cost. */
+const TOLERANCE = 0.005;
+
+/** The smallest lists that lose next to nothing on validation. */
+function choosePacking(
+  plan: Plan,
+  under: Under & { funnel: FunnelSettings; ranker: RankerTensors | undefined },
+): { packing: Packing; metrics: Record<string, number> } {
+  const { options, fitter, tools, funnel: settings, ranker } = under;
+  const { sources } = fitter.of(plan.validation.fit);
+  const tried = options.packings.map((packing) => ({
+    packing,
+    bytes: encodeLists(sources, packing).reduce((sum, { bytes }) => sum + bytes.length, 0),
+    measured: validate(plan, under, { settings, packing, ranker }),
+  }));
+  const best = Math.max(...tried.map(({ measured }) => measured.ndcg));
+  const good = tried.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
+  const chosen = good.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  tools.journal.log('lists', { ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg });
+  return { packing: chosen.packing, metrics: named('validation', chosen.measured) };
 }
 
 const named = (prefix: string, { recall, ndcg, queries }: Measured): Record<string, number> => ({

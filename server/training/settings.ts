@@ -6,6 +6,12 @@ import { DEFAULT_RANKER, type RankerSettings } from '../../models/ranker/train.t
 import { DEFAULT_TRANSITIONS, type TransitionSettings } from '../../models/transitions/transitions.ts';
 import { DEFAULT_SETTINGS, type FunnelSettings } from '../../shared/engine/settings.ts';
 
+/** Most entries a list keeps, and bits of an entry's weight. */
+export interface Packing {
+  readonly cut: number;
+  readonly bits: 4 | 8;
+}
+
 /** All that a training run may choose: what the sources are fitted with, how lists are cut, what the funnel reads. */
 export interface TrainingSettings {
   readonly popularity: PopularitySettings;
@@ -14,10 +20,18 @@ export interface TrainingSettings {
   readonly content: ContentSettings;
   readonly embeddings: EmbeddingSettings;
   readonly ranker: RankerSettings;
-  /** bits of a list's weight */
-  readonly bits: 4 | 8;
+  /** how lists are cut and packed while the funnel's settings are chosen; the release's own is chosen last */
+  readonly packing: Packing;
   readonly funnel: FunnelSettings;
 }
+
+/** What the release's lists may be packed as. */
+export const PACKINGS: readonly Packing[] = [
+  { cut: 30, bits: 8 },
+  { cut: 30, bits: 4 },
+  { cut: 20, bits: 8 },
+  { cut: 20, bits: 4 },
+];
 
 export const SHOP_SETTINGS: TrainingSettings = {
   popularity: DEFAULT_POPULARITY,
@@ -27,7 +41,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
   content: DEFAULT_CONTENT,
   embeddings: DEFAULT_EMBEDDINGS,
   ranker: DEFAULT_RANKER,
-  bits: 8,
+  packing: { cut: 30, bits: 8 },
   funnel: DEFAULT_SETTINGS,
 };
 

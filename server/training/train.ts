@@ -6,9 +6,10 @@ import { buildDataset } from '../dataset/dataset.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
 import { CHOICES } from './choose.ts';
+import { TRANSITION_AXES } from './choose-transitions.ts';
 import type { TrainedRelease } from './contract.ts';
 import { runPlan } from './run-plan.ts';
-import { SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
+import { PACKINGS, SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
 import { DEFAULT_SHOP_PLAN, shopPlan } from './shop-plan.ts';
 
 /** A shop as training finds it. */
@@ -64,7 +65,7 @@ export async function train(
     ...dropped,
   });
   const plan = shopPlan(dataset, { ...DEFAULT_SHOP_PLAN, seed });
-  const { funnel, ...trained } = runPlan(
+  const { settings: chosen, ...trained } = runPlan(
     plan,
     {
       settings: withSupport(options.settings ?? SHOP_SETTINGS, options.minSupport ?? 2),
@@ -72,11 +73,13 @@ export async function train(
       // Rules are filters on top: the ranker learns from candidates that they have not thinned out.
       rules: 'off',
       choices: CHOICES,
+      transitions: TRANSITION_AXES,
+      packings: PACKINGS,
       now: shop.now,
     },
     { arithmetic: await wasmArithmetic(), journal, seed, kernel },
   );
-  journal.log('trained', trained.metrics);
+  journal.log('trained', { ...trained.metrics, cut: chosen.packing.cut, bits: chosen.packing.bits });
   const seconds = (clock() - started) / 1000;
   const interactions = dataset.interactions.item.length;
   const lineage = { dataHash: hash, code, seed, interactions, trainedAt: shop.now, seconds };

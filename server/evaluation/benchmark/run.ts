@@ -5,15 +5,22 @@ import { closeEngine } from '../../../shared/engine/engine.ts';
 import type { Kernel } from '../../../shared/kernel/contract.ts';
 import { wasmArithmetic } from '../../training/arithmetic.ts';
 import type { Choice } from '../../training/choose.ts';
+import { TRANSITION_AXES, type TransitionAxis } from '../../training/choose-transitions.ts';
 import type { BundlePart } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
 import type { Plan, Query } from '../../training/plan.ts';
 import { runPlan } from '../../training/run-plan.ts';
-import type { TrainingSettings } from '../../training/settings.ts';
+import { PACKINGS, type TrainingSettings } from '../../training/settings.ts';
 import { grade } from './grade.ts';
 import { nextItemQueries, readSequences, type SequenceFiles, sequencePlan } from './sequences.ts';
 import { prefixQueries, readSessions, type SessionFiles, sessionPlan } from './sessions.ts';
-import { SEQUENCE_CHOICES, SEQUENCE_SETTINGS, SESSION_CHOICES, SESSION_SETTINGS } from './settings.ts';
+import {
+  SEQUENCE_CHOICES,
+  SEQUENCE_SETTINGS,
+  SESSION_AXES,
+  SESSION_CHOICES,
+  SESSION_SETTINGS,
+} from './settings.ts';
 import { CLOCK_END, UNIT_CLOCK } from './unit-clock.ts';
 
 export interface BenchmarkOptions {
@@ -44,6 +51,7 @@ export async function benchmarkSequences(
       plan,
       settings: SEQUENCE_SETTINGS,
       choices: SEQUENCE_CHOICES,
+      transitions: TRANSITION_AXES,
       queries: nextItemQueries(whole, 0),
       historyKept: nextItemQueries(whole, 0, true),
       nameOf: (at) => users[at]!,
@@ -69,6 +77,7 @@ export async function benchmarkSessions(
       plan,
       settings: SESSION_SETTINGS,
       choices: SESSION_CHOICES,
+      transitions: SESSION_AXES,
       queries: prefixQueries(whole, { from: trainSessions, to: trainSessions + testSessions }),
       historyKept: undefined,
       nameOf: String,
@@ -84,6 +93,7 @@ interface Benchmark {
   readonly plan: Plan;
   readonly settings: TrainingSettings;
   readonly choices: readonly Choice[];
+  readonly transitions: readonly TransitionAxis[];
   readonly queries: readonly Query[];
   readonly historyKept: readonly Query[] | undefined;
   readonly users: number;
@@ -96,12 +106,12 @@ async function benchmark(
   { seed, slates }: BenchmarkOptions,
   { kernel, journal, clock }: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
-  const { plan, settings, choices } = job;
+  const { plan, settings, choices, transitions } = job;
   const { whole } = plan;
   const started = clock();
   const trained = runPlan(
     plan,
-    { settings, choices, markets: [], rules: 'off', now: CLOCK_END },
+    { settings, choices, transitions, packings: PACKINGS, markets: [], rules: 'off', now: CLOCK_END },
     { arithmetic: await wasmArithmetic(), journal, kernel, seed },
   );
   const trainSeconds = (clock() - started) / 1000;
@@ -122,7 +132,7 @@ async function benchmark(
     users: job.users,
     queries: job.queries.length,
     seed,
-    settings: { ...settings, funnel: trained.funnel },
+    settings: trained.settings,
     validation: trained.metrics,
     protocol: job.protocol,
     businessRules: 'off',

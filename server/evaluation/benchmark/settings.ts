@@ -1,5 +1,6 @@
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
+import type { TransitionAxis } from '../../training/choose-transitions.ts';
 import { SHOP_SETTINGS, type TrainingSettings } from '../../training/settings.ts';
 import { SESSION_SPAN } from './unit-clock.ts';
 
@@ -63,7 +64,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
     recency: 1,
     repeats: true,
   },
-  bits: 4,
+  packing: { cut: 20, bits: 4 },
   funnel: {
     ...DEFAULT_SETTINGS,
     ranked: 120,
@@ -71,6 +72,12 @@ export const SESSION_SETTINGS: TrainingSettings = {
     decay: { ...DEFAULT_SETTINGS.decay, transitions: 0.6, history: 0.8 },
   },
 };
+
+export const SESSION_AXES: readonly TransitionAxis[] = [
+  [{ backward: 0.7 }],
+  [{ window: 10 }],
+  [{ lengthPower: 0.5 }],
+];
 
 export const SESSION_CHOICES: readonly Choice[] = [
   blendOf('history', [-1, 0, 1, 2, 4]),
