@@ -7,8 +7,12 @@ export interface CliJournal extends Journal {
 }
 
 const QUIET: CliJournal = { stage() {}, log() {}, close() {} };
+const WIDTH = 24;
 
-/** Bars and lines on a terminal's standard error; silence in a pipe, so that a log file holds no bars. */
+/**
+ * Bars and lines on a terminal's standard error; silence in a pipe, so that a log file holds no bars. A stage of
+ * total 0 is one whose end is not known: it counts.
+ */
 export function cliJournal(stream: NodeJS.WriteStream): CliJournal {
   if (!stream.isTTY) return QUIET;
   let current: { name: string; bar: SingleBar } | undefined;
@@ -22,32 +26,28 @@ export function cliJournal(stream: NodeJS.WriteStream): CliJournal {
     stage(name, done, total) {
       if (current?.name !== name) {
         close();
-        const bar = new SingleBar(
-          {
-            stream,
-            format: `  ${name.padEnd(24)} {bar} {percentage}% {duration_formatted}`,
-            hideCursor: false,
-            barsize: 24,
-            fps: 5,
-            emptyOnZero: true,
-          },
-          Presets.shades_classic,
-        );
+        const bar = newBar(stream, name, total > 0);
         bar.start(total, done);
         current = { name, bar };
       } else {
         current.bar.setTotal(total);
         current.bar.update(done);
       }
-      if (done >= total) close();
+      if (total > 0 && done >= total) close();
     },
     log(name, values) {
       close();
       const words = Object.entries(values).map(([key, value]) => `${key} ${shown(value)}`);
-      stream.write(`  ${name.padEnd(24)} ${words.join('  ')}\n`);
+      stream.write(`  ${name.padEnd(WIDTH)} ${words.join('  ')}\n`);
     },
     close,
   };
+}
+
+function newBar(stream: NodeJS.WriteStream, name: string, endKnown: boolean): SingleBar {
+  const what = endKnown ? '{bar} {percentage}%' : '{value}';
+  const format = `  ${name.padEnd(WIDTH)} ${what} {duration_formatted}`;
+  return new SingleBar({ stream, format, hideCursor: false, barsize: WIDTH, fps: 5 }, Presets.shades_classic);
 }
 
 const shown = (value: number | string): string =>

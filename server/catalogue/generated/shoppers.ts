@@ -3,7 +3,7 @@ import { type Brand, DAY, type Good, LEVELS, type Level } from './goods.ts';
 import { CATEGORIES, type Category, COLOURS, NEEDS, type Need, type Word } from './range.ts';
 
 /** A project: from a day on, for some days, one category after another is wanted. */
-export interface Project {
+interface Project {
   readonly need: Need;
   readonly from: number;
   readonly until: number;

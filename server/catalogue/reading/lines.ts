@@ -8,7 +8,7 @@ export interface Line {
 }
 
 /** Longer than any honest record; short enough that a file without line ends cannot fill the memory. */
-export const LONGEST_LINE = 4 * 1024 * 1024;
+const LONGEST_LINE = 4 * 1024 * 1024;
 
 /**
  * The lines of a text file, in batches, without their ends (\n or \r\n); a last line need not be ended.

@@ -9,7 +9,7 @@ const MINUTE = 60_000;
 /** Files that know only an order get a clock of units; it ends here. */
 export const ORDER_CLOCK_END = Date.UTC(2020, 0, 1);
 /** Sessions are a minute apart from here on, in file order. */
-export const ORDER_CLOCK_START = Date.UTC(2019, 0, 1);
+const ORDER_CLOCK_START = Date.UTC(2019, 0, 1);
 
 /**
  * Sequences: each entry a `view` and a visit of its own, a day after the one before; every user's last is on the last

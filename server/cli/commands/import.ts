@@ -111,9 +111,9 @@ function dayOf(value: unknown, now: number): number | undefined {
   return time;
 }
 
-/** The number of rows is not known before they are read: the bar tells how many there were. */
+/** How many rows there will be is not known before they are read. */
 function progressOf(context: CliContext): (rows: number) => void {
-  return (rows) => context.journal.stage('rows', rows, rows + 1);
+  return (rows) => context.journal.stage('rows', rows, 0);
 }
 
 function report(importer: Importer, imported: Imported, about: { context: CliContext; seconds: number }) {
