@@ -6,14 +6,13 @@ import type { ItemId, MarketId } from '../protocol/ids.ts';
 import { PLACEMENTS } from '../protocol/placement.ts';
 import { Slate, type SlateRequest } from '../protocol/slate.ts';
 import type { Engine, Moment, ShopperState } from './contract.ts';
-import { FEATURES } from './features.ts';
 import { randomRanker } from './golden.case.ts';
 import { rowOf } from './identity.ts';
 import { has } from './mask.ts';
-import { candidateQuery, evidence, recommend, score } from './recommend.ts';
+import { recommend, score } from './recommend.ts';
 import { seededDraw } from './reranking/draw.ts';
 import { applyEvents } from './session.ts';
-import { type Deed, event, eventOf, itemId, moment, NOBODY, NOW, openShop, variantId } from './shop.case.ts';
+import { type Deed, event, eventOf, itemId, moment, NOBODY, openShop, variantId } from './shop.case.ts';
 
 const ITEMS = 900;
 const shop = openShop(loadKernel(), { items: ITEMS, seed: 21 });
@@ -204,6 +203,24 @@ describe('the placements', () => {
   });
 });
 
+test('what is in the cart is no candidate; out of it again, it is', () => {
+  const wide = {
+    ...shop,
+    settings: {
+      ...shop.settings,
+      ranked: ITEMS,
+      proposals: { ...shop.settings.proposals, embedding: ITEMS },
+    },
+  };
+  const candidates = (state: ShopperState) => [
+    ...score(wide, state, { placement: 'for-you' }, moment()).candidates.items,
+  ];
+  const carted = did(['view', one, 9], ['cart', two, 3]);
+  expect(candidates(carted)).not.toContain(rowOf(shop, two));
+  expect(candidates(carted)).toContain(rowOf(shop, one));
+  expect(candidates(applyEvents(carted, [event('remove_from_cart', [two])]))).toContain(rowOf(shop, two));
+});
+
 test('what was bought stays known as bought, even if its purchase is to count for nothing', () => {
   const { repeat } = shop.index.columns;
   const row = Array.from({ length: ITEMS }, (_, at) => at).find(
@@ -281,66 +298,5 @@ describe('what a slate says', () => {
       'reranking',
       'reason',
     ]);
-  });
-});
-
-describe('beside the slate', () => {
-  const state = did(['view', one, 30], ['purchase', two, 20], ['view', three, 10]);
-  const request: SlateRequest = { placement: 'for-you' };
-
-  test('score gives the candidates and features that recommend ranks', () => {
-    const { candidates, features } = score(ranked, state, request, moment());
-    expect(features).toHaveLength(candidates.items.length * FEATURES.length);
-    const { means, deviations, network } = ranked.ranker!;
-    const z = features.map((value, at) => {
-      const f = at % FEATURES.length;
-      return Math.max(-10, Math.min(10, (value - means[f]!) / deviations[f]!));
-    });
-    const logits = network.run(z, candidates.items.length).slice();
-    for (const { item, score: shownScore, sponsored } of ask(state, { ...request, limit: 5 }, {}, ranked)
-      .entries) {
-      const at = candidates.items.indexOf(rowOf(ranked, item));
-      const boosted = shownScore - logits[at]!;
-      expect(boosted).toBeGreaterThan(-1e-5);
-      expect(boosted).toBeLessThan(Math.log(1.1 * 1.1 * (sponsored ? 1.2 : 1)) + 1e-5);
-    }
-  });
-
-  test('score hands out arrays of its own', () => {
-    const first = score(ranked, state, request, moment());
-    const copy = structuredClone(first);
-    score(ranked, NOBODY, request, moment());
-    ask(state, { placement: 'trending' }, {}, ranked);
-    expect(first).toEqual(copy);
-  });
-
-  test('evidence makes the reason of a slate again, and knows what was no candidate', () => {
-    const slate = ask(state, request, {}, ranked);
-    for (const entry of slate.entries) {
-      const told = evidence(ranked, state, { request, moment: moment() }, entry.item)!;
-      expect(told.reason).toEqual(entry.reason);
-      expect(Object.keys(told.evidence)).toContain(entry.reason.source);
-      expect(Math.abs(told.logit - entry.score)).toBeLessThan(0.5);
-    }
-    expect(evidence(ranked, state, { request, moment: moment() }, 'unknown')).toBeNull();
-    expect(
-      evidence(ranked, state, { request: { ...request, exclude: [one] }, moment: moment() }, one),
-    ).toBeNull();
-  });
-
-  test('the query for the server is coarse and carries its space; nobody has none', () => {
-    const asked = candidateQuery(shop, state)!;
-    expect(asked.space).toBe('test-space');
-    expect(asked.query).toHaveLength(64);
-    expect(Math.max(...asked.query.map(Math.abs))).toBe(63);
-    expect(candidateQuery(shop, NOBODY)).toBeNull();
-    expect(candidateQuery(shop, did(['view', 'unknown' as ItemId, 1]))).toBeNull();
-  });
-
-  test('an item from the future counts like one of now', () => {
-    const ahead = applyEvents(NOBODY, [event('view_item', [one], { time: NOW + 400 * 86_400_000 })]);
-    const { features } = score(ranked, ahead, request, moment());
-    expect(features.every(Number.isFinite)).toBe(true);
-    expect(ask(ahead, request).status).toBe('personal');
   });
 });

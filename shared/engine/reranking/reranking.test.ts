@@ -11,7 +11,7 @@ import { applyEvents } from '../session.ts';
 import { DEFAULT_PLACEMENTS, type FunnelSettings } from '../settings.ts';
 import { type Deed, eventOf, itemId, moment, NOBODY, openShop, TODAY } from '../shop.case.ts';
 import { boost } from './boosts.ts';
-import { type Bucketing, bucketings } from './buckets.ts';
+import { type Bucketing, bucketings, Tally } from './buckets.ts';
 import { type Contender, choose } from './choose.ts';
 import { seededDraw } from './draw.ts';
 
@@ -80,11 +80,14 @@ describe('a slate filled from the top', () => {
   });
 
   test('a missing value is no bucket', () => {
-    const contenders = [3, 2, 1].map((score, at) => ({ at, row: at, score, avoided: false }));
-    const none: Bucketing = { name: 'brand', most: 1, of: () => 0 };
-    expect(choose(contenders, { ...policy, limit: 3, caps: [none] }).map(({ row }) => row)).toEqual([
-      0, 1, 2,
-    ]);
+    const none = (most: number): Bucketing => ({ name: 'brand', most, of: () => 0 });
+    for (const most of [0, 1]) {
+      const tally = new Tally([none(most)]);
+      for (const row of [0, 1, 2]) {
+        expect(tally.fits(row, 0)).toBe(true);
+        tally.add(row);
+      }
+    }
   });
 });
 

@@ -149,6 +149,16 @@ describe('sources against naive models', () => {
     }
   });
 
+  test('trending: a rise, weighed by the numbers behind it; a fall counts for nothing', () => {
+    const { trend, views7, purchases7 } = engine.index.columns;
+    const scores = scoresOf('trending');
+    for (const row of every) {
+      const rise = trend[row]! * Math.log(2 + views7[row]! + purchases7[row]!);
+      expect(scores[row]).toBeCloseTo(trend[row]! > 0 ? rise : 0, 5);
+    }
+    expect(Math.min(...trend)).toBeLessThan(0);
+  });
+
   test('server: what it answered, in its space alone', () => {
     const ask = (server: Moment['server']) => {
       const asked = observe(engine, shopper, {
