@@ -12,6 +12,9 @@ import { type FeedEntry, readFeed } from './xml.ts';
 const LABELS = [0, 1, 2, 3, 4].map((number) => `custom_label_${number}`);
 const COLUMNS: readonly Column[] = [...ITEM_COLUMNS, ...LABELS.map((name) => ({ name }))];
 
+/** Every product may bring elements of its own: no more of them are remembered. */
+const MOST_UNUSED = 100;
+
 /** Google's Merchant Center product feed: XML (RSS 2.0, Atom) or TSV. */
 export const feedImporter: Importer = {
   format: 'merchant-feed',
@@ -61,8 +64,8 @@ function xmlTable(file: string): Table {
     const cells: unknown[] = new Array(COLUMNS.length).fill(undefined);
     for (const [name, value] of fields) {
       const index = position.get(columnKey(name));
-      if (index === undefined) unused.add(name);
-      else cells[index] ??= value;
+      if (index !== undefined) cells[index] ??= value;
+      else if (unused.size < MOST_UNUSED) unused.add(name);
     }
     return { line, cells };
   };

@@ -2,6 +2,9 @@ import { InputError, quoted } from '../input.ts';
 import { readLines } from './lines.ts';
 import { type Column, columnKey, type Row, type Table } from './table.ts';
 
+/** Every line may bring keys of its own: no more of them are remembered. */
+const MOST_UNUSED = 100;
+
 /**
  * A JSON object a line. Columns may differ from line to line; a line that is not an object is a broken row.
  * @throws InputError what readLines throws
@@ -27,8 +30,9 @@ export function openJsonl(file: string, columns: readonly Column[]): Table {
     }
     for (const [key, cell] of Object.entries(value)) {
       const index = wanted.get(columnKey(key));
-      if (index === undefined) unused.add(key);
-      else cells[index] = cell === null ? undefined : cell;
+      if (index === undefined) {
+        if (unused.size < MOST_UNUSED) unused.add(key);
+      } else cells[index] = cell === null ? undefined : cell;
     }
     return { line, cells };
   }

@@ -146,6 +146,13 @@ describe('tables', () => {
     expect([...table.unused]).toEqual(['colour']);
   });
 
+  it('remember no more than a hundred keys that nothing reads', async () => {
+    const lines = Array.from({ length: 500 }, (_, index) => `{"id":1,"title":"a","key-${index}":0}`);
+    const table = await openTable(write('keys.jsonl', lines.join('\n')), COLUMNS);
+    for await (const _ of table.rows());
+    expect(table.unused.size).toBe(100);
+  });
+
   it('refuse XML, HTML and torn Parquet', async () => {
     const html = await refusal(rowsOf(write('h.csv', '<!doctype html><p>Not found</p>')));
     expect(html.code).toBe('format-unknown');
