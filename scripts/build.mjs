@@ -15,8 +15,9 @@ async function buildOne(mode) {
   say(`tacit: built ${mode} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** @param {readonly string[]} targets in the order of TARGETS */
-export async function buildAll(targets = TARGETS) {
+/** @param {readonly string[]} named in any order; the shop is built with its service worker */
+export async function buildAll(named = TARGETS) {
+  const targets = named.includes('demo') ? [...named, 'demo-worker'] : named;
   const unknown = targets.filter((name) => !TARGETS.includes(name));
   if (unknown.length > 0)
     throw new Error(`build: unknown ${unknown.join(', ')}, expected some of ${TARGETS.join(', ')}`);

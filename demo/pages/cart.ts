@@ -104,6 +104,7 @@ const shelves = new Shelves([
 
 frame();
 show();
+find('.cart').removeAttribute('aria-busy');
 document.addEventListener('cart', () => {
   if (cart.lines().length > 0 || find('h1').textContent !== 'Thank you') show();
   void shelves.refresh();
