@@ -42,14 +42,9 @@ async function demoShop(): Promise<Dataset> {
   return buildDataset(items, interactions, NOW).dataset;
 }
 
-const ATTRIBUTES = [
-  {},
-  { age: '25-34' },
-  { age: '45-54', household: 'family' },
-  { region: 'north' },
-  { membership: 'gold', region: 'south' },
-  { household: 'single', language: 'de' },
-];
+const AGES = ['18-24', '25-34', '35-44', '45-54', '55-64', '65+'];
+const attributesOf = (q: number): Record<string, string> =>
+  q % 7 === 0 ? {} : { age: AGES[q % AGES.length]!, region: `region ${q % 5}` };
 const DEVICES = ['phone', 'tablet', 'desktop'] as const;
 
 describe("features on the demo's data", () => {
@@ -96,7 +91,7 @@ describe("features on the demo's data", () => {
     const known = stateOf(whole, query);
     const state: ShopperState = {
       ...known,
-      profile: { ...known.profile, attributes: ATTRIBUTES[q % ATTRIBUTES.length]! },
+      profile: { ...known.profile, attributes: attributesOf(q) },
     };
     const placements = [query.request, { placement: 'trending' }, { placement: 'recently-viewed' }] as const;
     const request = { ...placements[q % 6 < 4 ? 0 : (q % 6) - 3]!, device: DEVICES[q % 3]! };
