@@ -213,6 +213,18 @@ describe('releases', () => {
     releases.close();
   });
 
+  test('the ratchet holds even where the release that set it can no longer be opened', async () => {
+    await publisher.publish(1, { version: 9 });
+    await visited();
+    await disk.transact((rows) => rows.clear('parts'));
+    await publisher.publish(1, { version: 8 });
+    publisher.breakPart('shard', () => null);
+    const releases = await started();
+    expect(releases.current()).toBeUndefined();
+    expect(troubles).toEqual(['part-unreachable', 'lower-version']);
+    releases.close();
+  });
+
   test('a full disk keeps no bundle, but the release serves and the ratchet stays', async () => {
     await publisher.publish(1);
     await visited();
