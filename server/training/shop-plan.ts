@@ -20,8 +20,8 @@ export interface ShopPlanSettings {
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   window: 0.15,
   mostDays: 37,
-  queries: 8000,
-  validationQueries: 600,
+  queries: 6000,
+  validationQueries: 500,
 };
 
 /** A basket's lines share a moment; what is asked of it is asked a second later. */
