@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['**/*.test.ts'],
-          exclude: [...ELSEWHERE, BROWSER, LONG, 'tests/e2e/**'],
+          exclude: [...ELSEWHERE, BROWSER, LONG, 'tests/e2e/**', 'tests/device/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -41,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           environment: 'node',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/e2e/**/*.test.ts', 'tests/device/**/*.test.ts'],
           globalSetup: ['tests/e2e/setup.ts'],
           exclude: [...ELSEWHERE, LONG],
           fileParallelism: false,
