@@ -1,25 +1,12 @@
-import type { Kernel } from '../shared/kernel/contract.ts';
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceApi, DeviceNotice, DeviceOptions, Trouble } from '../shared/protocol/device.ts';
-import type { Verify } from '../shared/protocol/signature.ts';
-import type { Host } from './host.ts';
+import type { DeviceParts } from './parts.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { reportStatus } from './status.ts';
-import type { OpenStore } from './storage/guarded.ts';
 
 const MOST_TROUBLES = 20;
 /** How long a slate waits for the first release; the page has the last slate meanwhile. */
 const RELEASE_PATIENCE = 1_500;
-
-export interface DeviceParts {
-  readonly host: Host;
-  readonly verify: Verify;
-  openKernel(): Kernel;
-  /** the database of a site */
-  openStore(site: string): OpenStore;
-  /** deletes it, unopened */
-  eraseStore(site: string): Promise<void>;
-}
 
 class NotStarted extends Error {
   override readonly name = 'NotStarted';

@@ -1,6 +1,6 @@
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceOptions } from '../shared/protocol/device.ts';
-import type { DeviceParts } from './device.ts';
+import type { DeviceParts } from './parts.ts';
 import { measurementStands, type Sending, sendingOf } from './permission.ts';
 import { guardedStore, STORAGE_DEADLINE, StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';

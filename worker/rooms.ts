@@ -1,9 +1,9 @@
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceNotice, DeviceOptions, ExportedProfile } from '../shared/protocol/device.ts';
 import type { TacitEvent } from '../shared/protocol/event.ts';
-import type { DeviceParts } from './device.ts';
 import type { Host } from './host.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
+import type { DeviceParts } from './parts.ts';
 import { createShopper, type Shopper } from './shopper.ts';
 import { createSlates, type SlateMaker } from './slates.ts';
 import { createCandidates, type ServerCandidates } from './sync/candidates.ts';
