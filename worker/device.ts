@@ -1,5 +1,6 @@
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceApi, DeviceNotice, DeviceOptions, Trouble } from '../shared/protocol/device.ts';
+import type { Host } from './host.ts';
 import type { DeviceParts } from './parts.ts';
 import { openRooms, type Rooms } from './rooms.ts';
 import { reportStatus } from './status.ts';
