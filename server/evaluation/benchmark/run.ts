@@ -35,7 +35,7 @@ export interface BenchmarkTools {
   clock(): number;
 }
 
-const QUERIES = { queries: 14_000, validationQueries: 2500 };
+const QUERIES = { queries: 20_000, validationQueries: 2500 };
 const SESSION_QUERIES = { queries: 30_000, validationQueries: 3000 };
 
 /** Leave-one-out on `user item item ...`: the last item of each user, history excluded (and kept, beside it). */
@@ -132,7 +132,7 @@ async function benchmark(
     users: job.users,
     queries: job.queries.length,
     seed,
-    settings: trained.settings,
+    settings: { ...trained.settings, clock: UNIT_CLOCK, businessRules: 'off' },
     validation: trained.metrics,
     protocol: job.protocol,
     businessRules: 'off',

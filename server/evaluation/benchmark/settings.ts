@@ -54,7 +54,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
   embeddings: {
     ...SHOP_SETTINGS.embeddings,
     decay: 0.8,
-    epochs: 4,
+    epochs: 3,
     mostPositions: 2_000_000,
     batch: 2000,
     negatives: 1000,
