@@ -26,9 +26,12 @@ export interface ExampleSettings {
   readonly seed: number;
 }
 
+/** Right answers of one query that are learned, each in a list of its own. */
+const ANSWERS = 4;
+
 /**
- * Ranking lists from the funnel itself: the candidates and features of every query whose target retrieval found. The
- * query's other right answers are left out of its list, since they are not wrong.
+ * Ranking lists from the funnel itself: the candidates and features of every query, and a list for each of its first
+ * right answers that retrieval found. The query's other right answers are left out of a list, since they are not wrong.
  */
 export function collectLists(
   asked: { engine: Engine; whole: Dataset; queries: readonly Query[] },
@@ -38,32 +41,40 @@ export function collectLists(
   const { engine, whole, queries } = asked;
   const random = createRandom(seed);
   const width = FEATURES.length;
-  const values = new Float32Array(queries.length * length * width);
+  const lists: Float32Array[] = [];
   const real: number[] = [];
   queries.forEach((query, q) => {
     if (q % 100 === 0) journal.stage('score examples', q, queries.length);
-    const { candidates, features } = score(
-      engine,
-      stateOf(whole, query),
-      query.request,
-      momentOf(query.now, rules),
-    );
-    const target = candidates.items.indexOf(query.targets[0]!);
-    if (target < 0) return;
+    const state = stateOf(whole, query);
+    const { candidates, features } = score(engine, state, query.request, momentOf(query.now, rules));
     const right = new Set(query.targets);
     const others = [...candidates.items.keys()].filter((at) => !right.has(candidates.items[at]!));
     if (others.length < 2) return;
-    const chosen = [target, ...draw(others, length - 1, random)];
-    const to = real.length * length * width;
-    chosen.forEach((at, c) => {
-      values.set(features.subarray(at * width, (at + 1) * width), to + c * width);
-    });
-    real.push(chosen.length);
+    for (const answer of query.targets.slice(0, ANSWERS)) {
+      const target = candidates.items.indexOf(answer);
+      if (target < 0) continue;
+      const list = new Float32Array(length * width);
+      const chosen = [target, ...draw(others, length - 1, random)];
+      chosen.forEach((at, c) => {
+        list.set(features.subarray(at * width, (at + 1) * width), c * width);
+      });
+      lists.push(list);
+      real.push(chosen.length);
+    }
   });
   journal.stage('score examples', queries.length, queries.length);
-  journal.log('examples', { queries: queries.length, found: real.length });
-  const used = values.slice(0, real.length * length * width);
-  return { features: width, length, values: used, real: Uint32Array.from(real) };
+  journal.log('examples', { queries: queries.length, lists: real.length });
+  return { features: width, length, values: concatenate(lists), real: Uint32Array.from(real) };
+}
+
+function concatenate(parts: readonly Float32Array[]): Float32Array {
+  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    joined.set(part, at);
+    at += part.length;
+  }
+  return joined;
 }
 
 /** `most` of the values at random, without replacement. */
@@ -80,12 +91,12 @@ function draw(values: number[], most: number, random: Random): number[] {
 
 /** One after another; all of one length and width. */
 export function joinLists(parts: readonly RankingLists[]): RankingLists {
-  const { features, length } = parts[0]!;
-  const values = new Float32Array(parts.reduce((sum, part) => sum + part.values.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part.values, at);
-    at += part.values.length;
-  }
-  return { features, length, values, real: Uint32Array.from(parts.flatMap((part) => [...part.real])) };
+  const [first] = parts as [RankingLists];
+  if (parts.length === 1) return first;
+  return {
+    features: first.features,
+    length: first.length,
+    values: concatenate(parts.map(({ values }) => values)),
+    real: Uint32Array.from(parts.flatMap(({ real }) => [...real])),
+  };
 }

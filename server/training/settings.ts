@@ -40,7 +40,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
   baskets: DEFAULT_BASKETS,
   content: DEFAULT_CONTENT,
   embeddings: DEFAULT_EMBEDDINGS,
-  ranker: DEFAULT_RANKER,
+  ranker: { ...DEFAULT_RANKER, listLength: 48 },
   packing: { cut: 30, bits: 8 },
   funnel: DEFAULT_SETTINGS,
 };

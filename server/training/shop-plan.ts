@@ -20,7 +20,7 @@ export interface ShopPlanSettings {
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   window: 0.15,
   mostDays: 37,
-  queries: 6000,
+  queries: 7000,
   validationQueries: 500,
 };
 
@@ -79,7 +79,7 @@ export function visitsSince({ users, offsets, time, visit }: Interactions, cut: 
   return found;
 }
 
-/** What a shop asks in a visit: on arrival, after some steps, on a product's page, in the cart. */
+/** What a shop asks in a visit: on arrival, after some steps, on a product's page, with a full cart. */
 function questionsOf(whole: Dataset, visit: Visit, random: Random): Query[] {
   const { item, time } = whole.interactions;
   const { start, from, to } = visit;
@@ -105,13 +105,37 @@ function questionsOf(whole: Dataset, visit: Visit, random: Random): Query[] {
   const orders = whole.interactions.kind[split - 1] === PURCHASE;
   const last = id(item[split - 1]!);
   const shown = (as: 'view' | 'cart') => (orders ? { ...asked, shownAs: as } : asked);
-  questions.push(
-    { ...shown(random.next() < 0.5 ? 'view' : 'cart'), request: { placement: 'for-you' } },
-    { ...shown('view'), request: { placement: 'similar', items: [last] } },
-    { ...shown('cart'), request: { placement: 'bought-together', items: [...current].map(id) } },
-  );
-  if (random.next() < 0.5) questions.push({ ...shown('view'), request: { placement: 'because-you-viewed' } });
-  return questions;
+  questions.push({ ...shown(random.next() < 0.5 ? 'view' : 'cart'), request: { placement: 'for-you' } });
+  if (random.next() < 0.5)
+    questions.push({ ...shown('view'), request: { placement: 'similar', items: [last] } });
+  if (random.next() < 0.3) questions.push({ ...shown('view'), request: { placement: 'because-you-viewed' } });
+  return [...questions, ...cartQuestions(whole, visit, random)];
+}
+
+const CARTS = 2;
+
+/** One line of the whole visit is hidden, the others are in the cart: a cart page's question, a few times. */
+function cartQuestions(whole: Dataset, { start, from, to }: Visit, random: Random): Query[] {
+  const { item, time, kind } = whole.interactions;
+  const lines = [...new Set(item.slice(from, to))];
+  if (lines.length < 3) return [];
+  return Array.from({ length: CARTS }, (): Query => {
+    const hidden = lines[random.below(lines.length)]!;
+    const others = lines.filter((row) => row !== hidden);
+    return {
+      from: start,
+      to,
+      session: from,
+      ...(kind[to - 1] === PURCHASE ? { shownAs: 'cart' } : {}),
+      without: hidden,
+      request: {
+        placement: 'bought-together',
+        items: others.map((row) => whole.catalogue.groups[row]!.id as ItemId),
+      },
+      targets: [hidden],
+      now: time[to - 1]! + A_SECOND,
+    };
+  });
 }
 
 /** A random one first: targets of a basket are equal, and the first is learned. */

@@ -1,3 +1,4 @@
+import { DEFAULT_RANKER } from '../../../models/ranker/train.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
 import type { TransitionAxis } from '../../training/choose-transitions.ts';
@@ -19,6 +20,7 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
     minSupport: MIN_SUPPORT,
   },
   embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 5, mostPositions: 1_000_000 },
+  ranker: DEFAULT_RANKER,
   funnel: {
     ...DEFAULT_SETTINGS,
     ranked: 150,
@@ -64,6 +66,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
     recency: 1,
     repeats: true,
   },
+  ranker: DEFAULT_RANKER,
   packing: { cut: 20, bits: 4 },
   funnel: {
     ...DEFAULT_SETTINGS,
