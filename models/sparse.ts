@@ -91,12 +91,3 @@ export function collectRows(
   }
   return { items, offsets, ids: Uint32Array.from(ids), weights: Float32Array.from(weights) };
 }
-
-/** The same rows with at most `most` entries each. */
-export function truncateRows(rows: SparseRows, most: number): SparseRows {
-  return collectRows(rows.items, (i) => {
-    const from = rows.offsets[i]!;
-    const to = Math.min(rows.offsets[i + 1]!, from + most);
-    return { ids: [...rows.ids.subarray(from, to)], weights: [...rows.weights.subarray(from, to)] };
-  });
-}

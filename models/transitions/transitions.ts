@@ -50,7 +50,7 @@ interface Steps {
 }
 
 /** A step is a moment: rows of one user with one time stamp. */
-export function stepsOf(interactions: Interactions): Steps {
+function stepsOf(interactions: Interactions): Steps {
   const { users, offsets, time } = interactions;
   const step = new Uint32Array(time.length);
   const size = new Uint32Array(time.length);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { buildCatalogue, rowsById } from './catalogue.ts';
-import { before, buildDataset, countKinds, timeSpan } from './dataset.ts';
+import { before, buildDataset, timeSpan } from './dataset.ts';
 
 const item = (id: string, group?: string): Item => ({
   id: id as Item['id'],
@@ -48,7 +48,6 @@ describe('dataset', () => {
     expect(dropped).toEqual({ unknownItem: 1, future: 1 });
     expect(dataset.until).toBe(31);
     expect(timeSpan(dataset.interactions)).toEqual({ from: 5, to: 30 });
-    expect(countKinds(dataset.interactions).view).toBe(3);
   });
 
   it('keeps visits of nobody known apart', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Dataset, type Interactions, KINDS } from '../../models/contract.ts';
+import type { Dataset, Interactions } from '../../models/contract.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { buildCatalogue, rowsById } from './catalogue.ts';
@@ -53,7 +53,7 @@ export function before(dataset: Dataset, until: number): Dataset {
   return { ...dataset, until, interactions: restrict(dataset.interactions, (row) => time[row]! < until) };
 }
 
-export function hashDataset({ catalogue, interactions }: Dataset): string {
+function hashDataset({ catalogue, interactions }: Dataset): string {
   const hash = createHash('sha256');
   for (const group of catalogue.groups) hash.update(`${JSON.stringify(group)}\n`);
   const { offsets, item, kind, time, visit } = interactions;
@@ -72,11 +72,4 @@ export function timeSpan({ time }: Interactions): { from: number; to: number } |
     to = Math.max(to, t);
   }
   return { from, to };
-}
-
-/** Interactions by kind, for logs and model cards. */
-export function countKinds({ kind }: Interactions): Record<(typeof KINDS)[number], number> {
-  const counts = { view: 0, select: 0, cart: 0, purchase: 0 };
-  for (const k of kind) counts[KINDS[k]!]++;
-  return counts;
 }

@@ -19,7 +19,8 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
     recency: 0,
     minSupport: MIN_SUPPORT,
   },
-  embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 5, mostPositions: 1_000_000 },
+  // .6 beat .7 and .8 on validation: ndcg@10 of the embeddings alone .071, .068, .066.
+  embeddings: { ...SHOP_SETTINGS.embeddings, decay: 0.6, epochs: 5, mostPositions: 1_000_000 },
   ranker: DEFAULT_RANKER,
   funnel: {
     ...DEFAULT_SETTINGS,
