@@ -39,7 +39,8 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
     sourcemap: true,
     reportCompressedSize: false,
     lib: { entry: from(entry), formats: [format], name: 'tacitBuild', fileName: () => file },
-    rolldownOptions: { output: { codeSplitting: false } },
+    // Said here, since a library build leaves an ES module's whitespace in.
+    rolldownOptions: { output: { codeSplitting: false, minify: true } },
   },
 });
 

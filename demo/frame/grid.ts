@@ -7,13 +7,15 @@ export interface Tile {
   readonly id: string;
   readonly title: string;
   readonly path: string;
+  /** the title that its picture is drawn from, where it is a variant's */
+  readonly pictured?: string | undefined;
   readonly price?: number | undefined;
   readonly salePrice?: number | undefined;
 }
 
 export function tileOf({ id, title, path, variants }: Product): Tile {
   const offer = variants.find((variant) => variant.inStock) ?? variants[0];
-  return { id, title, path, price: offer?.price, salePrice: offer?.salePrice };
+  return { id, title, path, pictured: offer?.title, price: offer?.price, salePrice: offer?.salePrice };
 }
 
 function priceOf({ price, salePrice }: Tile): HTMLElement {
@@ -26,7 +28,7 @@ function priceOf({ price, salePrice }: Tile): HTMLElement {
 
 /** A product in a plain grid: the same picture as on a shelf, no recommendation about it. */
 export function tile(product: Tile): HTMLLIElement {
-  const src = picture(product);
+  const src = picture({ ...product, title: product.pictured ?? product.title });
   return h(
     'li',
     { class: 'card' },

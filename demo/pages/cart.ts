@@ -75,7 +75,7 @@ function summary(): void {
   find('.cart-sum').replaceChildren(
     h('p', { class: 'sum' }, h('span', {}, 'Total'), h('strong', {}, money(cart.total()))),
     button('Check out', { class: 'primary' }, checkOut),
-    h('p', { class: 'quiet' }, 'Free delivery on everything we do not deliver.'),
+    h('p', { class: 'quiet' }, 'A demonstration: nothing is charged or delivered.'),
   );
 }
 

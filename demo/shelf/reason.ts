@@ -30,14 +30,15 @@ function sentence(reason: Reason, title: string | undefined): string {
     case 'popular':
       return 'Popular in this shop';
     case 'sponsored':
-      return 'Promoted by its brand';
+      return 'Promoted by the shop';
   }
 }
 
 function seedSentence(source: Reason['source'], title: string): string {
   if (source === 'bought-together') return `Often bought with ${title}`;
   if (source === 'transitions') return `Often chosen next after ${title}`;
-  return `Similar to ${title}`;
+  if (source === 'content') return `Similar to ${title}`;
+  return `Related to ${title}`;
 }
 
 /** The one true reason of a card, in the shop's words. */

@@ -1,5 +1,7 @@
 import type { RecommendedItem } from '../../client/index.ts';
 import { button, h } from '../frame/element.ts';
+import { config } from '../shop/config.ts';
+import { choice } from '../shop/consent.ts';
 import { tacit } from '../shop/tacit.ts';
 import { reasonText } from './reason.ts';
 
@@ -14,6 +16,12 @@ const SOURCE_NAMES: Record<string, string> = {
   history: 'You have seen it before',
   server: 'Proposed by the shop',
 };
+
+/** The whole truth of it: what the shop is told beside. */
+const whatLeaves = (): string =>
+  config.tacit.mode !== 'off' && choice() === 'granted'
+    ? 'As you agreed, the shop is also told what you view and buy, under a number that changes every 30 days.'
+    : 'What you looked at was not sent to anybody.';
 
 /** "Why am I seeing this?": the reason, and how each source ranked the item, as the device computed it. */
 export async function explainDialog(recId: string, item: RecommendedItem): Promise<void> {
@@ -36,11 +44,7 @@ export async function explainDialog(recId: string, item: RecommendedItem): Promi
     h('h2', {}, 'Why am I seeing this?'),
     h('p', {}, `${text}.`),
     rows.length > 0 ? h('table', {}, h('tbody', {}, ...rows)) : null,
-    h(
-      'p',
-      { class: 'quiet' },
-      'This was worked out in your browser. What you looked at stayed on this device.',
-    ),
+    h('p', { class: 'quiet' }, `This was worked out in your browser. ${whatLeaves()}`),
     close,
   );
   dialog.addEventListener('close', () => dialog.remove());
