@@ -45,7 +45,12 @@ export async function evaluateShop(
   const engine = openParts(withoutCards(trained), options.kernel);
   const started = options.clock();
   const fit = before(whole, cut);
-  const asked = { whole, fit, engine, around: surroundings(fit, engine.shard) };
+  const asked = {
+    whole,
+    baselines: fitBaselines(fit),
+    engine,
+    around: surroundings(fit, engine.shard),
+  };
   const window = windowOf(whole, cut);
   const intervals = { resamples: options.resamples, seed: options.seed };
   const run = (name: string, queries: TestQuery[]) =>
@@ -79,7 +84,7 @@ const withoutCards = ({ parts }: TrainedRelease) => parts.filter(({ role }) => r
 
 interface TaskTools {
   readonly whole: Dataset;
-  readonly fit: Dataset;
+  readonly baselines: ReturnType<typeof fitBaselines>;
   readonly engine: Engine;
   readonly around: Surroundings;
   readonly intervals: BootstrapSettings;
@@ -87,7 +92,7 @@ interface TaskTools {
 }
 
 function runTask(name: string, queries: readonly TestQuery[], tools: TaskTools): TaskResult {
-  const { whole, fit, engine, around, intervals, journal } = tools;
+  const { whole, engine, around, intervals, journal } = tools;
   const shoppers = queries.map(({ shopper }) => shopper);
   const funnel = queries.map((query, at) => {
     if (at % 100 === 0) journal.stage(name, at, queries.length);
@@ -95,7 +100,7 @@ function runTask(name: string, queries: readonly TestQuery[], tools: TaskTools):
   });
   journal.stage(name, queries.length, queries.length);
   const answer = (baseline: Baseline) => queries.map((query) => baseline(query, DEPTH));
-  const baselines = Object.entries(fitBaselines(fit)).map(
+  const baselines = Object.entries(tools.baselines).map(
     ([key, baseline]) => [key, answer(baseline)] as const,
   );
   const graded = new Map<string, GradedLists>();
