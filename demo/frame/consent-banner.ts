@@ -40,5 +40,6 @@ export function askConsent(): void {
       button('Accept', { class: 'primary' }, answer('granted')),
     ),
   );
-  document.body.append(banner);
+  // First in the page's order, so that a keyboard meets the question before what it is about.
+  document.body.prepend(banner);
 }

@@ -1,4 +1,5 @@
 import { answers } from '../shelf/shelf.ts';
+import { forgetClicks } from '../shop/attribution.ts';
 import { config } from '../shop/config.ts';
 import { choice } from '../shop/consent.ts';
 import { tacit, troubles } from '../shop/tacit.ts';
@@ -32,6 +33,7 @@ async function exportAll(): Promise<void> {
 
 async function forgetAll(): Promise<void> {
   await tacit.forget();
+  forgetClicks();
   await offlineOver();
   document.dispatchEvent(new CustomEvent('consent'));
   toast('This device has forgotten what you looked at.', 'Close', () => undefined);
