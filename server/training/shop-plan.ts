@@ -20,7 +20,7 @@ export interface ShopPlanSettings {
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   window: 0.15,
   mostDays: 37,
-  queries: 7000,
+  queries: 6000,
   validationQueries: 500,
 };
 
