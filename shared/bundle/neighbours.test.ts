@@ -45,7 +45,7 @@ describe('neighbours', () => {
     expect(listed(bytes)[0]![2]![1]).toBeCloseTo(1, 1);
   });
 
-  test('weights are k of the recipe: round(steps sqrt(w / rowmax)), 1 at least', () => {
+  test('weights are round(steps sqrt(w / rowmax)), 1 at least', () => {
     const row: Pair[] = [
       [0, 1],
       [1, 0.5],

@@ -14,7 +14,7 @@ export const ITEM: readonly Feature[] = [
   {
     name: 'item-count',
     origin: 'item',
-    source: 'columns views and purchases: ln interactions (recipe leave-one-out 13)',
+    source: 'columns views and purchases: ln interactions',
     byRow: ({ engine }) => engine.index.ln.count,
   },
   {
@@ -86,8 +86,7 @@ export const ITEM: readonly Feature[] = [
   {
     name: 'item-category-share',
     origin: 'item',
-    source:
-      'columns category and popularity: popularity against the best of its category (recipe baskets 4.3)',
+    source: 'columns category and popularity: popularity against the best of its category',
     each: ({ engine, rows }, at) => {
       const { columns, categoryTop } = engine.index;
       const top = categoryTop[columns.category[rows[at]!]!]!;

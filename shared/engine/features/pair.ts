@@ -3,7 +3,7 @@ import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 
 const DAY = 86_400_000;
-/** Keeps the logarithm of a list weight finite where the list says nothing (recipes: absolute scores). */
+/** Keeps the logarithm of a list weight finite where the list says nothing. */
 const LEAST = 1e-4;
 const LN_LEAST = ln(LEAST);
 const LN_NO_HOPS = ln(1e-3);
@@ -33,7 +33,7 @@ const OWNED: readonly Feature[] = [
   ),
   pair('carted-before', 'profile: ln times in the cart', (scene, at) => ln1(ownedOf(scene, at)?.carts ?? 0)),
   pair('bought-before', 'profile: ln times bought', (scene, at) => ln1(ownedOf(scene, at)?.purchases ?? 0)),
-  pair('bought-share', 'profile: share of visits that bought it (recipe baskets 4.5)', (scene, at) => {
+  pair('bought-share', 'profile: share of visits that bought it', (scene, at) => {
     const purchases = ownedOf(scene, at)?.purchases ?? 0;
     return purchases === 0 ? 0 : purchases / Math.max(1, scene.portrait.visits);
   }),
@@ -42,34 +42,26 @@ const OWNED: readonly Feature[] = [
     if (own === undefined || own.purchases === 0) return 0;
     return 1 / (1 + Math.max(0, scene.seen.moment.now - own.boughtAt) / (7 * DAY));
   }),
-  pair('in-session', 'session: ln interactions with the item in it (recipe sessions 1, 4)', (scene, at) =>
+  pair('in-session', 'session: ln interactions with the item in it', (scene, at) =>
     ln1(ownedOf(scene, at)?.current ?? 0),
   ),
-  pair('is-last', 'profile: whether it is the last item (recipe sessions 2)', ({ seen, rows }, at) =>
+  pair('is-last', 'profile: whether it is the last item', ({ seen, rows }, at) =>
     seen.own[0]?.row === rows[at] ? 1 : 0,
   ),
-  pair(
-    'clicks-since',
-    'profile: 1 / (1 + interactions since), 0 if never (recipe sessions 3)',
-    (scene, at) => {
-      const own = ownedOf(scene, at);
-      return own === undefined ? 0 : 1 / (scene.seen.touches.length - own.last);
-    },
-  ),
-  pair(
-    'items-since',
-    'profile: 1 / (1 + distinct items since), 0 if never (recipe sessions 7)',
-    (scene, at) => {
-      const age = scene.ageOf.get(scene.rows[at]!);
-      return age === undefined ? 0 : 1 / (1 + age);
-    },
-  ),
+  pair('clicks-since', 'profile: 1 / (1 + interactions since), 0 if never', (scene, at) => {
+    const own = ownedOf(scene, at);
+    return own === undefined ? 0 : 1 / (scene.seen.touches.length - own.last);
+  }),
+  pair('items-since', 'profile: 1 / (1 + distinct items since), 0 if never', (scene, at) => {
+    const age = scene.ageOf.get(scene.rows[at]!);
+    return age === undefined ? 0 : 1 / (1 + age);
+  }),
   pair(
     'decayed-clicks',
-    'profile: sum of .8 ^ age over its interactions (recipe sessions 5)',
+    'profile: sum of .8 ^ age over its interactions',
     (scene, at) => scene.decayedTouches.get(scene.rows[at]!) ?? 0,
   ),
-  pair('is-first', 'session: whether it opened the session (recipe sessions 6)', ({ portrait, rows }, at) =>
+  pair('is-first', 'session: whether it opened the session', ({ portrait, rows }, at) =>
     portrait.session.touches[0]?.row === rows[at] ? 1 : 0,
   ),
 ];
@@ -119,13 +111,10 @@ const TASTE: readonly Feature[] = [
       return 0;
     return seen.market.lnPrice[rows[at]!]! - seen.market.lnPrice[last]!;
   }),
-  pair(
-    'count-usual',
-    "ln interactions less the mean of the shopper's items (recipe leave-one-out 15)",
-    (scene, at) =>
-      scene.seen.own.length === 0
-        ? 0
-        : scene.engine.index.ln.count[scene.rows[at]!]! - scene.portrait.meanLnCount,
+  pair('count-usual', "ln interactions less the mean of the shopper's items", (scene, at) =>
+    scene.seen.own.length === 0
+      ? 0
+      : scene.engine.index.ln.count[scene.rows[at]!]! - scene.portrait.meanLnCount,
   ),
 ];
 
@@ -137,15 +126,11 @@ function sameAsLast({ seen, rows }: Scene, at: number, column: Float32Array): nu
 
 /** Transitions, co-occurrence and similarity from the last items, whatever shelf it is. */
 const NEAR: readonly Feature[] = [
-  pair(
-    'transition-last',
-    "transitions: ln weight in the last item's list (recipe leave-one-out 8)",
-    ({ evidence }, at) => lnWeight(evidence.transitions[0]![at]!),
+  pair('transition-last', "transitions: ln weight in the last item's list", ({ evidence }, at) =>
+    lnWeight(evidence.transitions[0]![at]!),
   ),
-  pair(
-    'transition-previous',
-    'transitions: the same of the item before (recipe leave-one-out 10)',
-    ({ evidence }, at) => lnWeight(evidence.transitions[1]![at]!),
+  pair('transition-previous', 'transitions: the same of the item before', ({ evidence }, at) =>
+    lnWeight(evidence.transitions[1]![at]!),
   ),
   pair('transition-third', 'transitions: the same of the third last (n_T3)', ({ evidence }, at) =>
     lnWeight(evidence.transitions[2]![at]!),
@@ -161,10 +146,8 @@ const NEAR: readonly Feature[] = [
     'transitions: ln number of recent items that list it (n_Tcnt)',
     ({ evidence, rows }, at) => ln1(evidence.near.count[rows[at]!]!),
   ),
-  pair(
-    'transition-absolute',
-    "transitions: ln of the source's own sum (recipe leave-one-out 5)",
-    ({ retrieval }, at) => lnWeight(retrieval.candidates.scores.transitions[at]!),
+  pair('transition-absolute', "transitions: ln of the source's own sum", ({ retrieval }, at) =>
+    lnWeight(retrieval.candidates.scores.transitions[at]!),
   ),
   pair('two-hops', 'transitions of transitions, ln share of the best (h_2hop)', ({ evidence, rows }, at) => {
     const most = evidence.mostTwoHops;
@@ -177,21 +160,15 @@ const NEAR: readonly Feature[] = [
   pair('together-flat', 'bought-together: ln of the sum over age^-1/2', ({ evidence, rows }, at) =>
     lnWeight(evidence.nearTogether.sum[rows[at]!]!),
   ),
-  pair(
-    'together-most',
-    'bought-together: ln of the largest weight (recipe baskets 4.6 mx)',
-    ({ evidence, rows }, at) => lnWeight(evidence.nearTogether.most[rows[at]!]!),
+  pair('together-most', 'bought-together: ln of the largest weight', ({ evidence, rows }, at) =>
+    lnWeight(evidence.nearTogether.most[rows[at]!]!),
   ),
   pair(
     'together-count',
     'bought-together: ln number of recent items that list it',
     ({ evidence, rows }, at) => ln1(evidence.nearTogether.count[rows[at]!]!),
   ),
-  made(
-    'cosine-last',
-    'embeddings: cosine to the last item (recipe leave-one-out 3)',
-    ({ evidence }) => evidence.cosine.last,
-  ),
+  made('cosine-last', 'embeddings: cosine to the last item', ({ evidence }) => evidence.cosine.last),
   made(
     'cosine-previous',
     'embeddings: cosine to the item before (e_prev)',
@@ -207,19 +184,11 @@ const NEAR: readonly Feature[] = [
     'embeddings: cosines to the last ten, decayed by .6 (e_prof)',
     ({ evidence }) => evidence.cosine.decayed,
   ),
-  made(
-    'content-last',
-    'content: cosine to the last item (recipe leave-one-out 11)',
-    ({ evidence }) => evidence.content.last,
-  ),
-  made(
-    'content-most',
-    'content: largest cosine to the last ten (recipe baskets 4.6 mc)',
-    ({ evidence }) => evidence.content.most,
-  ),
+  made('content-last', 'content: cosine to the last item', ({ evidence }) => evidence.content.last),
+  made('content-most', 'content: largest cosine to the last ten', ({ evidence }) => evidence.content.most),
   made(
     'content-profile',
-    'content: cosines to the last ten, decayed by .6 (recipe leave-one-out 12)',
+    'content: cosines to the last ten, decayed by .6',
     ({ evidence }) => evidence.content.decayed,
   ),
 ];

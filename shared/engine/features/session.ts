@@ -8,13 +8,13 @@ export const SESSION: readonly Feature[] = [
   {
     name: 'session-length',
     origin: 'session',
-    source: 'session: ln interactions (recipe sessions 31)',
+    source: 'session: ln interactions',
     whole: ({ portrait }) => ln1(portrait.session.touches.length),
   },
   {
     name: 'session-distinct',
     origin: 'session',
-    source: 'session: distinct items a interaction (recipe sessions 32)',
+    source: 'session: distinct items an interaction',
     whole: ({ portrait: { session } }) =>
       session.touches.length === 0 ? 0 : session.distinct / session.touches.length,
   },
@@ -46,13 +46,13 @@ export const SESSION: readonly Feature[] = [
   {
     name: 'session-last-repeats',
     origin: 'session',
-    source: 'profile: whether the last interaction was with an item known before (recipe sessions 33)',
+    source: 'profile: whether the last interaction was with an item known before',
     whole: ({ seen }) => (seen.own[0] !== undefined && seen.owned.get(seen.own[0].row)!.touches > 1 ? 1 : 0),
   },
   {
     name: 'session-last-twice',
     origin: 'session',
-    source: 'profile: whether the last two interactions were with one item (recipe sessions 34)',
+    source: 'profile: whether the last two interactions were with one item',
     whole: lastTwice,
   },
   {

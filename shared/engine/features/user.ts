@@ -33,7 +33,7 @@ export const USER: readonly Feature[] = [
   {
     name: 'user-items',
     origin: 'user',
-    source: 'profile: ln distinct items (recipe leave-one-out 17)',
+    source: 'profile: ln distinct items',
     whole: ({ seen }) => ln1(seen.own.length),
   },
   {
@@ -63,7 +63,7 @@ export const USER: readonly Feature[] = [
   {
     name: 'user-loyal',
     origin: 'user',
-    source: 'profile: share of bought items that were bought again (recipe baskets 4.5)',
+    source: 'profile: share of bought items that were bought again',
     whole: ({ portrait }) => portrait.loyal,
   },
   {
@@ -93,7 +93,7 @@ export const USER: readonly Feature[] = [
   {
     name: 'user-last-count',
     origin: 'user',
-    source: 'views and purchases columns: ln interactions of the last item (recipe leave-one-out 18)',
+    source: 'views and purchases columns: ln interactions of the last item',
     whole: ({ engine, seen }) => (seen.own[0] === undefined ? 0 : engine.index.ln.count[seen.own[0].row]!),
   },
 ];
