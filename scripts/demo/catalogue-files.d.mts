@@ -1,4 +1,11 @@
-import type { Item } from '../../shared/protocol/item.ts';
+/** The fields of an imported item that a shop's pages show. */
+export interface ShownItem {
+  readonly id: string;
+  readonly title: string;
+  readonly item_group_id?: string | undefined;
+  readonly product_type?: string | undefined;
+  readonly availability?: string | undefined;
+}
 
 export interface Department {
   readonly slug: string;
@@ -9,7 +16,7 @@ export interface Department {
 }
 export function hash(text: string): number;
 export function catalogueFiles(
-  items: Iterable<Item>,
+  items: Iterable<ShownItem>,
   market: string | undefined,
 ): {
   total: number;
