@@ -7,6 +7,7 @@ import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
 import { importFiles } from '../../catalogue/import.ts';
 import { evaluateShop, type TaskResult } from '../../evaluation/shop/evaluate.ts';
 import { type Home, openHome } from '../../home.ts';
+import { storedShop } from '../../training/stored-shop.ts';
 import { TrainingError } from '../../training/train.ts';
 import { type CliCommand, type CliContext, RefusedError, type Report, wholeNumber } from '../command.ts';
 import { packageVersion } from '../version.ts';
@@ -67,12 +68,7 @@ async function measured(
   options: Readonly<Record<string, unknown>>,
   { site, now, journal }: CliContext,
 ): Promise<Report> {
-  const shop = {
-    items: store.catalogue.all(site),
-    interactions: store.interactions.all(site),
-    markets: store.sites.markets(site),
-    now: now(),
-  };
+  const shop = storedShop(store, site, now());
   const chosen = {
     seed: Number(options['seed']),
     days: Number(options['days']),

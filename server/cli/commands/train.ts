@@ -2,7 +2,8 @@ import { performance } from 'node:perf_hooks';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { openHome } from '../../home.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
-import { type ShopData, TrainingError, train } from '../../training/train.ts';
+import { storedShop } from '../../training/stored-shop.ts';
+import { TrainingError, train } from '../../training/train.ts';
 import { type CliCommand, RefusedError, type Report, wholeNumber } from '../command.ts';
 import { packageVersion } from '../version.ts';
 
@@ -18,12 +19,7 @@ export const command: CliCommand = {
     const home = openHome(context.home);
     try {
       const { store, artifacts } = home;
-      const shop: ShopData = {
-        items: store.catalogue.all(context.site),
-        interactions: store.interactions.all(context.site),
-        markets: store.sites.markets(context.site),
-        now: context.now(),
-      };
+      const shop = storedShop(store, context.site, context.now());
       const settings = {
         seed: Number(options['seed']),
         minSupport: Number(options['minSupport']),
