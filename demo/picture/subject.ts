@@ -41,7 +41,7 @@ const NOUNS: readonly (readonly [Subject, string])[] = [
   ['trousers', 'trousers jeans shorts leggings tights chinos'],
   ['coat', 'coat jacket fleece blazer hoodie cardigan bathrobe gown'],
   ['shoe', 'shoe sneaker trainers boot sandal slipper'],
-  ['hat', 'hat beanie cap scarf glove'],
+  ['hat', 'hat beanie cap scarf glove warmer'],
   [
     'garment',
     'shirt nightshirt tee t-shirt jumper sweater apron top blouse sock pyjamas romper clothing nightwear',
@@ -61,7 +61,7 @@ const NOUNS: readonly (readonly [Subject, string])[] = [
   ['jar', 'jar honey jam spice powder'],
   ['basket', 'basket crate laundry hamper trolley bin bucket'],
   ['tin', 'tin box storage chest container organiser bank kit tablets blades cabinet drawer'],
-  ['hook', 'hook hanger knob rack rail stand holder'],
+  ['hook', 'hook hanger knob rack rail stand'],
   ['shelves', 'shelf shelves bookcase'],
   ['key', 'keyring key key-ring fob'],
   ['desk', 'desk table'],
