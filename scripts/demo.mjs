@@ -59,10 +59,14 @@ function tacit(...args) {
   });
 }
 
+/** ms that a command which the terminal told as well gets to end by itself */
+const TOLD_ALREADY = 500;
+
 for (const signal of ['SIGINT', 'SIGTERM'])
   process.on(signal, () => {
     if (running === undefined) process.exit(130);
-    else running.kill(signal);
+    // Ctrl-C reaches every process of the terminal: a second signal would cut short what drains after the first.
+    setTimeout(() => running?.kill(signal), signal === 'SIGINT' ? TOLD_ALREADY : 0);
   });
 
 const { data, port, keep } = options();
