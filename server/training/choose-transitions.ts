@@ -24,7 +24,7 @@ export const TRANSITION_AXES: readonly TransitionAxis[] = [
   [{ distancePower: 1 }],
 ];
 
-const QUERIES = 500;
+const QUERIES = 2500;
 
 /** Chooses on validation, by the slates of a funnel that has nothing but the transitions. */
 export function chooseTransitions(plan: Plan, options: PlanOptions, tools: PlanTools): TrainingSettings {

@@ -39,9 +39,8 @@ export const SHOP_SETTINGS: TrainingSettings = {
   transitions: { ...DEFAULT_TRANSITIONS, window: 10 },
   baskets: DEFAULT_BASKETS,
   content: DEFAULT_CONTENT,
-  embeddings: { ...DEFAULT_EMBEDDINGS, epochs: 3, mostPositions: 100_000 },
-  // A shop trains often: what more epochs and longer lists add on validation is not worth the minutes.
-  ranker: { ...DEFAULT_RANKER, listLength: 40, epochs: 5 },
+  embeddings: { ...DEFAULT_EMBEDDINGS, epochs: 3 },
+  ranker: { ...DEFAULT_RANKER, listLength: 48 },
   packing: { cut: 30, bits: 8 },
   funnel: DEFAULT_SETTINGS,
 };

@@ -12,15 +12,20 @@ export interface ShopPlanSettings {
   /** share of the time span whose visits teach the ranker, and the most days of it */
   readonly window: number;
   readonly mostDays: number;
-  /** queries for the ranker, and for choosing settings, at most */
-  readonly queries: number;
+  /** queries for the ranker: one an `interactionsAQuery`, within these bounds, so that a small shop trains quickly */
+  readonly interactionsAQuery: number;
+  readonly leastQueries: number;
+  readonly mostQueries: number;
+  /** queries for choosing settings, at most */
   readonly validationQueries: number;
 }
 
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   window: 0.15,
   mostDays: 37,
-  queries: 6000,
+  interactionsAQuery: 60,
+  leastQueries: 4000,
+  mostQueries: 8000,
   validationQueries: 500,
 };
 
@@ -57,10 +62,15 @@ export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
   const choosing = visits.filter(({ user }) => user % 5 === 0);
   return {
     whole,
-    levels: [{ fit, queries: ask(learning, settings.queries) }],
+    levels: [{ fit, queries: ask(learning, queriesFor(whole, settings)) }],
     validation: { fit, queries: ask(choosing, settings.validationQueries) },
     final: whole,
   };
+}
+
+function queriesFor({ interactions }: Dataset, settings: ShopPlanSettings): number {
+  const wanted = Math.floor(interactions.item.length / settings.interactionsAQuery);
+  return Math.min(settings.mostQueries, Math.max(settings.leastQueries, wanted));
 }
 
 /** Runs of rows of one visit that begin at or after `cut`. */
