@@ -43,6 +43,7 @@ export default defineConfig({
           environment: 'node',
           include: ['tests/e2e/**/*.test.ts', 'tests/device/**/*.test.ts'],
           globalSetup: ['tests/e2e/setup.ts'],
+          expect: { poll: { timeout: 20_000 } },
           exclude: [...ELSEWHERE, LONG],
           fileParallelism: false,
           testTimeout: 120_000,

@@ -1,4 +1,5 @@
 import type { Recommendations } from '../../client/index.ts';
+import type { ShopTrouble } from '../shop/tacit.ts';
 import { h } from './element.ts';
 
 const PLACEMENT_NAMES: Readonly<Record<string, string>> = {
@@ -63,4 +64,12 @@ export function timingsTable(answers: ReadonlyMap<string, Recommendations>): HTM
       ),
     ),
   );
+}
+
+/** What went wrong lately, each once; nothing where nothing did. */
+export function troubleList(all: readonly ShopTrouble[]): HTMLElement[] {
+  const distinct = [...new Map(all.map((one) => [`${one.code} ${one.message}`, one])).values()];
+  if (distinct.length === 0) return [];
+  const lines = distinct.map(({ code, message }) => h('li', {}, h('code', {}, code), ` ${message}`));
+  return [h('section', {}, h('h3', {}, 'Troubles'), h('ul', { class: 'troubles' }, ...lines))];
 }

@@ -6,7 +6,7 @@ import { tacit, troubles } from '../shop/tacit.ts';
 import { choose } from './consent-banner.ts';
 import { button, find, h } from './element.ts';
 import { offlineOver } from './offline.ts';
-import { countOf, facts, sizeOf, timingsTable } from './panel-parts.ts';
+import { countOf, facts, sizeOf, timingsTable, troubleList } from './panel-parts.ts';
 import { toast } from './toast.ts';
 
 const REDRAW_EVERY = 2000;
@@ -39,87 +39,90 @@ async function forgetAll(): Promise<void> {
   toast('This device has forgotten what you looked at.', 'Close', () => undefined);
 }
 
-function privacy(status: Status | null): HTMLElement {
-  const agreed = choice() === 'granted';
-  return h(
-    'section',
-    {},
-    h('h3', {}, 'Your privacy'),
-    facts([
-      ['Mode', MODES[status?.mode ?? config.tacit.mode] ?? ''],
-      [
-        'Your answer',
-        agreed ? 'accepted' : choice() === 'denied' ? 'declined' : 'none yet, which counts as no',
-      ],
-      [
-        'Kept in',
-        status?.storage === 'indexeddb' ? 'this browser (IndexedDB)' : 'memory, until the page closes',
-      ],
-      ['Views, carts and purchases kept', String(status?.stored.interactions ?? 0)],
-      ['Events waiting to be sent', String(status?.stored.outbox ?? 0)],
-      ['Size on this device', sizeOf(status?.stored.bytes ?? 0)],
-      ['Sent so far', sent(status)],
-    ]),
-    h(
-      'div',
-      { class: 'panel-buttons' },
-      button(agreed ? 'Take consent back' : 'Accept', { class: 'secondary' }, () => {
-        document.querySelector('.consent')?.remove();
-        void choose(agreed ? 'denied' : 'granted');
-      }),
-      button('Export my data', { class: 'secondary' }, () => void exportAll()),
-      button('Forget me', { class: 'secondary' }, () => void forgetAll()),
-    ),
-  );
-}
+const answerGiven = (): string => {
+  const made = choice();
+  if (made === undefined) return 'none yet, which counts as no';
+  return made === 'granted' ? 'accepted' : 'declined';
+};
 
-function sent(status: Status | null): string {
-  if (status === null || status.sent.requests === 0) return 'nothing';
-  const { events, requests, bytes } = status.sent;
+/** Until the device has answered, nothing is said for it: a zero would be a claim. */
+const told = (status: Status | null, read: (said: Status) => string): string =>
+  status === null ? '…' : read(status);
+
+const privacyFacts = (status: Status | null): HTMLElement =>
+  facts([
+    ['Mode', MODES[status?.mode ?? config.tacit.mode] ?? ''],
+    ['Your answer', answerGiven()],
+    ['Kept in', told(status, keptIn)],
+    ['Views, carts and purchases kept', told(status, ({ stored }) => String(stored.interactions))],
+    ['Events waiting to be sent', told(status, ({ stored }) => String(stored.outbox))],
+    ['Size on this device', told(status, ({ stored }) => sizeOf(stored.bytes))],
+    ['Sent so far', told(status, sentSoFar)],
+  ]);
+
+const keptIn = ({ storage }: Status): string =>
+  storage === 'indexeddb' ? 'this browser (IndexedDB)' : 'memory, until the page closes';
+
+function sentSoFar({ sent: { events, requests, bytes } }: Status): string {
+  if (requests === 0) return 'nothing';
   return `${countOf(events, 'event')} in ${countOf(requests, 'request')}, ${sizeOf(bytes)}`;
 }
 
-function release(status: Status | null): HTMLElement {
-  return h(
-    'section',
-    {},
-    h('h3', {}, 'Release'),
-    facts([
-      ['Release', status?.release ?? 'none yet'],
-      ['Version', String(status?.version ?? 0)],
-      ['Downloaded', sizeOf(status?.bundleBytes ?? 0)],
-      ['Arithmetic', status?.build === 'simd' ? 'WebAssembly with SIMD' : (status?.build ?? 'none')],
-    ]),
-    button('Look for a new release', { class: 'secondary' }, () => void tacit.refresh()),
-  );
+const releaseFacts = (status: Status | null): HTMLElement =>
+  facts([
+    ['Release', told(status, ({ release }) => release ?? 'none yet')],
+    ['Version', told(status, ({ version }) => String(version))],
+    ['Downloaded', told(status, ({ bundleBytes }) => sizeOf(bundleBytes))],
+    ['Arithmetic', told(status, ({ build }) => (build === 'simd' ? 'WebAssembly with SIMD' : build))],
+  ]);
+
+function consentButton(): HTMLButtonElement {
+  return button('', { class: 'secondary' }, () => {
+    document.querySelector('.consent')?.remove();
+    void choose(choice() === 'granted' ? 'denied' : 'granted');
+  });
 }
 
-function troubleList(status: Status | null): HTMLElement | null {
-  const all = [...(status?.troubles ?? []), ...troubles];
-  const distinct = [...new Map(all.map((one) => [`${one.code} ${one.message}`, one])).values()];
-  if (distinct.length === 0) return null;
-  return h(
-    'section',
-    {},
-    h('h3', {}, 'Troubles'),
-    h(
-      'ul',
-      { class: 'troubles' },
-      ...distinct.map(({ code, message }) => h('li', {}, h('code', {}, code), ` ${message}`)),
+interface Parts {
+  readonly body: HTMLElement;
+  show(status: Status | null): void;
+}
+
+/** The buttons stay where they are while the facts around them are drawn anew: a click or a focus is never lost. */
+function parts(): Parts {
+  const slot = () => h('div');
+  const [privacy, timings, release, trouble] = [slot(), slot(), slot(), slot()];
+  const agree = consentButton();
+  const exporting = button('Export my data', { class: 'secondary' }, () => void exportAll());
+  const forgetting = button('Forget me', { class: 'secondary' }, () => void forgetAll());
+  const looking = button('Look for a new release', { class: 'secondary' }, () => void tacit.refresh());
+  const buttons = h('div', { class: 'panel-buttons' }, agree, exporting, forgetting);
+  return {
+    body: h(
+      'div',
+      { class: 'panel-body' },
+      h('section', {}, h('h3', {}, 'Your privacy'), privacy, buttons),
+      timings,
+      h('section', {}, h('h3', {}, 'Release'), release, looking),
+      trouble,
     ),
-  );
-}
-
-async function draw(body: HTMLElement): Promise<void> {
-  const status = await tacit.status();
-  const parts = [privacy(status), timingsTable(answers), release(status), troubleList(status)];
-  body.replaceChildren(...parts.filter((part) => part !== null));
+    show(status) {
+      privacy.replaceChildren(privacyFacts(status));
+      agree.textContent = choice() === 'granted' ? 'Take consent back' : 'Accept';
+      timings.replaceChildren(timingsTable(answers));
+      release.replaceChildren(releaseFacts(status));
+      trouble.replaceChildren(...troubleList([...(status?.troubles ?? []), ...troubles]));
+    },
+  };
 }
 
 /** The drawer at the page's side: what Tacit did, keeps and sent. It is drawn only while it is open. */
 export function panelButton(): void {
-  const body = h('div', { class: 'panel-body' });
-  const redraw = () => void (panel.open && draw(body));
+  const { body, show } = parts();
+  show(null);
+  const redraw = () => {
+    if (panel.open) void tacit.status().then(show);
+  };
   const close = button('✕', { class: 'dismiss', 'aria-label': 'Close' }, () => panel.close());
   const panel = h(
     'dialog',

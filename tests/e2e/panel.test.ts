@@ -63,10 +63,21 @@ describe('the panel of the demo shop', () => {
     );
 
     await (await open()).getByRole('button', { name: 'Forget me' }).click();
-    await expect.poll(() => itemsOf(visitor.page, 'recently-viewed')).toEqual([]);
+    await expect.poll(() => itemsOf(visitor.page, 'recently-viewed'), { timeout: 20_000 }).toEqual([]);
     expect((await exported()).profile.interactions).toEqual([]);
     await visitor.visit('/');
     expect((await cardsOf(visitor.page, 'for-you')).every(({ carrier }) => carrier === null)).toBe(true);
+  });
+
+  it('keeps a button under the finger and the focus while its facts change', async () => {
+    await visitor.visit('/');
+    const button = (await open()).getByRole('button', { name: 'Export my data' });
+    await button.focus();
+    const waiting = await fact('Views, carts');
+    await visitor.page.evaluate(() => document.dispatchEvent(new CustomEvent('shelf')));
+    await visitor.page.waitForTimeout(2500);
+    expect(await fact('Views, carts')).toBe(waiting);
+    expect(await visitor.page.evaluate(() => document.activeElement?.textContent)).toBe('Export my data');
   });
 
   it('draws the shelves anew when the shopper comes back with the back button', async () => {
@@ -77,7 +88,7 @@ describe('the panel of the demo shop', () => {
     await drawn(visitor.page);
     await visitor.page.goBack();
     await drawn(visitor.page);
-    await expect.poll(() => itemsOf(visitor.page, 'for-you')).not.toEqual(before);
+    await expect.poll(() => itemsOf(visitor.page, 'for-you'), { timeout: 20_000 }).not.toEqual(before);
     expect(visitor.complaints).toEqual([]);
   });
 });
