@@ -1,16 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import type { Command } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
-import { BenchmarkFileError } from '../../evaluation/benchmark/read.ts';
 import { benchmarkSequences, benchmarkSessions } from '../../evaluation/benchmark/run.ts';
-import {
-  type CliCommand,
-  type CliContext,
-  type Options,
-  RefusedError,
-  UsageError,
-  wholeNumber,
-} from '../command.ts';
+import { type CliCommand, type CliContext, type Options, UsageError, wholeNumber } from '../command.ts';
 
 export const command: CliCommand = {
   name: 'benchmark',
@@ -26,7 +18,7 @@ export const command: CliCommand = {
       .option('--slates <file>', "where to write every query's ranked ids");
   },
   async run(options, context) {
-    const data = await measured(options, context).catch(refuse);
+    const data = await measured(options, context);
     const lines = Object.entries(data)
       .filter(([, value]) => typeof value === 'number')
       .map(([name, value]) => `${name.padEnd(18)} ${Number(value).toPrecision(4)}`);
@@ -61,9 +53,4 @@ function required(options: Options, name: string): string {
   const value = text(options, name);
   if (value === undefined) throw new UsageError(`benchmark: expected --${name} FILE, found none`);
   return value;
-}
-
-function refuse(error: unknown): never {
-  if (error instanceof BenchmarkFileError) throw new RefusedError(error.code, error.message);
-  throw error;
 }

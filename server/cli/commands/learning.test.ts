@@ -65,7 +65,7 @@ describe('benchmark', () => {
     const bench = tacit('bench2');
     const torn = await bench('benchmark', 'sequences', '--data', write('torn.txt', 'u1 a\n'), '--json');
     expect(torn.exit).toBe(EXIT.REFUSED);
-    expect(torn.out).toMatch(/torn\.txt, line 1: found 2 words, expected a user and three items/);
+    expect(torn.out).toMatch(/torn\.txt: expected a user with two items, found none/);
     expect((await bench('benchmark', 'sequences')).exit).toBe(EXIT.USAGE);
     expect((await bench('benchmark', 'everything')).exit).toBe(EXIT.USAGE);
   });

@@ -4,10 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../models/random.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
-import { BenchmarkFileError } from './read.ts';
 import { benchmarkSequences, benchmarkSessions } from './run.ts';
-import { nextItemQueries, readSequences, sequencePlan } from './sequences.ts';
-import { readSessions, sessionPlan } from './sessions.ts';
+import { nextItemQueries, openSequences, sequencePlan } from './sequences.ts';
+import { openSessions, sessionPlan } from './sessions.ts';
 
 const USERS = 70;
 const ITEMS = 25;
@@ -62,10 +61,10 @@ describe('benchmark', () => {
     expect(ids.split(' ').some((id) => history.includes(id))).toBe(false);
   }, 60_000);
 
-  it('of sequences: nothing of the test item enters a fit, a choice or a query', () => {
+  it('of sequences: nothing of the test item enters a fit, a choice or a query', async () => {
     const swapped = sequences('t.txt', (walk) => [...walk.slice(0, -1), 'i0']);
-    const plans = [sequences('s.txt'), swapped].map((data) => {
-      const { whole } = readSequences({ data });
+    const opened = await Promise.all([sequences('s.txt'), swapped].map((data) => openSequences({ data })));
+    const plans = opened.map(({ whole }) => {
       const { levels, validation, final } = sequencePlan(whole, {
         seed: 1,
         queries: 500,
@@ -94,23 +93,30 @@ describe('benchmark', () => {
     const lines = readFileSync(slates, 'utf8').trim().split('\n');
     expect(lines.map((line) => line.split('\t')[0])).toEqual(['0', '1', '2', '3']);
     expect(lines[0]!.split('\t')[1]!.split(' ').slice(0, 5)).toContain('i2');
-    const sessions = readSessions({ train, test });
+    const sessions = await openSessions({ train, test });
     const { final, levels } = sessionPlan(sessions, { seed: 1, queries: 50, validationQueries: 50 });
     expect(final.interactions.item.length).toBe(120 * 5);
     expect(levels[0]!.fit.interactions.item.length).toBe(108 * 5);
   }, 60_000);
 
-  it('names file, line, found and expected', () => {
-    const short = file('short.txt', ['u1 a b c', 'u2 a b']);
-    expect(() => readSequences({ data: short })).toThrow(
-      /short\.txt, line 2: found 3 words, expected a user and three/,
-    );
+  it('of sequences: who has one item asks nothing, and the others keep their names', async () => {
+    const data = file('uneven.txt', ['u1 a', 'u2 a b', 'u3 a b c']);
+    const { users, asked, whole } = await openSequences({ data });
+    expect([users, asked]).toEqual([3, ['u2', 'u3']]);
+    expect(nextItemQueries(whole, 0).map(({ targets }) => whole.catalogue.groups[targets[0]!]!.id)).toEqual([
+      'b',
+      'c',
+    ]);
+  });
+
+  it('names file, line, found and expected', async () => {
     const twice = file('twice.txt', ['u1 a b c', 'u1 a b d']);
-    expect(() => readSequences({ data: twice })).toThrow(BenchmarkFileError);
+    await expect(openSequences({ data: twice })).rejects.toThrow(/twice\.txt:2: expected each user once/);
     const attributes = file('attributes.json', ['{"a": 1}']);
-    expect(() => readSequences({ data: sequences('s.txt'), attributes })).toThrow(
-      /attributes\.json: at a found/,
+    await expect(openSequences({ data: sequences('s.txt'), attributes })).rejects.toThrow(
+      /attributes\.json, column a: expected a list/,
     );
-    expect(() => readSequences({ data: join(folder, 'none.txt') })).toThrow(/none\.txt/);
+    await expect(openSequences({ data: join(folder, 'none.txt') })).rejects.toThrow(/none\.txt/);
+    await expect(openSessions({ train: file('empty.txt', ['']), test: twice })).rejects.toThrow(/empty\.txt/);
   });
 });

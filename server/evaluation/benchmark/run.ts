@@ -12,8 +12,8 @@ import type { Plan, Query } from '../../training/plan.ts';
 import { runPlan } from '../../training/run-plan.ts';
 import { PACKINGS, type TrainingSettings } from '../../training/settings.ts';
 import { grade } from './grade.ts';
-import { nextItemQueries, readSequences, type SequenceFiles, sequencePlan } from './sequences.ts';
-import { prefixQueries, readSessions, type SessionFiles, sessionPlan } from './sessions.ts';
+import { nextItemQueries, openSequences, type SequenceFiles, sequencePlan } from './sequences.ts';
+import { openSessions, prefixQueries, type SessionFiles, sessionPlan } from './sessions.ts';
 import {
   SEQUENCE_CHOICES,
   SEQUENCE_SETTINGS,
@@ -44,7 +44,7 @@ export async function benchmarkSequences(
   options: BenchmarkOptions,
   tools: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
-  const { users, whole } = readSequences(files);
+  const { users, asked, whole } = await openSequences(files);
   const plan = sequencePlan(whole, { ...QUERIES, seed: options.seed });
   return benchmark(
     {
@@ -54,8 +54,8 @@ export async function benchmarkSequences(
       transitions: TRANSITION_AXES,
       queries: nextItemQueries(whole, 0),
       historyKept: nextItemQueries(whole, 0, true),
-      nameOf: (at) => users[at]!,
-      users: users.length,
+      nameOf: (at) => asked[at]!,
+      users,
       protocol: 'leave-one-out: last item of each user, fitted on all but the last two, history excluded',
     },
     options,
@@ -69,7 +69,7 @@ export async function benchmarkSessions(
   options: BenchmarkOptions,
   tools: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
-  const sessions = readSessions(files);
+  const sessions = await openSessions(files);
   const { whole, trainSessions, testSessions } = sessions;
   const plan = sessionPlan(sessions, { ...SESSION_QUERIES, seed: options.seed });
   return benchmark(

@@ -1,11 +1,13 @@
 import type { Dataset } from '../../../models/contract.ts';
 import { createRandom, type Random } from '../../../models/random.ts';
 import type { ItemId } from '../../../shared/protocol/ids.ts';
+import { InputError } from '../../catalogue/input.ts';
+import { readItemAttributes, readSequences, type Sequence } from '../../catalogue/sequences/reader.ts';
 import { buildCatalogue, rowsById } from '../../dataset/catalogue.ts';
 import { arrange, type LooseInteraction, restrict } from '../../dataset/interactions.ts';
 import type { Level, Plan, Query } from '../../training/plan.ts';
 import { sample } from '../../training/shop-plan.ts';
-import { BenchmarkFileError, bareItems, readAttributes, readLines } from './read.ts';
+import { bareItems } from './bare-items.ts';
 import { CLOCK_END, MINUTE } from './unit-clock.ts';
 
 /** Items held out of every user: the last for the test, the last but one for validation. */
@@ -17,37 +19,40 @@ export interface SequenceFiles {
 }
 
 export interface Sequences {
-  readonly users: readonly string[];
+  readonly users: number;
+  /** users with something before their last item, in file order: each asks one test query */
+  readonly asked: readonly string[];
   readonly whole: Dataset;
 }
 
-/** `user item item ...` a line, in time order. @throws BenchmarkFileError */
-export function readSequences({ data, attributes }: SequenceFiles): Sequences {
-  const lines = readLines(data, { words: 1 + HELD_OUT + 1, what: 'a user and three items at least' });
-  const users = lines.map(({ words }) => words[0]!);
-  if (new Set(users).size !== users.length)
-    throw new BenchmarkFileError(`${data}: found a user on two lines, expected one line a user`);
-  const known = attributes === undefined ? {} : readAttributes(attributes);
+/** `user item item ...` a line, in time order. @throws InputError */
+export async function openSequences({ data, attributes }: SequenceFiles): Promise<Sequences> {
+  const lines: Sequence[] = [];
+  for await (const line of readSequences(data)) lines.push(line);
+  const asked = lines.filter(({ items }) => items.length > 1).map(({ user }) => user);
+  if (asked.length === 0)
+    throw new InputError('value', { file: data }, { expected: 'a user with two items', found: 'none' });
+  const known = attributes === undefined ? new Map() : await readItemAttributes(attributes);
   const catalogue = buildCatalogue(
     bareItems(
-      lines.flatMap(({ words }) => words.slice(1)),
+      lines.flatMap(({ items }) => items),
       known,
     ),
   );
   const rows = rowsById(catalogue);
-  const loose = lines.flatMap(({ words }) =>
-    words.slice(1).map(
-      (id, at): LooseInteraction => ({
-        user: words[0]!,
-        item: rows.get(id)!,
-        kind: 'view',
-        time: CLOCK_END - (words.length - 1 - at) * MINUTE,
-        visit: words[0]!,
-      }),
-    ),
-  );
-  const interactions = arrange(loose, catalogue.groups.length);
-  return { users, whole: { catalogue, interactions, until: CLOCK_END } };
+  const views = function* () {
+    for (const { user, items } of lines)
+      for (const [at, id] of items.entries()) {
+        const time = CLOCK_END - (items.length - at) * MINUTE;
+        yield { user, item: rows.get(id)!, kind: 'view', time, visit: user } satisfies LooseInteraction;
+      }
+  };
+  const interactions = arrange(views(), catalogue.groups.length);
+  return {
+    users: lines.length,
+    asked,
+    whole: { catalogue, interactions, until: CLOCK_END },
+  };
 }
 
 /** The data without the last `held` items of every user. */

@@ -1,10 +1,12 @@
 import type { Dataset } from '../../../models/contract.ts';
 import { createRandom } from '../../../models/random.ts';
+import { InputError } from '../../catalogue/input.ts';
+import { readSessions, type Session } from '../../catalogue/sequences/reader.ts';
 import { buildCatalogue, rowsById } from '../../dataset/catalogue.ts';
 import { arrange, type LooseInteraction, restrict } from '../../dataset/interactions.ts';
 import type { Plan, Query } from '../../training/plan.ts';
 import { sample } from '../../training/shop-plan.ts';
-import { bareItems, type Line, readLines } from './read.ts';
+import { bareItems } from './bare-items.ts';
 import { CLOCK_END, MINUTE, SESSION_SPAN } from './unit-clock.ts';
 
 export interface SessionFiles {
@@ -19,22 +21,23 @@ export interface Sessions {
   readonly whole: Dataset;
 }
 
-/** A session a line, items in click order, train sessions in time order. @throws BenchmarkFileError */
-export function readSessions({ train, test }: SessionFiles): Sessions {
-  const least = { words: 2, what: 'two items at least' };
-  const trained = readLines(train, least);
-  const tested = readLines(test, least);
+/** A session a line, items in click order, train sessions in time order. @throws InputError */
+export async function openSessions({ train, test }: SessionFiles): Promise<Sessions> {
+  const trained = await allOf(train);
+  const tested = await allOf(test);
+  if (!tested.some(({ items }) => items.length > 1))
+    throw new InputError('value', { file: test }, { expected: 'a session of two clicks', found: 'none' });
   const catalogue = buildCatalogue(
     bareItems(
-      [...trained, ...tested].flatMap(({ words }) => words),
-      {},
+      [...trained, ...tested].flatMap(({ items }) => items),
+      new Map(),
     ),
   );
   const rows = rowsById(catalogue);
-  const clicks = function* (lines: readonly Line[], name: string, startOf: (at: number) => number) {
-    for (const [at, { words }] of lines.entries()) {
+  const clicks = function* (lines: readonly Session[], name: string, startOf: (at: number) => number) {
+    for (const [at, { items }] of lines.entries()) {
       const visit = `${name}${at}`;
-      for (const [click, id] of words.entries()) {
+      for (const [click, id] of items.entries()) {
         const time = startOf(at) + click * MINUTE;
         yield { user: visit, item: rows.get(id)!, kind: 'view', time, visit } satisfies LooseInteraction;
       }
@@ -51,6 +54,12 @@ export function readSessions({ train, test }: SessionFiles): Sessions {
     testSessions: tested.length,
     whole: { catalogue, interactions, until: CLOCK_END },
   };
+}
+
+async function allOf(file: string): Promise<Session[]> {
+  const sessions: Session[] = [];
+  for await (const session of readSessions(file)) sessions.push(session);
+  return sessions;
 }
 
 /** Every prefix of the sessions from .. to asks for its next click; clicks may come again. */
