@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MarketId } from '../shared/protocol/ids.ts';
 import type { TacitOptions } from './contract.ts';
-import { checkOptions, consentOf, requestOf } from './options.ts';
+import { checkOptions, consentOf, requestOf, serverBase } from './options.ts';
 
 const KEY = btoa('k'.repeat(32));
 const OPTIONS: TacitOptions = { site: 'shop', url: 'https://tacit.example/', keys: [KEY] };
@@ -30,6 +30,20 @@ describe('options', () => {
 
   test('that are nothing at all are refused too', () => {
     expect(checkOptions(undefined as unknown as TacitOptions).ok).toBe(false);
+  });
+});
+
+describe("the server's address", () => {
+  const page = 'https://shop.example/product/7?from=home';
+  test.each([
+    ['/', 'https://shop.example'],
+    ['', 'https://shop.example'],
+    ['/tacit/', 'https://shop.example/tacit'],
+    ['https://tacit.example/', 'https://tacit.example'],
+  ])('%s is the same from every page', (url, expected) => {
+    const checked = checkOptions({ site: 'shop', url, keys: [btoa('k'.repeat(32))] });
+    if (!checked.ok) throw new Error(checked.why);
+    expect(serverBase(checked.value.url, page)).toBe(expected);
   });
 });
 

@@ -47,6 +47,10 @@ export function checkOptions(options: TacitOptions): Checked<CheckedOptions> {
   return read.success ? { ok: true, value: read.output } : { ok: false, why: problemOf(read.issues) };
 }
 
+/** The server's address for every page of the shop, without a slash at its end: `/` is the page's own origin. */
+export const serverBase = (url: string, page: string): string =>
+  new URL(url === '' ? '/' : url, page).href.replace(/\/+$/, '');
+
 /** What is not said to be allowed is not allowed. */
 export const consentOf = (said: unknown, before: Consent = NO_CONSENT): Checked<Consent> => {
   const read = v.safeParse(ConsentOption, said);

@@ -8,7 +8,7 @@ import { createEvents } from './events.ts';
 import { createLastSlates } from './last-slates.ts';
 import { createListeners } from './listeners.ts';
 import { keepOffline, loseOffline } from './offline.ts';
-import { attributesOf, type CheckedOptions, consentOf } from './options.ts';
+import { attributesOf, type CheckedOptions, consentOf, serverBase } from './options.ts';
 import { createPageStore } from './page-store.ts';
 import { createRecommend } from './recommend.ts';
 import { refusedByBrowser } from './refusal.ts';
@@ -171,7 +171,7 @@ type Standing = Pick<DeviceOptions, 'mode' | 'consent' | 'refused' | 'erase'>;
 const deviceOptions = (options: CheckedOptions, standing: Standing): DeviceOptions => ({
   ...standing,
   site: options.site,
-  url: new URL(options.url, location.href).href.replace(/\/+$/, ''),
+  url: serverBase(options.url, location.href),
   keys: options.keys,
   ...(options.writeKey === undefined ? {} : { writeKey: options.writeKey }),
   ...(options.market === undefined ? {} : { market: options.market }),
