@@ -7,12 +7,9 @@ import { encodeItems } from './encode.ts';
 import { openFit } from './fits.ts';
 import { measure } from './measure.ts';
 import type { Plan } from './plan.ts';
-import type { PlanOptions, PlanTools } from './run-plan.ts';
-import type { TrainingSettings } from './settings.ts';
+import type { PlanOptions, PlanTools } from './plan-options.ts';
+import type { TrainingSettings, TransitionAxis } from './settings.ts';
 import type { Sources } from './sources.ts';
-
-/** Values of one or two settings that are tried in place of those at hand. */
-export type TransitionAxis = readonly Partial<TransitionSettings>[];
 
 /** The documented grid: how much is read backwards, how popularity is discounted, how fast distance counts less. */
 export const TRANSITION_AXES: readonly TransitionAxis[] = [

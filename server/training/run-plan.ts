@@ -4,11 +4,10 @@ import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import { goldenSlate } from '../../shared/engine/golden.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
-import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ItemId } from '../../shared/protocol/ids.ts';
 import type { Golden, Market } from '../../shared/protocol/manifest.ts';
-import { type Choice, chooseFunnel } from './choose.ts';
-import { chooseTransitions, type TransitionAxis } from './choose-transitions.ts';
+import { chooseFunnel } from './choose.ts';
+import { chooseTransitions } from './choose-transitions.ts';
 import type { BundlePart, TrainedRelease } from './contract.ts';
 import { encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { collectLists, joinLists } from './examples.ts';
@@ -16,24 +15,8 @@ import { createFitter, type Fitter, type Funnel, openFit, openParts, pack } from
 import { learnRanker } from './learn-ranker.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
+import type { PlanOptions, PlanTools } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
-import type { TrainingTools } from './sources.ts';
-
-export interface PlanOptions {
-  readonly settings: TrainingSettings;
-  readonly markets: readonly Market[];
-  readonly rules: Moment['rules'];
-  readonly choices: readonly Choice[];
-  /** what transitions may be fitted with beside their settings, one axis after another */
-  readonly transitions: readonly TransitionAxis[];
-  readonly packings: readonly Packing[];
-  /** the release's clock, ms */
-  readonly now: number;
-}
-
-export interface PlanTools extends TrainingTools {
-  readonly kernel: Kernel;
-}
 
 export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
 

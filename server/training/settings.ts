@@ -12,6 +12,9 @@ export interface Packing {
   readonly bits: 4 | 8;
 }
 
+/** Values of one or two settings of the transitions that are tried in place of those at hand. */
+export type TransitionAxis = readonly Partial<TransitionSettings>[];
+
 /** All that a training run may choose: what the sources are fitted with, how lists are cut, what the funnel reads. */
 export interface TrainingSettings {
   readonly popularity: PopularitySettings;

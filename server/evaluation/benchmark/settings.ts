@@ -1,8 +1,7 @@
 import { DEFAULT_RANKER } from '../../../models/ranker/train.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
-import type { TransitionAxis } from '../../training/choose-transitions.ts';
-import { SHOP_SETTINGS, type TrainingSettings } from '../../training/settings.ts';
+import { SHOP_SETTINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
 import { SESSION_SPAN } from './unit-clock.ts';
 
 /** Lists keep pairs of one person here: the files are public, and published figures do the same. */

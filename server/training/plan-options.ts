@@ -1,0 +1,23 @@
+import type { Moment } from '../../shared/engine/contract.ts';
+import type { Kernel } from '../../shared/kernel/contract.ts';
+import type { Market } from '../../shared/protocol/manifest.ts';
+import type { Choice } from './choose.ts';
+import type { Packing, TrainingSettings, TransitionAxis } from './settings.ts';
+import type { TrainingTools } from './sources.ts';
+
+/** What a run starts from and what it may try. */
+export interface PlanOptions {
+  readonly settings: TrainingSettings;
+  readonly markets: readonly Market[];
+  readonly rules: Moment['rules'];
+  readonly choices: readonly Choice[];
+  /** what transitions may be fitted with beside their settings, one axis after another */
+  readonly transitions: readonly TransitionAxis[];
+  readonly packings: readonly Packing[];
+  /** the release's clock, ms */
+  readonly now: number;
+}
+
+export interface PlanTools extends TrainingTools {
+  readonly kernel: Kernel;
+}
