@@ -1,11 +1,11 @@
 import type { ModelCard } from '../../models/contract.ts';
-import type { Engine, Moment } from '../../shared/engine/contract.ts';
+import type { Engine } from '../../shared/engine/contract.ts';
 import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import { goldenSlate } from '../../shared/engine/golden.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { ItemId } from '../../shared/protocol/ids.ts';
-import type { Golden, Market } from '../../shared/protocol/manifest.ts';
+import type { Golden } from '../../shared/protocol/manifest.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { BundlePart, TrainedRelease } from './contract.ts';
