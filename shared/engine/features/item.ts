@@ -1,4 +1,5 @@
 import type { ColumnName } from '../../bundle/contract.ts';
+import type { Engine } from '../contract.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 
@@ -9,38 +10,20 @@ const column = (name: string, of: ColumnName, source: string): Feature => ({
   byRow: ({ engine }) => engine.index.columns[of],
 });
 
+const logged = (name: string, of: keyof Engine['index']['ln'], source: string): Feature => ({
+  name,
+  origin: 'item',
+  source,
+  byRow: ({ engine }) => engine.index.ln[of],
+});
+
 /** Of the candidate alone. */
 export const ITEM: readonly Feature[] = [
-  {
-    name: 'item-count',
-    origin: 'item',
-    source: 'columns views and purchases: ln interactions',
-    byRow: ({ engine }) => engine.index.ln.count,
-  },
-  {
-    name: 'item-popularity',
-    origin: 'item',
-    source: 'column popularity: ln decayed interactions',
-    byRow: ({ engine }) => engine.index.ln.popularity,
-  },
-  {
-    name: 'item-views7',
-    origin: 'item',
-    source: 'column views7: ln views of 7 days',
-    byRow: ({ engine }) => engine.index.ln.views7,
-  },
-  {
-    name: 'item-purchases7',
-    origin: 'item',
-    source: 'column purchases7: ln purchases of 7 days',
-    byRow: ({ engine }) => engine.index.ln.purchases7,
-  },
-  {
-    name: 'item-purchases',
-    origin: 'item',
-    source: 'column purchases: ln purchases',
-    byRow: ({ engine }) => engine.index.ln.purchases,
-  },
+  logged('item-count', 'count', 'columns views and purchases: ln interactions'),
+  logged('item-popularity', 'popularity', 'column popularity: ln decayed interactions'),
+  logged('item-views7', 'views7', 'column views7: ln views of 7 days'),
+  logged('item-purchases7', 'purchases7', 'column purchases7: ln purchases of 7 days'),
+  logged('item-purchases', 'purchases', 'column purchases: ln purchases'),
   column('item-trend', 'trend', 'ln of the recent rate over the long one'),
   column('item-repeat', 'repeat', 'probability that a buyer buys again'),
   column('item-discount', 'discount', 'share off the price'),
