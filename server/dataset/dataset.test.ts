@@ -34,6 +34,27 @@ describe('catalogue', () => {
 describe('dataset', () => {
   const items = [item('a'), item('b1', 'b'), item('b2', 'b')];
 
+  it('is the same however an installation names its shoppers', () => {
+    const of = (names: Record<string, string>) => {
+      const stored = [
+        row('u', 'a', 10),
+        row('v', 'a', 10),
+        row('u', 'b1', 20),
+        row('v', 'a', 20),
+        row('w', 'b2', 3),
+      ];
+      const renamed = stored.map((one) => ({ ...one, subject: names[one.subject!]! }));
+      return buildDataset(
+        items,
+        renamed.sort((a, b) => (a.subject < b.subject ? -1 : 1)),
+        90,
+      );
+    };
+    const [first, second] = [of({ u: '1', v: '2', w: '3' }), of({ u: '9', v: '5', w: '0' })];
+    expect(first.dataset.interactions).toEqual(second.dataset.interactions);
+    expect(first.hash).toBe(second.hash);
+  });
+
   it('orders rows by user and time, whatever order they came in, and counts what it cannot use', () => {
     const stored = [
       row('u', 'b2', 30),
@@ -44,7 +65,7 @@ describe('dataset', () => {
     ];
     const { dataset, dropped } = buildDataset(items, stored, 90);
     const { users, offsets, item: rows, time } = dataset.interactions;
-    expect([users, [...offsets], [...rows], [...time]]).toEqual([2, [0, 2, 3], [0, 1, 0], [10, 30, 5]]);
+    expect([users, [...offsets], [...rows], [...time]]).toEqual([2, [0, 1, 3], [0, 0, 1], [5, 10, 30]]);
     expect(dropped).toEqual({ unknownItem: 1, future: 1 });
     expect(dataset.until).toBe(31);
     expect(timeSpan(dataset.interactions)).toEqual({ from: 5, to: 30 });

@@ -3,7 +3,7 @@ import type { Dataset, Interactions } from '../../models/contract.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { buildCatalogue, rowsById } from './catalogue.ts';
-import { arrange, type LooseInteraction, restrict } from './interactions.ts';
+import { arrange, byDeeds, type LooseInteraction, restrict } from './interactions.ts';
 
 export interface BuiltDataset {
   readonly dataset: Dataset;
@@ -41,7 +41,7 @@ export function buildDataset(
         };
     }
   };
-  const interactions = arrange(loose(), catalogue.groups.length);
+  const interactions = arrange(byDeeds(loose()), catalogue.groups.length);
   const newest = timeSpan(interactions)?.to;
   const dataset: Dataset = { catalogue, interactions, until: newest === undefined ? now : newest + 1 };
   return { dataset, dropped, hash: hashDataset(dataset) };

@@ -46,6 +46,32 @@ export function arrange(rows: Iterable<LooseInteraction>, items: number): Intera
   return { users: byUser.size, items, offsets, item, kind, time, visit };
 }
 
+/**
+ * The same rows, users in an order that does not depend on how they are named: by what they did, first things first.
+ * Subjects are hashes with a secret of the installation; without this, the same data would be sampled differently in
+ * another one.
+ */
+export function byDeeds(rows: Iterable<LooseInteraction>): LooseInteraction[] {
+  const users = new Map<string, LooseInteraction[]>();
+  for (const row of rows) {
+    const known = users.get(row.user);
+    if (known) known.push(row);
+    else users.set(row.user, [row]);
+  }
+  const all = [...users.values()];
+  for (const own of all) own.sort((a, b) => a.time - b.time);
+  return all.sort(compareDeeds).flat();
+}
+
+function compareDeeds(a: readonly LooseInteraction[], b: readonly LooseInteraction[]): number {
+  const shared = Math.min(a.length, b.length);
+  for (let at = 0; at < shared; at++) {
+    const order = a[at]!.time - b[at]!.time || a[at]!.item - b[at]!.item;
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
 /** The rows that `keep` accepts, every user in place (some may be left without rows). */
 export function restrict(data: Interactions, keep: (row: number, user: number) => boolean): Interactions {
   const offsets = new Uint32Array(data.users + 1);

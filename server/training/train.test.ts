@@ -59,8 +59,8 @@ function toyShop(): ShopData {
 const kernel = loadKernel({ build: 'js' });
 const settings = {
   ...SHOP_SETTINGS,
-  embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 3, batch: 300, negatives: 30 },
-  ranker: { ...SHOP_SETTINGS.ranker, hidden: [16, 8], listLength: 24, epochs: 3 },
+  embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 6, batch: 300, negatives: 30 },
+  ranker: { ...SHOP_SETTINGS.ranker, hidden: [16, 8], listLength: 24, epochs: 6 },
 };
 const quiet = { stage() {}, log() {} };
 const options = { seed: 3, code: 'test', kernel, settings, clock: () => 0 };
