@@ -36,7 +36,7 @@ export interface TrainOptions {
 /** Too little to train on. */
 export class TrainingError extends Error {
   override readonly name = 'TrainingError';
-  readonly code: 'no-items' | 'no-markets';
+  readonly code: 'no-items' | 'no-markets' | 'too-short';
   constructor(code: TrainingError['code'], message: string) {
     super(message);
     this.code = code;

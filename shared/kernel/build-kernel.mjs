@@ -50,9 +50,7 @@ async function compile() {
 
 const mark = `// sources: ${await fingerprint()}`;
 const before = await readFile(target, 'utf8').catch(() => '');
-if (before.startsWith(`${mark}\n`)) {
-  console.log('kernel: unchanged');
-} else {
+if (!before.startsWith(`${mark}\n`)) {
   const wasm = await compile();
   const base64 = Buffer.from(wasm).toString('base64');
   await mkdir(dirname(target), { recursive: true });

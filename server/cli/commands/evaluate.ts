@@ -93,6 +93,7 @@ async function measured(
 const SHOWN = ['recall@10', 'ndcg@10', 'mrr@10'] as const;
 
 function table(name: string, { queries, systems }: TaskResult): string[] {
+  if (queries === 0) return [`${name}: no queries, since nothing in the test window asks it`];
   const rows = Object.entries(systems).map(([system, metrics]) => {
     const cells = SHOWN.map((metric) => {
       const value = metrics[metric];

@@ -5,7 +5,7 @@ import { before, buildDataset, timeSpan } from '../../dataset/dataset.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
 import { slateRows } from '../../training/measure.ts';
-import { type ShopData, type TrainOptions, train } from '../../training/train.ts';
+import { type ShopData, TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { weigh } from '../benchmark/run.ts';
 import { type BootstrapSettings, bootstrap, type Interval } from '../bootstrap.ts';
 import { type Baseline, fitBaselines } from './baselines.ts';
@@ -39,8 +39,7 @@ export async function evaluateShop(
 ): Promise<Record<string, unknown>> {
   const interactions = [...shop.interactions];
   const { dataset: whole } = buildDataset(shop.items, interactions, shop.now);
-  const newest = timeSpan(whole.interactions)?.to ?? shop.now;
-  const cut = (Math.floor(newest / DAY) + 1 - options.days) * DAY;
+  const { cut, newest } = splitAt(whole, options.days);
   const trained = await train({ ...shop, interactions, now: cut }, options, journal);
   const engine = openParts(withoutCards(trained), options.kernel);
   const started = options.clock();
@@ -78,6 +77,19 @@ export async function evaluateShop(
     validation: trained.metrics,
     seed: options.seed,
   };
+}
+
+/** @throws TrainingError where nothing is left before the test window to train on */
+function splitAt({ interactions }: Dataset, days: number): { cut: number; newest: number } {
+  const span = timeSpan(interactions);
+  if (span === undefined) throw new TrainingError('too-short', 'Found no interactions, expected some.');
+  const cut = (Math.floor(span.to / DAY) + 1 - days) * DAY;
+  if (cut > span.from) return { cut, newest: span.to };
+  const found = ((span.to - span.from) / DAY).toFixed(1);
+  throw new TrainingError(
+    'too-short',
+    `Found interactions of ${found} days, expected more than the ${days} days of the test window (--days).`,
+  );
 }
 
 const withoutCards = ({ parts }: TrainedRelease) => parts.filter(({ role }) => role !== 'cards');

@@ -120,4 +120,15 @@ describe('evaluation of a shop', () => {
     expect(lead.high).toBeGreaterThan(lead.mean);
     expect(result['nextBasket']).toHaveProperty(['systems', 'funnel', 'itemcoverage@10']);
   }, 60_000);
+
+  it('says that the data is shorter than the test window, rather than measuring nothing', async () => {
+    const kernel = loadKernel({ build: 'js' });
+    const options = { seed: 1, code: 'test', kernel, clock: () => 0, days: 400, resamples: 1000 };
+    await expect(evaluateShop(toyShop(), options, { stage() {}, log() {} })).rejects.toThrow(
+      /Found interactions of \d+\.\d days, expected more than the 400 days of the test window/,
+    );
+    await expect(
+      evaluateShop({ ...toyShop(), interactions: [] }, options, { stage() {}, log() {} }),
+    ).rejects.toMatchObject({ code: 'too-short' });
+  });
 });
