@@ -3,13 +3,13 @@ import { InputError, type Place, quoted } from './input.ts';
 /** A cell and where it is, for messages. */
 export type Cell = readonly [value: unknown, place: Place];
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
+const CONTROL = /[\u0000-\u001f\u007f]+/;
+
 /**
  * Readers of single cells. Each gives the value in the type its column must have, undefined where the cell is
  * empty, or throws an InputError (`value`) that names file, line, column, what was expected and found.
  */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is the point
-export const CONTROL = /[\u0000-\u001f\u007f]+/;
-
 export const empty = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 

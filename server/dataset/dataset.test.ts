@@ -42,6 +42,8 @@ describe('dataset', () => {
         row('u', 'b1', 20),
         row('v', 'a', 20),
         row('w', 'b2', 3),
+        row('x', 'a', 50),
+        { ...row('y', 'a', 50), kind: 'cart' as const },
       ];
       const renamed = stored.map((one) => ({ ...one, subject: names[one.subject!]! }));
       return buildDataset(
@@ -50,7 +52,10 @@ describe('dataset', () => {
         90,
       );
     };
-    const [first, second] = [of({ u: '1', v: '2', w: '3' }), of({ u: '9', v: '5', w: '0' })];
+    const [first, second] = [
+      of({ u: '1', v: '2', w: '3', x: '4', y: '5' }),
+      of({ u: '9', v: '5', w: '0', x: '7', y: '6' }),
+    ];
     expect(first.dataset.interactions).toEqual(second.dataset.interactions);
     expect(first.hash).toBe(second.hash);
   });

@@ -14,15 +14,9 @@ export interface LooseInteraction {
  * visit that another visit interrupts stay apart in time, and keep their visit's number.
  */
 export function arrange(rows: Iterable<LooseInteraction>, items: number): Interactions {
-  const byUser = new Map<string, LooseInteraction[]>();
-  let count = 0;
-  for (const row of rows) {
-    const known = byUser.get(row.user);
-    if (known) known.push(row);
-    else byUser.set(row.user, [row]);
-    count++;
-  }
-  const offsets = new Uint32Array(byUser.size + 1);
+  const byUser = rowsOfUsers(rows);
+  const count = byUser.reduce((sum, own) => sum + own.length, 0);
+  const offsets = new Uint32Array(byUser.length + 1);
   const item = new Uint32Array(count);
   const kind = new Uint8Array(count);
   const time = new Float64Array(count);
@@ -30,8 +24,7 @@ export function arrange(rows: Iterable<LooseInteraction>, items: number): Intera
   let at = 0;
   let user = 0;
   let visits = 0;
-  for (const [, own] of byUser) {
-    own.sort((a, b) => a.time - b.time);
+  for (const own of byUser) {
     const numbers = new Map<string, number>();
     for (const row of own) {
       const number = numbers.get(row.visit) ?? visits++;
@@ -43,7 +36,7 @@ export function arrange(rows: Iterable<LooseInteraction>, items: number): Intera
     }
     offsets[++user] = at;
   }
-  return { users: byUser.size, items, offsets, item, kind, time, visit };
+  return { users: byUser.length, items, offsets, item, kind, time, visit };
 }
 
 /**
@@ -52,21 +45,26 @@ export function arrange(rows: Iterable<LooseInteraction>, items: number): Intera
  * another one.
  */
 export function byDeeds(rows: Iterable<LooseInteraction>): LooseInteraction[] {
+  return rowsOfUsers(rows).sort(compareDeeds).flat();
+}
+
+/** Each user's rows in time, users as they first appear. */
+function rowsOfUsers(rows: Iterable<LooseInteraction>): LooseInteraction[][] {
   const users = new Map<string, LooseInteraction[]>();
   for (const row of rows) {
     const known = users.get(row.user);
     if (known) known.push(row);
     else users.set(row.user, [row]);
   }
-  const all = [...users.values()];
-  for (const own of all) own.sort((a, b) => a.time - b.time);
-  return all.sort(compareDeeds).flat();
+  return [...users.values()].map((own) => own.sort((a, b) => a.time - b.time));
 }
 
 function compareDeeds(a: readonly LooseInteraction[], b: readonly LooseInteraction[]): number {
   const shared = Math.min(a.length, b.length);
   for (let at = 0; at < shared; at++) {
-    const order = a[at]!.time - b[at]!.time || a[at]!.item - b[at]!.item;
+    const [one, other] = [a[at]!, b[at]!];
+    const kinds = KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind);
+    const order = one.time - other.time || one.item - other.item || kinds;
     if (order !== 0) return order;
   }
   return a.length - b.length;

@@ -1,4 +1,5 @@
-import { CONTROL } from '../cells.ts';
+import * as v from 'valibot';
+import { ItemId } from '../../../shared/protocol/ids.ts';
 import { InputError, type Place, quoted } from '../input.ts';
 import { readLines } from '../reading/lines.ts';
 import { readText } from '../reading/text.ts';
@@ -66,14 +67,12 @@ export async function* linesOf(file: string): AsyncGenerator<{ number: number; t
   if (!any) throw new InputError('file-empty', { file }, { expected: 'lines of ids', found: 'blank lines' });
 }
 
-const LONGEST_ID = 128;
-
 function idsOf(text: string, place: Place): string[] {
   const ids = text.trim().split(/[ \t]+/);
   for (const id of ids)
-    if (id.length > LONGEST_ID || CONTROL.test(id))
+    if (!v.is(ItemId, id))
       throw new InputError('value', place, {
-        expected: `ids of at most ${LONGEST_ID} characters, separated by blanks`,
+        expected: 'ids of at most 128 characters, separated by blanks',
         found: quoted(id),
       });
   return ids;
