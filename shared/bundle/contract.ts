@@ -85,10 +85,20 @@ export interface Weights {
   /** JSON: FunnelSettings */
   readonly settings: unknown;
   tensor(name: string): Tensor | undefined;
+  /** the integers of a tensor that is stored so; undefined for one that is not there or stored as floats */
+  quantised(name: string): QuantisedTensor | undefined;
 }
 export interface Tensor {
   readonly shape: readonly number[];
   readonly values: Float32Array;
+}
+
+/** A tensor as it is stored: value = integer * scale of its column (last axis) or of its row. */
+export interface QuantisedTensor {
+  readonly shape: readonly number[];
+  readonly integers: Int8Array;
+  readonly scales: Float32Array;
+  readonly scale: 'column' | 'row';
 }
 
 /** What a shelf draws. */

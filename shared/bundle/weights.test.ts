@@ -25,6 +25,21 @@ describe('weights', () => {
     for (const [i, x] of found.entries())
       expect(Math.abs(x - values[i]!)).toBeLessThan(Math.abs(values[i % 2]!) / 253);
   });
+  test('i8 is there as its integers too, a float tensor is not', () => {
+    const values = Float32Array.of(100, 0.02, -60, 0.015);
+    const weights = back({
+      w: { shape: [2, 2], values, type: 'i8' },
+      f: { shape: [4], values, type: 'f32' },
+    });
+    const { integers, scales, scale, shape } = weights.quantised('w')!;
+    expect([...integers]).toEqual([127, 127, -76, 95]);
+    expect({ scale, shape }).toEqual({ scale: 'column', shape: [2, 2] });
+    expect([...weights.tensor('w')!.values]).toEqual(
+      [...integers].map((k, at) => Math.fround(k * scales[at % 2]!)),
+    );
+    expect(weights.quantised('f')).toBeUndefined();
+    expect(weights.quantised('other')).toBeUndefined();
+  });
   test('i8 by row: each vector has its own scale', () => {
     const values = Float32Array.of(100, -50, 0.01, 0.005, 0, 0);
     const { values: found } = back({ w: { shape: [3, 2], values, type: 'i8', scale: 'row' } }).tensor('w')!;

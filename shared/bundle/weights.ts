@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
-import type { Tensor, Weights } from './contract.ts';
+import type { QuantisedTensor, Tensor, Weights } from './contract.ts';
 import { demand } from './error.ts';
 import { parseMeta } from './meta.ts';
 
@@ -88,14 +88,17 @@ function quantise(values: Float32Array, columns: number, axis: 'column' | 'row')
   return { rows, scales };
 }
 
-/** Tensors are decoded when first read; f32 ones are views of `bytes`. @throws BundleError; never anything else */
+/** Tensors are decoded when first read; f32 ones and integers are views of `bytes`. @throws BundleError; never anything else */
 export function decodeWeights(bytes: Uint8Array): Weights {
   const container = decodeContainer(bytes, 'weights', WEIGHTS_VERSION);
   const meta = parseMeta(WeightsMeta, container.meta);
   const readers = new Map<string, () => Tensor>();
+  const integers = new Map<string, QuantisedTensor>();
   for (const [i, tensor] of meta.tensors.entries()) {
     demand(!readers.has(tensor.name), 'meta', () => `Tensor ${tensor.name}: found twice, expected once.`);
-    readers.set(tensor.name, tensorReader(container, tensor, i));
+    const stored = tensor.type === 'i8' ? quantisedTensor(container, tensor, i) : undefined;
+    if (stored) integers.set(tensor.name, stored);
+    readers.set(tensor.name, stored ? () => toFloats(stored) : floatReader(container, tensor, i));
   }
   const decoded = new Map<string, Tensor>();
   return {
@@ -105,25 +108,29 @@ export function decodeWeights(bytes: Uint8Array): Weights {
       if (known) decoded.set(name, known);
       return known;
     },
+    quantised: (name) => integers.get(name),
   };
 }
 
-function tensorReader(container: Container, meta: TensorMeta, i: number): () => Tensor {
-  const { shape } = meta;
-  const size = sizeOf(shape);
-  if (meta.type === 'f32') {
-    const values = container.section(`t${i}`, 'f32', size);
-    return () => ({ shape, values });
-  }
+function floatReader(container: Container, { shape }: TensorMeta, i: number): () => Tensor {
+  const values = container.section(`t${i}`, 'f32', sizeOf(shape));
+  return () => ({ shape, values });
+}
+
+function quantisedTensor(container: Container, { shape, scale }: TensorMeta, i: number): QuantisedTensor {
   const columns = columnsOf(shape);
-  const rows = container.section(`t${i}`, 'i8', size);
-  const byColumn = meta.scale === 'column';
-  const scales = container.section(`s${i}`, 'f32', byColumn ? columns : columns === 0 ? 0 : size / columns);
-  return () => ({
-    shape,
-    values: Float32Array.from(
-      rows,
-      (k, at) => k * scales[byColumn ? at % columns : Math.floor(at / columns)]!,
-    ),
-  });
+  const size = sizeOf(shape);
+  const integers = container.section(`t${i}`, 'i8', size);
+  const groups = scale === 'column' ? columns : columns === 0 ? 0 : size / columns;
+  return { shape, scale, integers, scales: container.section(`s${i}`, 'f32', groups) };
+}
+
+function toFloats({ shape, integers, scales, scale }: QuantisedTensor): Tensor {
+  const columns = columnsOf(shape);
+  const byColumn = scale === 'column';
+  const values = Float32Array.from(
+    integers,
+    (k, at) => k * scales[byColumn ? at % columns : Math.floor(at / columns)]!,
+  );
+  return { shape, values };
 }

@@ -1,6 +1,7 @@
 import { COLUMNS, type ColumnName, type MarketColumns, type Shard } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
+import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
 import { bestFirst } from './retrieval/top.ts';
 
 /** What the funnel derives once from a shard, so that no slate computes it again. */
@@ -18,6 +19,9 @@ export interface CatalogueIndex {
   /** ln(1 + the popularity of all its items) by category and by brand; 0 for "missing" */
   readonly lnCategory: Float32Array;
   readonly lnBrand: Float32Array;
+  /** category and brand -> bucket of its name, for the ranker's embeddings */
+  readonly categoryBucket: Uint16Array;
+  readonly brandBucket: Uint16Array;
   readonly ln: ItemLogarithms;
   readonly markets: readonly MarketIndex[];
   /** a bit an item, the bits beyond the last item clear */
@@ -60,6 +64,8 @@ export function indexCatalogue(shard: Shard): CatalogueIndex {
     ...groupByCategory(popular, columns, shard.categories.length),
     lnCategory: lnTotals(columns.category, columns.popularity, shard.categories.length),
     lnBrand: lnTotals(columns.brand, columns.popularity, shard.brands.length),
+    categoryBucket: bucketsOf(shard.categories, CATEGORY_BUCKETS),
+    brandBucket: bucketsOf(shard.brands, BRAND_BUCKETS),
     ln: {
       count: columns.views.map((views, row) => ln(1 + views + (columns.purchases[row] ?? 0))),
       popularity: columns.popularity.map((value) => ln(1 + Math.max(0, value))),

@@ -77,4 +77,6 @@ export interface Scored {
   readonly candidates: Candidates;
   /** row-major, `candidates.items.length x FEATURES.length` */
   readonly features: Float32Array;
+  /** row-major, `candidates.items.length x CATEGORICALS.length`: what the deep ranker embeds */
+  readonly categories: Uint16Array;
 }

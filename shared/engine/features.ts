@@ -1,5 +1,6 @@
 import { ln } from '../kernel/math.ts';
 import type { Engine } from './contract.ts';
+import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
 import { gather } from './features/evidence.ts';
 import type { Feature, Scene } from './features/feature.ts';
@@ -8,10 +9,12 @@ import { PAIR } from './features/pair.ts';
 import { portray } from './features/portrait.ts';
 import { SESSION } from './features/session.ts';
 import { SOURCE } from './features/source.ts';
-import { fnv1a, USER } from './features/user.ts';
+import { USER } from './features/user.ts';
+import { fnv1a } from './hash.ts';
 import type { Observation } from './observe.ts';
 import type { Retrieval } from './retrieval/retrieve.ts';
 
+export { CATEGORICALS, type Categorical } from './features/categorical.ts';
 export type { Feature, Origin } from './features/feature.ts';
 
 /** Every feature there is, in the order of the ranker's inputs. Training and serving fill them here and nowhere else. */
@@ -20,13 +23,16 @@ export const FEATURES: readonly Feature[] = [...USER, ...SESSION, ...ITEM, ...PA
 /** Raise it when a feature changes its meaning but not its name. */
 const MEANING = 1;
 
-/** Names the features and their order: a ranker fits only the schema that it was trained on. */
-export const FEATURE_SCHEMA = schemaOf(FEATURES.map(({ name }) => name));
+/** Names the features and categoricals and their order: a ranker fits only the schema that it was trained on. */
+export const FEATURE_SCHEMA = schemaOf([
+  ...FEATURES.map(({ name }) => name),
+  ...CATEGORICALS.map(({ name, vocabulary }) => `${name}/${vocabulary}`),
+]);
 
 function schemaOf(names: readonly string[]): string {
   const text = `${MEANING}|${names.join('|')}`;
   const hex = (hash: number) => hash.toString(16).padStart(8, '0');
-  return `f${names.length}-${hex(fnv1a(text))}${hex(fnv1a(text, 0x9747b28c))}`;
+  return `f${FEATURES.length}-${hex(fnv1a(text))}${hex(fnv1a(text, 0x9747b28c))}`;
 }
 
 const POSITION_AT = FEATURES.findIndex(({ name }) => name === POSITION);
@@ -36,18 +42,25 @@ export function writePosition(features: Float32Array, row: number, position: num
   features[row * FEATURES.length + POSITION_AT] = NEUTRAL_POSITION + ln(1 + position);
 }
 
-/**
- * All features of all candidates.
- * @returns row-major `candidates x FEATURES.length`, in the engine's scratch: valid until its next recommendation
- */
-export function describe(engine: Engine, seen: Observation, retrieval: Retrieval): Float32Array {
+/** What a ranker reads, in the engine's scratch: valid until its next recommendation. */
+export interface Described {
+  /** row-major `candidates x FEATURES.length` */
+  readonly features: Float32Array;
+  /** row-major `candidates x CATEGORICALS.length` */
+  readonly categories: Uint16Array;
+}
+
+/** All features and categoricals of all candidates. */
+export function describe(engine: Engine, seen: Observation, retrieval: Retrieval): Described {
   const scene = setScene(engine, seen, retrieval);
   const count = scene.rows.length;
   const matrix = matrixFor(engine, count * FEATURES.length);
   FEATURES.forEach((feature, column) => {
     fillColumn(feature, scene, { matrix, column, count });
   });
-  return matrix;
+  const categories = categoriesFor(engine, count * CATEGORICALS.length);
+  fillCategories(scene, categories);
+  return { features: matrix, categories };
 }
 
 interface Place {
@@ -104,4 +117,9 @@ function decayTouches({ touches }: Observation): Map<number, number> {
 function matrixFor(engine: Engine, length: number): Float32Array {
   if (engine.scratch.matrix.length < length) engine.scratch.matrix = new Float32Array(length * 2);
   return engine.scratch.matrix.subarray(0, length);
+}
+
+function categoriesFor(engine: Engine, length: number): Uint16Array {
+  if (engine.scratch.categories.length < length) engine.scratch.categories = new Uint16Array(length * 2);
+  return engine.scratch.categories.subarray(0, length);
 }

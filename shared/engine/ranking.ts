@@ -1,5 +1,5 @@
 import type { Engine, Ranker } from './contract.ts';
-import { describe, FEATURES } from './features.ts';
+import { type Described, describe, FEATURES } from './features.ts';
 import type { Observation } from './observe.ts';
 import { isCold, type Retrieval } from './retrieval/retrieve.ts';
 
@@ -16,7 +16,7 @@ export interface Ranked {
  * The features that the ranker reads; undefined where it is not asked: without one, on a shelf with an order of its
  * own, and for a shopper of whom nothing is known.
  */
-export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval): Float32Array | undefined {
+export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval): Described | undefined {
   const { shelf, request, anchors } = seen;
   if (engine.ranker === undefined || shelf.blend !== undefined) return undefined;
   return isCold(request.placement, anchors.length) ? undefined : describe(engine, seen, retrieval);
@@ -24,13 +24,13 @@ export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval):
 
 /**
  * One logit a candidate: the network's, or the blend where there are no features to rank by.
- * @param features of `inputs`; overwritten by their z-scores
+ * @param described of `inputs`; its features are overwritten by their z-scores
  */
-export function rank(engine: Engine, retrieval: Retrieval, features: Float32Array | undefined): Ranked {
+export function rank(engine: Engine, retrieval: Retrieval, described: Described | undefined): Ranked {
   const { items } = retrieval.candidates;
-  if (engine.ranker === undefined || features === undefined) return { items, logits: retrieval.blended };
+  if (engine.ranker === undefined || described === undefined) return { items, logits: retrieval.blended };
   const { network } = engine.ranker;
-  const logits = network.run(standardise(features, engine.ranker, items.length), items.length);
+  const logits = network.run(standardise(described.features, engine.ranker, items.length), items.length);
   return { items, logits: logits.slice(0, items.length) };
 }
 

@@ -32,7 +32,8 @@ export const recommend: Recommend = (engine, state, request, moment) => {
 export function score(engine: Engine, state: ShopperState, request: SlateRequest, moment: Moment): Scored {
   const seen = observe(engine, state, { request, moment });
   const retrieval = retrieve(engine, seen, eligible(engine, seen));
-  return { candidates: retrieval.candidates, features: describe(engine, seen, retrieval).slice() };
+  const { features, categories } = describe(engine, seen, retrieval);
+  return { candidates: retrieval.candidates, features: features.slice(), categories: categories.slice() };
 }
 
 /**

@@ -19,6 +19,7 @@ export interface Scratch {
   /** string id -> row, of the ids met lately */
   readonly rows: Map<string, number>;
   matrix: Float32Array;
+  categories: Uint16Array;
 }
 
 export function createScratch(items: number): Scratch {
@@ -33,6 +34,7 @@ export function createScratch(items: number): Scratch {
     twoHops: accumulator(items),
     rows: new Map(),
     matrix: new Float32Array(0),
+    categories: new Uint16Array(0),
   };
 }
 

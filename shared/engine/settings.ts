@@ -68,6 +68,10 @@ export const FunnelSettings = v.object({
   /** ln-odds noise for exploration; 0: none, and every propensity is 1 */
   exploration: v.pipe(v.number(), v.minValue(0)),
   placements: each(PLACEMENTS, PlacementSettings),
+  /** which of the release's rankers orders candidates; absent: the deep one where there is one */
+  ranker: v.optional(v.picklist(['small', 'deep'])),
+  /** candidates that are ranked where the engine has no SIMD, by the small ranker where there is one */
+  lightRanked: v.optional(count, () => 200),
   /** id of the feature schema that the release's ranker was trained on */
   featureSchema: v.optional(v.string()),
 });
@@ -108,6 +112,7 @@ export const DEFAULT_SETTINGS: FunnelSettings = {
   proposals: everySource(100, { embedding: 300, transitions: 200, history: 50 }),
   ranked: 400,
   kept: 50,
+  lightRanked: 200,
   decay: { embedding: 0.7, transitions: 0.8, 'bought-together': 0.8, content: 0.7, history: 0.9 },
   anchors: 50,
   blend: everySource(0, {

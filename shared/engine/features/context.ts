@@ -8,13 +8,13 @@ const DAY = 24 * HOUR;
 const localTime = ({ seen: { moment } }: Scene): number => moment.now + moment.utcOffsetMinutes * 60_000;
 
 /** Local hour with its fraction, 0 to 24. */
-function hourOf(scene: Scene): number {
+export function hourOf(scene: Scene): number {
   const local = localTime(scene);
   return (local - Math.floor(local / DAY) * DAY) / HOUR;
 }
 
 /** 0 is Sunday: 1970-01-01 was a Thursday. */
-function weekdayOf(scene: Scene): number {
+export function weekdayOf(scene: Scene): number {
   const day = Math.floor(localTime(scene) / DAY) + 4;
   return day - Math.floor(day / 7) * 7;
 }
@@ -37,7 +37,8 @@ const SEEDED: readonly Placement[] = ['similar', 'bought-together', 'because-you
 
 const seedsOf = ({ seen }: Scene) => (SEEDED.includes(seen.request.placement) ? seen.anchors : []);
 
-const seedOf = (scene: Scene): number | undefined => seedsOf(scene)[0]?.row;
+/** The first item that the shelf starts from. */
+export const seedOf = (scene: Scene): number | undefined => seedsOf(scene)[0]?.row;
 
 export const POSITION = 'position';
 /** Serving ranks as if everything stood first: what a lower place costs was learned apart from the item. */

@@ -1,3 +1,4 @@
+import { fnv1a } from '../hash.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 
@@ -11,13 +12,6 @@ function attributeBucket({ seen }: Scene, bucket: number): number {
     if (hash % BUCKETS === bucket) sum += (hash >>> 16) & 1 ? 1 : -1;
   }
   return sum;
-}
-
-/** FNV-1a, 32 bits, over UTF-16 units. */
-export function fnv1a(text: string, seed = 0x811c9dc5): number {
-  let hash = seed;
-  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return hash >>> 0;
 }
 
 const attributes: Feature[] = Array.from({ length: BUCKETS }, (_, bucket) => ({
