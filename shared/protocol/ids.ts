@@ -1,30 +1,31 @@
 import * as v from 'valibot';
+import { ID_FORM, MOST_MARKET_CHARACTERS, MOST_SITE_CHARACTERS, SITE_FORM } from './forms.ts';
 
 /**
  * Opaque ids. A plain string becomes one only through its schema, so that a variant's SKU can never be
  * handed to a function that wants a release. Outside the funnel an item is always its string id; the dense
- * index inside a release is private to that release and never leaves it.
+ * index inside a release is private to that release and never leaves it. Marked as without side effects, so that a page
+ * which only mints ids carries no schema.
  */
-const id = (most: number) =>
+const id = /* @__NO_SIDE_EFFECTS__ */ (most: number) =>
   v.pipe(
     v.string(),
     v.minLength(1, 'an id has at least one character'),
     v.maxLength(most, `an id has at most ${most} characters`),
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing control characters is the point
-    v.regex(/^[^\u0000-\u001f\u007f]+$/, 'an id has no control characters'),
+    v.regex(ID_FORM, 'an id has no control characters'),
   );
 
 export const ItemId = v.pipe(id(128), v.brand('ItemId'));
 export type ItemId = v.InferOutput<typeof ItemId>;
 
 export const SiteId = v.pipe(
-  id(64),
-  v.regex(/^[a-z0-9][a-z0-9-]*$/, 'a site id is a-z, 0-9 and -'),
+  id(MOST_SITE_CHARACTERS),
+  v.regex(SITE_FORM, 'a site id is a-z, 0-9 and -'),
   v.brand('SiteId'),
 );
 export type SiteId = v.InferOutput<typeof SiteId>;
 
-export const MarketId = v.pipe(id(32), v.brand('MarketId'));
+export const MarketId = v.pipe(id(MOST_MARKET_CHARACTERS), v.brand('MarketId'));
 export type MarketId = v.InferOutput<typeof MarketId>;
 
 export const ReleaseId = v.pipe(id(80), v.brand('ReleaseId'));

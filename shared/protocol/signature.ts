@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { decodeBase64 } from './base64.ts';
 import type { SiteId } from './ids.ts';
 import { Manifest, SignedManifest } from './manifest.ts';
+import { problemOf } from './problem.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
 export type ManifestErrorCode =
@@ -118,12 +119,4 @@ function parse(bytes: Uint8Array): Manifest {
   const read = v.safeParse(Manifest, json);
   if (!read.success) throw new ManifestError('bad-manifest', problemOf(read.issues));
   return read.output;
-}
-
-/** The first thing wrong, with its place. */
-function problemOf(issues: readonly v.BaseIssue<unknown>[]): string {
-  const first = issues[0];
-  if (!first) return 'unreadable';
-  const place = v.getDotPath(first as Parameters<typeof v.getDotPath>[0]);
-  return place ? `${place}: ${first.message}` : first.message;
 }
