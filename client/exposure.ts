@@ -6,7 +6,7 @@ import type { Slate, SlateEntry } from '../shared/protocol/slate.ts';
  * was put there. Without exploration that is one event.
  */
 export function exposuresOf(slate: Slate): TrackedEvent[] {
-  const { release } = slate;
+  const { release, level } = slate;
   if (release === null) return [];
   const byPropensity = new Map<number, SlateEntry[]>();
   for (const entry of slate.entries) {
@@ -16,7 +16,7 @@ export function exposuresOf(slate: Slate): TrackedEvent[] {
   return [...byPropensity].map(([propensity, entries]) => ({
     name: 'rec_exposure',
     items: entries.slice(0, MOST_ITEMS_PER_EVENT).map(itemOf),
-    rec: { rec_id: slate.recId, placement: slate.placement, propensity, release },
+    rec: { rec_id: slate.recId, placement: slate.placement, propensity, release, ...(level && { level }) },
   }));
 }
 

@@ -87,18 +87,22 @@ interface Shards {
   of(manifest: Manifest): Promise<Loaded>;
 }
 
+/** The whole one: a head is for devices. */
+const shardOf = ({ parts }: Manifest) =>
+  parts.find(({ role, level }) => role === 'shard' && level === undefined);
+
 /** Decoded shards by hash; those longest unused leave the kernel's memory. */
 function openShards({ artifacts, kernel }: CandidatesDeps, most = 4): Shards {
   const loaded = new Map<string, Promise<Loaded>>();
   const load = async (manifest: Manifest): Promise<Loaded> => {
-    const part = manifest.parts.find(({ role }) => role === 'shard');
+    const part = shardOf(manifest);
     if (!part) throw new Problem(503, 'no-shard', `release ${manifest.release} has no shard`);
     const shard = decodeShard(await artifacts.read(part.sha256));
     return { shard, table: kernel.table(shard.embeddings) };
   };
   return {
     of(manifest) {
-      const key = manifest.parts.find(({ role }) => role === 'shard')?.sha256 ?? '';
+      const key = shardOf(manifest)?.sha256 ?? '';
       const known = loaded.get(key) ?? load(manifest);
       loaded.delete(key);
       loaded.set(key, known);

@@ -112,12 +112,13 @@ async function release(
 }
 
 function manifestFor(run: RecordedRun, now: { site: SiteId; version: number; now: number }): Manifest {
-  const { space, featureSchema, items, markets, golden } = run.trained;
-  const parts = run.parts.map(({ role, sha256, bytes, needed, market }) => ({
+  const { space, featureSchema, items, markets, golden, head } = run.trained;
+  const parts = run.parts.map(({ role, sha256, bytes, needed, level, market }) => ({
     role,
     sha256,
     bytes,
     needed,
+    ...(level === undefined ? {} : { level }),
     ...(market === undefined ? {} : { market: market as NonNullable<Manifest['parts'][number]['market']> }),
   }));
   return {
@@ -133,6 +134,7 @@ function manifestFor(run: RecordedRun, now: { site: SiteId; version: number; now
     markets: [...markets],
     parts,
     golden,
+    ...(head === undefined ? {} : { head }),
   };
 }
 

@@ -4,6 +4,7 @@ import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import { goldenSlate } from '../../shared/engine/golden.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import type { ReleaseId } from '../../shared/protocol/ids.ts';
+import type { Golden } from '../../shared/protocol/manifest.ts';
 import { ArtifactError } from '../store/artifacts.ts';
 import type { ArtifactStore, RecordedRun } from '../store/contract.ts';
 import { PublishError } from './errors.ts';
@@ -21,26 +22,39 @@ export async function rehearse(
   release: ReleaseId,
 ): Promise<void> {
   checkWhole(run);
-  const parts = new Map<string, Uint8Array>();
+  const whole = new Map<string, Uint8Array>();
+  const head = new Map<string, Uint8Array>();
   for (const part of run.parts) {
     const bytes = await readPart(artifacts, part);
     if (part.role === 'cards') fits(run, () => decodeCards(bytes));
-    else parts.set(part.role, bytes);
+    else (part.level === 'head' ? head : whole).set(part.role, bytes);
   }
-  fits(run, () => tryOut(run, parts, release));
+  const { items, golden } = run.trained;
+  fits(run, () => tryOut(run, { parts: whole, items, golden }, release));
+  if (run.trained.head === undefined) return;
+  // A head brings what the whole does not share with it.
+  const parts = new Map([...whole].filter(([role]) => role === 'weights').concat([...head]));
+  const expected = run.trained.head;
+  fits(run, () => tryOut(run, { parts, ...expected }, release));
 }
 
-function tryOut(run: RecordedRun, parts: ReadonlyMap<string, Uint8Array>, release: ReleaseId): void {
+interface Rehearsed {
+  readonly parts: ReadonlyMap<string, Uint8Array>;
+  readonly items: number;
+  readonly golden: Golden;
+}
+
+function tryOut(run: RecordedRun, { parts, items, golden }: Rehearsed, release: ReleaseId): void {
   const { trained } = run;
   const engine = openRelease(parts, release, loadKernel());
   try {
     const { shard } = engine;
     same('embedding space', shard.space, trained.space);
-    same('items', shard.items, trained.items);
+    same('items', shard.items, items);
     if (engine.ranker) same('feature schema', trained.featureSchema, FEATURE_SCHEMA);
     for (const { id } of trained.markets)
       same('market', shard.markets.find((m) => m.market === id)?.market, id);
-    same('golden slate', goldenSlate(engine, trained.golden).join(' '), trained.golden.expected.join(' '));
+    same('golden slate', goldenSlate(engine, golden).join(' '), golden.expected.join(' '));
   } finally {
     closeEngine(engine);
   }
@@ -60,14 +74,15 @@ function fits(run: RecordedRun, work: () => unknown): void {
 }
 
 function checkWhole(run: RecordedRun): void {
-  const roles = new Set(run.parts.map((part) => part.role));
+  const whole = run.parts.filter(({ level }) => level === undefined);
+  const roles = new Set(whole.map((part) => part.role));
   const missing = NEEDED_ROLES.filter((role) => !roles.has(role));
   if (missing.length > 0)
     throw new PublishError(
       'incomplete',
       `${run.run} lacks ${missing.join(', ')}: it has ${[...roles].join(', ')}`,
     );
-  const spoken = new Set(run.parts.map((part) => (part.role === 'cards' ? part.market : '')));
+  const spoken = new Set(whole.map((part) => (part.role === 'cards' ? part.market : '')));
   const silent = run.trained.markets.filter((market) => !spoken.has(market.id) && !spoken.has(undefined));
   if (silent.length > 0)
     throw new PublishError('incomplete', `${run.run} has no cards for ${silent.map((m) => m.id).join(', ')}`);

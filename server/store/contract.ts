@@ -1,5 +1,6 @@
 import type { ReleaseId, Sha256, SiteId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
+import type { Level } from '../../shared/protocol/level.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Interaction } from '../../shared/protocol/profile.ts';
 import type { EventAck, Order, WireEvent } from '../../shared/protocol/sync.ts';
@@ -89,6 +90,7 @@ export interface RecordedRun {
     role: string;
     market?: string;
     needed: boolean;
+    level?: Level;
     bytes: number;
     sha256: Sha256;
   }[];

@@ -1,5 +1,6 @@
 import type { ModelCard } from '../../models/contract.ts';
 import type { MarketId } from '../../shared/protocol/ids.ts';
+import type { Level } from '../../shared/protocol/level.ts';
 import type { Golden, Market } from '../../shared/protocol/manifest.ts';
 
 /** One encoded file of a bundle, before it has an address. */
@@ -7,6 +8,8 @@ export interface BundlePart {
   readonly role: string;
   readonly market?: MarketId;
   readonly needed: boolean;
+  /** absent: of the whole release, or of both */
+  readonly level?: Level;
   readonly bytes: Uint8Array;
 }
 
@@ -18,6 +21,8 @@ export interface TrainedRelease {
   readonly items: number;
   readonly markets: readonly Market[];
   readonly golden: Golden;
+  /** the small whole that a device opens first, if one was cut */
+  readonly head?: { readonly items: number; readonly golden: Golden };
   readonly cards: readonly ModelCard[];
   readonly metrics: Readonly<Record<string, number>>;
   readonly lineage: {

@@ -12,6 +12,7 @@ import type { BundlePart, TrainedRelease } from './contract.ts';
 import { encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { collectLists, joinLists } from './examples.ts';
 import { createFitter, type Fitter, type Funnel, openFit, openParts, pack } from './fits.ts';
+import { withHead } from './head.ts';
 import { learnRanker } from './learn-ranker.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
@@ -34,13 +35,13 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     ...pack(final, { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker }),
     ...encodeMarketCards(plan.final, options.markets),
   ];
+  const whole = { parts, golden: writeGolden(parts, options.now, tools) };
   return {
-    parts,
+    ...withHead(whole, (head) => writeGolden(head, options.now, tools)),
     space: final.space,
     featureSchema: FEATURE_SCHEMA,
     items: plan.final.catalogue.groups.length,
     markets: options.markets,
-    golden: writeGolden(parts, options.now, tools),
     cards: [...final.sources.cards, ...kept.cards],
     metrics: { ...named('validation.blend', chosen.measured), ...kept.metrics, ...packed.metrics },
     settings: { ...settings, packing: packed.packing, funnel: chosen.settings },

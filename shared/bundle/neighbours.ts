@@ -80,6 +80,15 @@ export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptio
   return encodeContainer({ kind: 'neighbours', version: NEIGHBOURS_VERSION, meta, sections });
 }
 
+/** How a file was packed, so that a part of it is packed alike. */
+export function neighbourOptions(bytes: Uint8Array): NeighbourOptions {
+  const { cut, bits } = parseMeta(
+    NeighboursMeta,
+    decodeContainer(bytes, 'neighbours', NEIGHBOURS_VERSION).meta,
+  );
+  return { cut, bits };
+}
+
 interface Entry {
   readonly id: number;
   readonly weight: number;

@@ -21,7 +21,7 @@ import { areItems, decodeVariants, encodeVariants, itemsAsVariants, type Variant
 export type { EmbeddingInput } from './embedding.ts';
 export type { VariantInput } from './variants.ts';
 
-const SHARD_VERSION = 1;
+export const SHARD_VERSION = 1;
 
 /** A slice of the catalogue before it is quantised and packed. Rows are in the order of `ids`. */
 export interface ShardInput {
@@ -55,7 +55,7 @@ export interface MarketInput {
 }
 
 const Coding = v.object({ codec: v.picklist(CODECS), scale: Size });
-const ShardMeta = v.object({
+export const ShardMeta = v.object({
   space: v.string(),
   items: Count,
   variants: v.nullable(Count),
@@ -70,7 +70,7 @@ const ShardMeta = v.object({
     v.maxLength(256),
   ),
 });
-type ShardMeta = v.InferOutput<typeof ShardMeta>;
+export type ShardMeta = v.InferOutput<typeof ShardMeta>;
 const TABLES = ['embeddings', 'queryEmbeddings', 'content'] as const;
 
 /** @throws BundleError `input`, naming what does not fit */

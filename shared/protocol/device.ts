@@ -54,7 +54,7 @@ export interface DrawnSlate {
 export interface DeviceStatus {
   readonly release: ReleaseId | null;
   readonly version: number;
-  readonly build: 'simd' | 'js' | 'none';
+  readonly build: 'relaxed' | 'simd' | 'js' | 'none';
   readonly storage: 'memory' | 'indexeddb';
   readonly mode: PrivacyMode;
   readonly consent: Consent;
@@ -97,16 +97,28 @@ export interface ExportedProfile {
   readonly waitingToBeSent: readonly TacitEvent[];
 }
 
+/** What the page asked for, no schema admits. Across comlink an error is known by its name alone. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+}
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof Error && error.name === 'Refusal';
+
 /** The worker as the page sees it through comlink. Nothing here throws for want of a release: it answers with a status. */
 export interface DeviceApi {
   start(options: DeviceOptions): Promise<DeviceStatus>;
-  /** Applies events in order; each once, by id. @returns the ids taken over (the page drops them from its tail) */
+  /**
+   * Applies events in order; each once, by id. One that no schema admits is told as `event-invalid`.
+   * @returns the ids taken over, those of refused events among them (the page drops them from its tail)
+   */
   track(events: readonly CapturedEvent[]): Promise<readonly string[]>;
+  /** @throws Refusal of a request that no schema admits */
   recommend(request: SlateRequest): Promise<DrawnSlate>;
   /** the same for everybody: what a page falls back to where this worker does not answer */
   popular(market: MarketId | null): Promise<DrawnSlate | null>;
   explain(recId: RecId, item: string): Promise<Explanation | null>;
   setConsent(consent: Consent): Promise<void>;
+  /** @throws Refusal of attributes that no schema admits */
   setProfile(attributes: ProfileAttributes): Promise<void>;
   forget(): Promise<void>;
   exportProfile(): Promise<ExportedProfile>;

