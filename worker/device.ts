@@ -1,5 +1,6 @@
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceApi, DeviceNotice, DeviceOptions, Trouble } from '../shared/protocol/device.ts';
+import { admitAttributes, admitEvents, admitRequest } from './admit.ts';
 import type { Host } from './host.ts';
 import type { DeviceParts } from './parts.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -71,13 +72,16 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     track: (events) =>
       inTurn(async () => {
         const { shopper, keeping } = open();
-        const differs = await shopper.track(events, keeping.sending() === 'on');
+        const admitted = admitEvents(events);
+        for (const why of admitted.refused) trouble('event-invalid', why);
+        const differs = await shopper.track(admitted.events, keeping.sending() === 'on');
         keeping.sender()?.kick();
         if (differs) changed();
         return events.map(({ event }) => event.event_id);
       }),
 
-    async recommend(request) {
+    async recommend(given) {
+      const request = admitRequest(given);
       await turn;
       const { releases, slates, shopper, candidates, loaded } = open();
       if (releases.current() === undefined) await Promise.race([loaded, patience(host)]);
@@ -110,7 +114,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
 
     setProfile: (attributes) =>
       inTurn(async () => {
-        await open().shopper.setAttributes(attributes);
+        await open().shopper.setAttributes(admitAttributes(attributes));
         changed();
       }),
 
