@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { DenseRows } from '../dense.ts';
 import { contentCard, DEFAULT_CONTENT, fitContent, tokenMatrix } from './content.ts';
+import { likeness } from './likeness.ts';
 import { categoryPath, tokensOf, words } from './tokens.ts';
 
 const item = (id: string, title: string, more: Partial<Item> = {}): Item => ({
@@ -66,5 +67,30 @@ describe('content', () => {
     expect(fitted(shop)).toEqual(fitted(shop));
     const matrix = tokenMatrix(catalogue(shop), DEFAULT_CONTENT);
     expect(contentCard(matrix, DEFAULT_CONTENT, 1).metrics['items']).toBe(5);
+  });
+
+  it('has exact cosines for the items that are chosen, to those that may be named', () => {
+    const matrix = tokenMatrix(catalogue(shop), DEFAULT_CONTENT);
+    const items = shop.length;
+    const dense = Array.from({ length: items }, (_, i) => {
+      const row = new Float64Array(matrix.tokens.length);
+      for (let t = matrix.offsets[i]!; t < matrix.offsets[i + 1]!; t++)
+        row[matrix.ids[t]!] = matrix.weights[t]!;
+      return row;
+    });
+    const naive = (a: number, b: number): number => {
+      const dot = (x: Float64Array, y: Float64Array) => x.reduce((sum, value, t) => sum + value * y[t]!, 0);
+      const [x, y] = [dense[a]!, dense[b]!];
+      return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+    };
+    const lists = likeness(matrix, {
+      chosen: Uint8Array.of(1, 0, 0, 1, 1),
+      of: Uint8Array.of(1, 1, 1, 0, 1),
+      most: 5,
+    });
+    expect([...lists.offsets]).toEqual([0, 1, 1, 1, 2, 2]);
+    expect([...lists.ids]).toEqual([1, 2]);
+    expect(lists.weights[0]).toBeCloseTo(naive(0, 1), 6);
+    expect(lists.weights[1]).toBeCloseTo(naive(3, 2), 6);
   });
 });
