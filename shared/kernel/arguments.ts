@@ -1,23 +1,58 @@
 import type { EmbeddingTable } from '../bundle/contract.ts';
-import type { DenseLayer } from './contract.ts';
+import type { AttentionSpec, Layer, NetworkSpec } from './contract.ts';
 
-/** Checks shared by the builds, so that both refuse the same calls. All throw RangeError with found and expected. */
+/** Checks shared by the builds, so that all refuse the same calls. All throw RangeError with found and expected. */
 
 function demand(ok: boolean, message: () => string): void {
   if (!ok) throw new RangeError(message());
 }
 
 /** @returns the number of items */
-export function checkTable({ dims, rows, scales }: EmbeddingTable): number {
+export function checkTable({ dims, rows, scales }: EmbeddingTable, residuals?: Uint16Array): number {
   demand(Number.isInteger(dims) && dims > 0, () => `Found ${dims} dimensions, expected 1 at least.`);
   demand(
     rows.length === dims * scales.length,
     () => `Found ${rows.length} row components, expected ${scales.length} x ${dims}.`,
   );
+  demand(
+    residuals === undefined || residuals.length === rows.length,
+    () => `Found ${residuals?.length} residuals, expected ${rows.length}.`,
+  );
   return scales.length;
 }
 
-export function checkQuery(query: Int8Array, dims: number): void {
+export interface Shape {
+  readonly dims: number;
+  readonly items: number;
+  readonly residuals: boolean;
+}
+
+/** Rows to write into a table from row `first` on. */
+export function checkWrite(
+  { dims, items, residuals }: Shape,
+  first: number,
+  [written, parts]: readonly [EmbeddingTable, Uint16Array | undefined],
+): void {
+  checkTable(written, parts);
+  demand(written.dims === dims, () => `Found rows of ${written.dims} components, expected ${dims}.`);
+  demand(
+    (parts !== undefined) === residuals,
+    () => `Found ${parts ? 'residuals' : 'none'}, expected ${residuals ? 'residuals' : 'none'}.`,
+  );
+  demand(
+    Number.isInteger(first) && first >= 0 && first + written.scales.length <= items,
+    () => `Found rows ${first} to ${first + written.scales.length}, expected at most ${items}.`,
+  );
+}
+
+export function checkRow(row: number, items: number): void {
+  demand(
+    Number.isInteger(row) && row >= 0 && row < items,
+    () => `Found row ${row}, expected less than ${items}.`,
+  );
+}
+
+export function checkQuery(query: Int8Array | Float32Array, dims: number): void {
   demand(query.length === dims, () => `Found a query of ${query.length} components, expected ${dims}.`);
 }
 
@@ -38,48 +73,79 @@ export function checkRows(rows: Uint32Array, items: number, out: Float32Array): 
     demand(rows[i]! < items, () => `Found row ${rows[i]}, expected less than ${items}.`);
 }
 
-export function checkLayers(layers: readonly DenseLayer[]): void {
+export function checkNetwork({ dense, embeddings = [], layers, whole = [], standard }: NetworkSpec): void {
   demand(layers.length > 0, () => 'Found no layers, expected 1 at least.');
-  for (const [i, { inputs, outputs, weights, bias }] of layers.entries()) {
-    const before = i === 0 ? inputs : layers[i - 1]!.outputs;
+  const width = embeddings.reduce((sum, { dims }) => sum + dims, dense);
+  for (const [i, layer] of layers.entries()) checkLayer(layer, i, i === 0 ? width : layers[i - 1]!.outputs);
+  for (const [k, { vocabulary, dims, values }] of embeddings.entries())
     demand(
-      Number.isInteger(inputs) && inputs > 0 && Number.isInteger(outputs) && outputs > 0,
-      () => `Layer ${i}: found ${inputs} x ${outputs}, expected 1 x 1 at least.`,
+      values.length === vocabulary * dims && values.length > 0,
+      () => `Embedding ${k}: found ${values.length} values, expected ${vocabulary} x ${dims}.`,
     );
-    demand(
-      inputs === before,
-      () => `Layer ${i}: found ${inputs} inputs, expected the ${before} outputs before it.`,
-    );
-    demand(
-      weights.length === inputs * outputs,
-      () => `Layer ${i}: found ${weights.length} weights, expected ${inputs} x ${outputs}.`,
-    );
-    demand(bias.length === outputs, () => `Layer ${i}: found ${bias.length} biases, expected ${outputs}.`);
-  }
+  demand(
+    whole.every((at, i) => Number.isInteger(at) && at > (whole[i - 1] ?? -1) && at < dense),
+    () => `Found whole inputs ${whole.join(', ')}, expected some of 0 to ${dense - 1}, ascending.`,
+  );
+  if (standard === undefined) return;
+  const { means, deviations, most } = standard;
+  demand(
+    means.length === dense && deviations.length === dense,
+    () => `Found ${means.length} means and ${deviations.length} deviations, expected ${dense} of each.`,
+  );
+  demand(most > 0, () => `Found z-scores of at most ${most}, expected more than 0.`);
 }
 
-export function checkBatch(x: Float32Array, rows: number, inputs: number): void {
+/** Integers of a quantised layer's inputs go to 8191 (127 behind a relu), its weights to 128: sums stay below 2^31. */
+const MOST_QUANTISED_INPUTS = 2047;
+
+function checkLayer({ inputs, outputs, weights, bias, ...layer }: Layer, i: number, before: number): void {
+  const say = (found: string, expected: string) => () => `Layer ${i}: found ${found}, expected ${expected}.`;
+  demand(
+    Number.isInteger(inputs) && inputs > 0 && Number.isInteger(outputs) && outputs > 0,
+    say(`${inputs} x ${outputs}`, '1 x 1 at least'),
+  );
+  const source = i === 0 ? 'dense inputs and embeddings' : 'outputs before it';
+  demand(inputs === before, say(`${inputs} inputs`, `the ${before} ${source}`));
+  demand(weights.length === inputs * outputs, say(`${weights.length} weights`, `${inputs} x ${outputs}`));
+  demand(bias.length === outputs, say(`${bias.length} biases`, `${outputs}`));
+  if (!('scales' in layer)) return;
+  demand(layer.scales.length === outputs, say(`${layer.scales.length} scales`, `${outputs}`));
+  demand(inputs <= MOST_QUANTISED_INPUTS, say(`${inputs} inputs`, `${MOST_QUANTISED_INPUTS} at most`));
+}
+
+export function checkBatch(
+  { dense, embeddings = [] }: NetworkSpec,
+  x: Float32Array,
+  [rows, categories]: readonly [number, Uint16Array | undefined],
+): void {
   demand(Number.isInteger(rows) && rows >= 0, () => `Found ${rows} rows, expected an integer from 0.`);
-  demand(x.length >= rows * inputs, () => `Found ${x.length} values, expected ${rows} x ${inputs}.`);
+  demand(x.length >= rows * dense, () => `Found ${x.length} values, expected ${rows} x ${dense}.`);
+  const width = embeddings.length;
+  if (width === 0) return;
+  const found = categories?.length ?? 0;
+  demand(found >= rows * width, () => `Found ${found} categories, expected ${rows} x ${width}.`);
+  for (let k = 0; k < width; k++) {
+    const { vocabulary } = embeddings[k]!;
+    for (let at = k; at < rows * width; at += width)
+      if (categories![at]! >= vocabulary)
+        throw new RangeError(
+          `Embedding ${k}: found category ${categories![at]}, expected less than ${vocabulary}.`,
+        );
+  }
 }
 
-/** Something that its owner has given back: using it again is a mistake that must not read another's memory. */
-export class Lease {
-  #held = true;
-  readonly #what: string;
-
-  constructor(what: string) {
-    this.#what = what;
-  }
-
-  demand(): void {
-    if (!this.#held) throw new Error(`Found a freed ${this.#what}, expected one in use.`);
-  }
-
-  /** @returns true the first time */
-  end(): boolean {
-    const first = this.#held;
-    this.#held = false;
-    return first;
-  }
+export function checkAttention(spec: AttentionSpec): void {
+  const { embeddings, hidden, positions } = spec;
+  checkTable(embeddings);
+  const is = (name: 'queryWeights' | 'keyWeights' | 'bias' | 'values', expected: number) =>
+    demand(
+      spec[name].length === expected,
+      () => `Found ${spec[name].length} of ${name}, expected ${expected}.`,
+    );
+  demand(Number.isInteger(hidden) && hidden > 0, () => `Found ${hidden} hidden units, expected 1 at least.`);
+  is('queryWeights', embeddings.dims * hidden);
+  is('keyWeights', embeddings.dims * hidden);
+  is('bias', hidden);
+  is('values', hidden);
+  demand(positions.length > 0, () => 'Found no positions, expected 1 at least.');
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { javascriptKernel } from './javascript.ts';
+import { javascriptKernel } from './javascript/kernel.ts';
 import { kernelConformance } from './kernel.case.ts';
 import { loadKernel } from './load.ts';
 

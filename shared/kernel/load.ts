@@ -1,7 +1,7 @@
 import { fromBase64 } from './base64.ts';
 import { SIMD_WASM } from './build/simd.wasm.ts';
 import type { Kernel } from './contract.ts';
-import { javascriptKernel } from './javascript.ts';
+import { javascriptKernel } from './javascript/kernel.ts';
 import { simdKernel } from './simd.ts';
 
 /** An engine that cannot run the build it was asked for. */
@@ -21,10 +21,11 @@ export class KernelError extends Error {
  */
 export function loadKernel(options: { readonly build?: Kernel['build'] } = {}): Kernel {
   if (options.build === 'js') return javascriptKernel();
+  if (options.build === 'relaxed') throw new KernelError('Found no relaxed SIMD, expected it.', undefined);
   try {
     return simdKernel(compile());
   } catch (error) {
-    if (options.build === 'simd')
+    if (options.build !== undefined)
       throw new KernelError(
         `Found no WebAssembly SIMD, expected it: ${error instanceof Error ? error.message : error}.`,
         error,

@@ -1,6 +1,19 @@
 import type { EmbeddingTable } from '../bundle/contract.ts';
-import { checkBatch, checkLayers, checkQuery, checkRows, checkScan, checkTable, Lease } from './arguments.ts';
-import type { DenseLayer, Kernel, Network, Table } from './contract.ts';
+import { checkBatch, checkNetwork, checkQuery, checkRows, checkScan, checkTable } from './arguments.ts';
+import { createAttention } from './attention.ts';
+import type {
+  DenseLayer,
+  Kernel,
+  Layer,
+  Network,
+  NetworkSpec,
+  ScanResult,
+  Table,
+  TableOptions,
+} from './contract.ts';
+import { javascriptNetwork, specOf } from './javascript/network.ts';
+import { javascriptTable } from './javascript/table.ts';
+import { Lease } from './lease.ts';
 import { LinearMemory, Scratch } from './memory.ts';
 
 /** What assembly/kernel.ts exports; addresses and sizes in bytes. */
@@ -64,8 +77,9 @@ export function simdKernel(instance: WebAssembly.Instance): Kernel {
   const host = { exports, memory, scratch: new Scratch(memory) };
   return {
     build: 'simd',
-    table: (embeddings) => simdTable(host, embeddings),
-    network: (layers) => simdNetwork(host, layers),
+    table: (embeddings, options) => mutableTable(host, embeddings, options),
+    network: (spec) => anyNetwork(host, spec),
+    attention: createAttention,
   };
 }
 
@@ -87,7 +101,46 @@ function placeTable(memory: LinearMemory, { dims, rows, scales }: EmbeddingTable
   return { stride, rowsAt, scalesAt };
 }
 
-function simdTable({ exports, memory, scratch }: Host, embeddings: EmbeddingTable): Table {
+type Scanner = Pick<Table, 'scan' | 'score' | 'free'>;
+
+/** Scans run in WebAssembly until the table changes; the rest in plain JS. */
+function mutableTable(host: Host, embeddings: EmbeddingTable, options?: TableOptions): Table {
+  const plain = javascriptTable(embeddings, options);
+  const placed = simdTable(host, embeddings);
+  let scanner: Scanner = placed;
+  const change = <T>(result: T): T => {
+    scanner = plain;
+    return result;
+  };
+  return {
+    get items() {
+      return plain.items;
+    },
+    dims: plain.dims,
+    scan: (query, k, eligible) => scanner.scan(query, k, eligible),
+    scanMany: (queries, k, eligible): ScanResult[] =>
+      queries.map((query) => scanner.scan(query, k, eligible)),
+    search: (query, k, eligible) => plain.search(query, k, eligible),
+    score: (query, rows, out) => scanner.score(query, rows, out),
+    append: (more, residuals) => change(plain.append(more, residuals)),
+    update: (first, written, residuals) => change(plain.update(first, written, residuals)),
+    remove: (row) => change(plain.remove(row)),
+    free: () => {
+      plain.free();
+      placed.free();
+    },
+  };
+}
+
+function anyNetwork(host: Host, given: NetworkSpec | readonly Layer[]): Network {
+  const spec = specOf(given);
+  checkNetwork(spec);
+  const dense = spec.layers.filter((layer): layer is DenseLayer => !('scales' in layer));
+  const plain = dense.length === spec.layers.length && !spec.embeddings && !spec.whole && !spec.standard;
+  return plain ? simdNetwork(host, dense) : javascriptNetwork(spec);
+}
+
+function simdTable({ exports, memory, scratch }: Host, embeddings: EmbeddingTable): Scanner {
   const items = checkTable(embeddings);
   const { dims } = embeddings;
   const { stride, rowsAt, scalesAt } = placeTable(memory, embeddings);
@@ -98,8 +151,6 @@ function simdTable({ exports, memory, scratch }: Host, embeddings: EmbeddingTabl
     i16.fill(0, at / 2 + dims, at / 2 + stride);
   };
   return {
-    items,
-    dims,
     scan: (query, k, eligible) => {
       lease.demand();
       checkQuery(query, dims);
@@ -178,7 +229,6 @@ function placeLayer(memory: LinearMemory, layer: DenseLayer): PlacedLayer {
 }
 
 function simdNetwork({ exports, memory }: Host, layers: readonly DenseLayer[]): Network {
-  checkLayers(layers);
   const placed = layers.map((layer) => placeLayer(memory, layer));
   const inputs = layers[0]!.inputs;
   const outputs = layers[layers.length - 1]!.outputs;
@@ -190,9 +240,10 @@ function simdNetwork({ exports, memory }: Host, layers: readonly DenseLayer[]): 
   return {
     inputs,
     outputs,
+    input: (rows) => new Float32Array(rows * inputs),
     run: (x, rows) => {
       lease.demand();
-      checkBatch(x, rows, inputs);
+      checkBatch({ dense: inputs, layers }, x, [rows, undefined]);
       const padded = roundUp(rows, 4);
       const one = activations.hold(8 * padded * widest);
       const other = one + 4 * padded * widest;
