@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: ['**/*.test.ts'],
-          exclude: [...ELSEWHERE, BROWSER, LONG, 'tests/e2e/**', 'tests/device/**'],
+          exclude: [...ELSEWHERE, BROWSER, LONG, 'tests/e2e/**', 'tests/device/**', 'tests/engines/**'],
           testTimeout: 60_000,
           hookTimeout: 60_000,
         },
@@ -48,6 +48,17 @@ export default defineConfig({
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 240_000,
+        },
+      },
+      {
+        test: {
+          name: 'engines',
+          environment: 'node',
+          include: ['tests/engines/**/*.test.ts'],
+          exclude: ELSEWHERE,
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -1,4 +1,5 @@
-// Finds a Chromium: the one that is named, Playwright's own, the system's. Installs one only when asked to.
+// Finds browsers. Chromium: the one that is named, Playwright's own, the system's; installed only when asked to.
+// Firefox and WebKitGTK: the system's.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -61,4 +62,34 @@ export async function needChromium() {
     'tacit: the tests need a browser. As an administrator, run: npx playwright install --with-deps chromium',
   );
   return process.exit(1);
+}
+
+/** @returns {string | undefined} a Firefox that speaks WebDriver BiDi */
+export const findFirefox = () => ['firefox-esr', 'firefox'].map(onPath).find(Boolean);
+
+const MINI_BROWSERS = ['webkit2gtk-4.1', 'webkit2gtk-4.0', 'webkitgtk-6.0'];
+const LIBRARIES = [
+  '/usr/lib/x86_64-linux-gnu',
+  '/usr/lib/aarch64-linux-gnu',
+  '/usr/lib64',
+  '/usr/lib',
+  '/usr/libexec',
+];
+
+/** WebKitGTK's driver, its small browser, and a screen to draw on. */
+export function findWebKit() {
+  const driver = onPath('WebKitWebDriver');
+  const xvfb = onPath('Xvfb');
+  const browser = LIBRARIES.flatMap((folder) =>
+    MINI_BROWSERS.map((name) => join(folder, name, 'MiniBrowser')),
+  ).find((file) => existsSync(file));
+  return driver && xvfb && browser ? { driver, xvfb, browser } : undefined;
+}
+
+/** Says which engines the tests will not see, and what would bring them. */
+export function nameMissingEngines() {
+  if (findFirefox() === undefined)
+    say('tacit: no Firefox found: its tests are left out (package firefox-esr)');
+  if (findWebKit() === undefined)
+    say('tacit: no WebKitGTK found: its tests are left out (packages webkit2gtk-driver and xvfb)');
 }

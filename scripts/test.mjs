@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { needChromium } from './browser.mjs';
+import { nameMissingEngines, needChromium } from './browser.mjs';
 import { ready, root, run, say } from './ready.mjs';
 
 const long = process.argv.includes('--long');
@@ -49,6 +49,7 @@ function add(totals, report) {
 
 ready();
 await needChromium();
+nameMissingEngines();
 const totals = { passed: 0, failed: 0, skipped: 0, withData: 0, broken: false };
 if (long) {
   run('building', process.execPath, ['scripts/build.mjs']);
@@ -60,6 +61,7 @@ if (long) {
   suite('unit and conformance tests', ['node', 'browser'], totals);
   run('building', process.execPath, ['scripts/build.mjs']);
   suite('the built output in a browser', ['e2e'], totals);
+  suite('three browser engines', ['engines'], totals);
 }
 const data = process.env.TACIT_DATA;
 if (!data) {

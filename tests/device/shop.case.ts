@@ -49,31 +49,46 @@ export async function buildShop(): Promise<string> {
   return folder;
 }
 
-export interface TestShop {
+/** The real server and the built pages, for any browser to come. */
+export interface ServedShop {
   readonly folder: string;
   readonly server: TestServer;
-  readonly browser: Browser;
   publish(edition: number): ReturnType<TestServer['release']>;
-  /** a shopper with storage of its own */
-  shopper(): Promise<BrowserContext>;
-  visit(context: BrowserContext, options?: Partial<TacitOptions>, path?: string): Promise<Page>;
   stop(): Promise<void>;
 }
 
-export async function openTestShop(): Promise<TestShop> {
+export interface TestShop extends ServedShop {
+  readonly browser: Browser;
+  /** a shopper with storage of its own */
+  shopper(): Promise<BrowserContext>;
+  visit(context: BrowserContext, options?: Partial<TacitOptions>, path?: string): Promise<Page>;
+}
+
+export async function serveShop(): Promise<ServedShop> {
   const folder = await buildShop();
   const server = await testServer({ shop: folder });
-  const found = await findChromium();
-  const browser = await chromium.launch(found);
-  const publish = (edition: number) => {
-    const { parts, golden, items, space, featureSchema } = testBundle(edition);
-    return server.release({ parts, golden, items, space, featureSchema });
-  };
   return {
     folder,
     server,
+    publish(edition) {
+      const { parts, golden, items, space, featureSchema } = testBundle(edition);
+      return server.release({ parts, golden, items, space, featureSchema });
+    },
+    async stop() {
+      await server.stop();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+export async function openTestShop(): Promise<TestShop> {
+  const shop = await serveShop();
+  const { server } = shop;
+  const found = await findChromium();
+  const browser = await chromium.launch(found);
+  return {
+    ...shop,
     browser,
-    publish,
     shopper: () => browser.newContext(),
     async visit(context, own = {}, path = '/') {
       const page = await context.newPage();
@@ -85,13 +100,12 @@ export async function openTestShop(): Promise<TestShop> {
     },
     async stop() {
       await browser.close();
-      await server.stop();
-      rmSync(folder, { recursive: true });
+      await shop.stop();
     },
   };
 }
 
-const defaults = (server: TestServer): TacitOptions => ({
+export const defaults = (server: TestServer): TacitOptions => ({
   site: SITE,
   url: server.url,
   keys: server.home.keys.publicKeys,
