@@ -2,16 +2,14 @@ import type { ModelCard } from '../../models/contract.ts';
 import type { Engine } from '../../shared/engine/contract.ts';
 import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
-import { goldenSlate } from '../../shared/engine/golden.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
-import type { ItemId } from '../../shared/protocol/ids.ts';
-import type { Golden } from '../../shared/protocol/manifest.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
-import type { BundlePart, TrainedRelease } from './contract.ts';
+import type { TrainedRelease } from './contract.ts';
 import { encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { collectLists, joinLists } from './examples.ts';
-import { createFitter, type Fitter, type Funnel, openFit, openParts, pack } from './fits.ts';
+import { createFitter, type Fitter, type Funnel, openFit, pack } from './fits.ts';
+import { writeGolden } from './golden.ts';
 import { withHead } from './head.ts';
 import { learnRanker } from './learn-ranker.ts';
 import { type Measured, measure } from './measure.ts';
@@ -141,19 +139,3 @@ const named = (prefix: string, { recall, ndcg, queries }: Measured): Record<stri
   [`${prefix}.ndcg@10`]: ndcg,
   [`${prefix}.queries`]: queries,
 });
-
-const GOLDEN_VIEWS = 3;
-
-/** Opens the packed release as a device will and writes down what it answers. */
-function writeGolden(parts: readonly BundlePart[], now: number, { kernel, seed }: PlanTools): Golden {
-  const engine = openParts(
-    parts.filter(({ role }) => role !== 'cards'),
-    kernel,
-  );
-  const popular = [...engine.index.popular.subarray(0, GOLDEN_VIEWS)];
-  const views = popular.map((row) => engine.shard.ids.idAt(row)) as ItemId[];
-  const golden = { views, now, seed };
-  const expected = goldenSlate(engine, golden);
-  closeEngine(engine);
-  return { ...golden, expected };
-}

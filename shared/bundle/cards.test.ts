@@ -37,6 +37,20 @@ describe('cards', () => {
     expect(text.split('shop.example').length).toBe(2);
     expect(decodeCards(bytes).card('42')?.image).toBe('https://shop.example/images/products/42.svg');
   });
+  test('addresses made of id and title cost next to nothing, and those that are not stay as they are', () => {
+    const titles = ['Red Vase, tall', 'Bowl', '-', 'Crème brûlée set', 'Lamp 100-W'];
+    const slugs = ['red-vase-tall', 'bowl', '', 'cr-me-br-l-e-set', 'lamp-100-w'];
+    const many = Array.from({ length: 200 }, (_, i) => {
+      const id = `sku${1000 + i}`;
+      const link = i % 10 === 3 ? `https://other.example/${i}` : `/p/${slugs[i % 5]}?sku=${id}&as=${id}`;
+      return card(id, { title: titles[i % 5]!, link, ...(i % 7 === 0 ? {} : { image: `/i/${id}.jpg` }) });
+    });
+    const bytes = encodeCards(many);
+    const cards = decodeCards(bytes);
+    for (const one of many) expect(cards.card(one.item)).toEqual(one);
+    const plain = encodeCards(many.map((one) => ({ ...one, image: undefined, link: undefined })));
+    expect(bytes.length - plain.length).toBeLessThan(2000);
+  });
   test('never cut a character in two', () => {
     const titles = ['\u{1f600} plate', '\u{1f601} plate'];
     const cards = decodeCards(encodeCards(titles.map((title, i) => card(`${i}`, { title }))));

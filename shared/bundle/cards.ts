@@ -14,11 +14,16 @@ import {
   stringSections,
   unsignedSection,
 } from './strings.ts';
+import { fillTemplate, findTemplate } from './template.ts';
 
-const CARDS_VERSION = 1;
+const CARDS_VERSION = 2;
 
-/** Said once a card; a prefix that all values share (a CDN's address) is said once a file. */
+/**
+ * Said once a card, unless a template of id and title says it for all that it fits; a prefix that all others share (a
+ * CDN's address) is said once a file.
+ */
 const OWN = ['title', 'image', 'link'] as const;
+const TEMPLATED = ['image', 'link'] as const;
 /** Said once a file, and pointed at. */
 const POOLED = ['brand', 'category', 'currency'] as const;
 const PRICES = ['price', 'salePrice'] as const;
@@ -27,6 +32,7 @@ type Field = (typeof OWN)[number] | (typeof POOLED)[number];
 const CardsMeta = v.object({
   cards: Count,
   prefixes: v.object({ title: v.string(), image: v.string(), link: v.string() }),
+  templates: v.object({ image: v.optional(v.string()), link: v.optional(v.string()) }),
   pools: v.object({ brand: Count, category: Count, currency: Count }),
   prices: v.object({ price: v.picklist(['cents', 'f64']), salePrice: v.picklist(['cents', 'f64']) }),
 });
@@ -55,28 +61,55 @@ export function encodeCards(cards: readonly Card[]): Uint8Array<ArrayBuffer> {
   const meta: CardsMeta = {
     cards: sorted.length,
     prefixes: { title: '', image: '', link: '' },
+    templates: {},
     pools: { brand: 0, category: 0, currency: 0 },
     prices: { price: 'cents', salePrice: 'cents' },
   };
-  for (const field of OWN) meta.prefixes[field] = encodeOwn(sorted, field, sections);
+  for (const field of TEMPLATED) {
+    const template = encodeTemplate(sorted, field, sections);
+    if (template !== undefined) meta.templates[field] = template;
+  }
+  for (const field of OWN) meta.prefixes[field] = encodeOwn(sorted, field, { meta, sections });
   for (const field of POOLED) meta.pools[field] = encodePooled(sorted, field, sections);
   for (const field of PRICES) meta.prices[field] = encodePrices(sorted, field, sections);
   return encodeContainer({ kind: 'cards', version: CARDS_VERSION, meta, sections });
 }
 
-/** Bit i set: card i has the field. */
-function presence(cards: readonly Card[], field: Field | (typeof PRICES)[number]): Uint8Array {
+/** Bit i set: it is so of card i. */
+function flags(cards: readonly Card[], isSo: (card: Card) => boolean): Uint8Array {
   const bits = new Uint8Array(Math.ceil(cards.length / 8));
-  for (const [i, card] of cards.entries()) if (card[field] !== undefined) bits[i >>> 3]! |= 1 << (i & 7);
+  for (const [i, card] of cards.entries()) if (isSo(card)) bits[i >>> 3]! |= 1 << (i & 7);
   return bits;
+}
+
+const presence = (cards: readonly Card[], field: Field | (typeof PRICES)[number]): Uint8Array =>
+  flags(cards, (card) => card[field] !== undefined);
+
+/** @returns the template that most cards follow; the others are marked, and say theirs */
+function encodeTemplate(
+  cards: readonly Card[],
+  field: (typeof TEMPLATED)[number],
+  sections: Record<string, SectionArray>,
+): string | undefined {
+  const template = findTemplate(
+    cards,
+    cards.map((card) => card[field]),
+  );
+  if (template !== undefined)
+    sections[`${field}.fits`] = flags(cards, (card) => fillTemplate(template, card) === card[field]);
+  return template;
 }
 
 function encodeOwn(
   cards: readonly Card[],
   field: (typeof OWN)[number],
-  sections: Record<string, SectionArray>,
+  { meta, sections }: { meta: CardsMeta; sections: Record<string, SectionArray> },
 ): string {
-  const given = cards.map((card) => card[field]);
+  const template = field === 'title' ? undefined : meta.templates[field];
+  const given = cards.map((card) => {
+    const text = card[field];
+    return template !== undefined && fillTemplate(template, card) === text ? undefined : text;
+  });
   const prefix = sharedPrefix(given.filter((text) => text !== undefined));
   const rest = given.map((text) => text?.slice(prefix.length) ?? '');
   Object.assign(sections, stringSections(field, encodeStrings(rest, field)));
@@ -134,8 +167,8 @@ export function decodeCards(bytes: Uint8Array): Cards {
   const meta = parseMeta(CardsMeta, container.meta);
   const ids = decodeIds(container, 'ids', meta.cards);
   const title = ownReader(container, 'title', meta);
-  const image = ownReader(container, 'image', meta);
-  const link = ownReader(container, 'link', meta);
+  const image = templatedReader(container, 'image', meta);
+  const link = templatedReader(container, 'link', meta);
   const brand = pooledReader(container, 'brand', meta);
   const category = pooledReader(container, 'category', meta);
   const currency = pooledReader(container, 'currency', meta);
@@ -144,11 +177,11 @@ export function decodeCards(bytes: Uint8Array): Cards {
   const card = (id: string): Card | undefined => {
     const i = ids.indexOf(id);
     if (i < 0) return undefined;
+    const said = { item: id as ItemId, title: title(i) ?? '' };
     return {
-      item: id as ItemId,
-      title: title(i) ?? '',
-      image: image(i),
-      link: link(i),
+      ...said,
+      image: image(i, said),
+      link: link(i, said),
       price: price(i),
       salePrice: salePrice(i),
       currency: currency(i),
@@ -160,7 +193,7 @@ export function decodeCards(bytes: Uint8Array): Cards {
 }
 
 function flagReader(container: Container, name: string, size: number): (i: number) => boolean {
-  const bits = container.section(`${name}.has`, 'u8', Math.ceil(size / 8));
+  const bits = container.section(name, 'u8', Math.ceil(size / 8));
   return (i) => ((bits[i >>> 3]! >>> (i & 7)) & 1) === 1;
 }
 
@@ -169,9 +202,21 @@ function ownReader(
   field: (typeof OWN)[number],
   meta: CardsMeta,
 ): (i: number) => string | undefined {
-  const has = flagReader(container, field, meta.cards);
+  const has = flagReader(container, `${field}.has`, meta.cards);
   const rest = decodeStrings(container, field, meta.cards);
   return (i) => (has(i) ? meta.prefixes[field] + rest.at(i) : undefined);
+}
+
+function templatedReader(
+  container: Container,
+  field: (typeof TEMPLATED)[number],
+  meta: CardsMeta,
+): (i: number, said: Pick<Card, 'item' | 'title'>) => string | undefined {
+  const own = ownReader(container, field, meta);
+  const template = meta.templates[field];
+  if (template === undefined) return own;
+  const fits = flagReader(container, `${field}.fits`, meta.cards);
+  return (i, said) => (fits(i) ? fillTemplate(template, said) : own(i));
 }
 
 function pooledReader(
@@ -195,7 +240,7 @@ function priceReader(
   field: (typeof PRICES)[number],
   meta: CardsMeta,
 ): (i: number) => number | undefined {
-  const has = flagReader(container, field, meta.cards);
+  const has = flagReader(container, `${field}.has`, meta.cards);
   if (meta.prices[field] === 'f64') {
     const values = container.section(field, 'f64', meta.cards);
     return (i) => (has(i) ? values[i] : undefined);

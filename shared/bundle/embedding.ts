@@ -11,6 +11,11 @@ export interface EmbeddingInput {
   readonly values: Float32Array;
   /** rows have length 1 (or are all 0): then no scale is stored, a row's scale is 1 over the length of its integers */
   readonly unit: boolean;
+  /**
+   * of a component as it is kept, 2 to 8 (default): -(2^(bits-1) - 1) .. 2^(bits-1) - 1. Rows are bytes in any case, read
+   * where they lie; fewer different values are what a compressor makes fewer bytes of
+   */
+  readonly bits?: number;
 }
 
 export const EmbeddingMeta = v.object({
@@ -27,11 +32,11 @@ export interface EncodedEmbedding {
 }
 
 /**
- * int8 a row: k = round(127 x / rowmax). Sections `name.rows`, and `name.scales` (halves) unless unit.
+ * int8 a row: k = round(steps x / rowmax), 127 steps at 8 bits. Sections `name.rows`, and `name.scales` (halves) unless unit.
  * @throws BundleError `input` for another size, a value that is not finite, or a unit row of another length
  */
 export function encodeEmbedding(input: EmbeddingInput, items: number, name: string): EncodedEmbedding {
-  const { dims, values, unit } = input;
+  const { dims, values, unit, bits = 8 } = input;
   demand(
     Number.isInteger(dims) && dims >= 1 && dims <= MOST_DIMS,
     'input',
@@ -42,18 +47,24 @@ export function encodeEmbedding(input: EmbeddingInput, items: number, name: stri
     'input',
     () => `${name}: found ${values.length} values, expected ${items} x ${dims}.`,
   );
+  demand(
+    Number.isInteger(bits) && bits >= 2 && bits <= 8,
+    'input',
+    () => `${name}: found ${bits} bits, expected 2 to 8.`,
+  );
+  const steps = (1 << (bits - 1)) - 1;
   const rows = new Int8Array(values.length);
   const most = new Float64Array(items);
   for (let r = 0; r < items; r++) {
     const row = values.subarray(r * dims, (r + 1) * dims);
     most[r] = rowMost(row, name, r);
     if (unit) demandUnit(row, name, r);
-    const step = most[r]! / 127 || 1;
+    const step = most[r]! / steps || 1;
     for (let d = 0; d < dims; d++) rows[r * dims + d] = Math.round(row[d]! / step);
   }
   if (unit) return { meta: { dims, unit, scale: 0 }, sections: { [`${name}.rows`]: rows } };
-  const largest = most.reduce((a, b) => Math.max(a, b), 0) / 127;
-  const halves = Uint16Array.from(most, (m) => toHalf(m / 127 / (largest || 1)));
+  const largest = most.reduce((a, b) => Math.max(a, b), 0) / steps;
+  const halves = Uint16Array.from(most, (m) => toHalf(m / steps / (largest || 1)));
   return {
     meta: { dims, unit, scale: largest },
     sections: { [`${name}.rows`]: rows, [`${name}.scales`]: halves },

@@ -7,7 +7,7 @@ import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
 import { largest, narrow } from './narrow.ts';
 import { offsetsOf, unsignedSection } from './strings.ts';
 
-const NEIGHBOURS_VERSION = 1;
+const NEIGHBOURS_VERSION = 2;
 const MOST_CUT = 1024;
 
 /** Weighted lists before truncation: row r has entries offsets[r] .. offsets[r+1], in any order. */
@@ -38,7 +38,8 @@ type NeighboursMeta = v.InferOutput<typeof NeighboursMeta>;
 /**
  * A row keeps its `cut` largest positive weights. A weight is k = round((2^bits - 1) sqrt(w / rowmax)), 1 at least,
  * and the row's maximum a half; lists are stored best first (k descending, id ascending), which is the decoded order.
- * Sections: `count` a row, `most` (halves, of rows that have entries), `ids` (2, 3 or 4 bytes), `weights`.
+ * Sections: `count` a row, `most` (halves, of rows that have entries), `weights`, and ids as planes, `ids.0` their lowest
+ * bytes, since bytes of one meaning side by side compress better.
  * @throws BundleError `input` for an unknown id, one twice in a row, or a weight that is not finite
  */
 export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptions): Uint8Array<ArrayBuffer> {
@@ -74,7 +75,7 @@ export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptio
   const sections: Record<string, SectionArray> = {
     count: narrow(counts),
     most: Uint16Array.from(halves),
-    ids: packIds(ids, rows.items),
+    ...planesOf(ids, rows.items),
     weights: bits === 8 ? Uint8Array.from(weights) : packNibbles(weights),
   };
   return encodeContainer({ kind: 'neighbours', version: NEIGHBOURS_VERSION, meta, sections });
@@ -129,19 +130,15 @@ function quantised(kept: readonly Entry[], rowMost: number, bits: 4 | 8): { id: 
     .sort((a, b) => b.k - a.k || a.id - b.id);
 }
 
-const idBytes = (items: number): 2 | 3 | 4 => (items <= 2 ** 16 ? 2 : items <= 2 ** 24 ? 3 : 4);
+const planes = (items: number): number => (items <= 2 ** 8 ? 1 : items <= 2 ** 16 ? 2 : 3);
 
-function packIds(ids: readonly number[], items: number): SectionArray {
-  const width = idBytes(items);
-  if (width === 2) return Uint16Array.from(ids);
-  if (width === 4) return Uint32Array.from(ids);
-  const bytes = new Uint8Array(3 * ids.length);
-  for (const [i, id] of ids.entries()) {
-    bytes[3 * i] = id;
-    bytes[3 * i + 1] = id >>> 8;
-    bytes[3 * i + 2] = id >>> 16;
-  }
-  return bytes;
+function planesOf(ids: readonly number[], items: number): Record<string, SectionArray> {
+  return Object.fromEntries(
+    Array.from({ length: planes(items) }, (_, plane) => [
+      `ids.${plane}`,
+      Uint8Array.from(ids, (id) => id >>> (8 * plane)),
+    ]),
+  );
 }
 
 function packNibbles(weights: readonly number[]): Uint8Array {
@@ -166,13 +163,11 @@ export function decodeNeighbours(bytes: Uint8Array): Neighbours {
 }
 
 function decodeIds(container: Container, { items, entries }: NeighboursMeta): Uint32Array {
-  const width = idBytes(items);
-  if (width === 2) return Uint32Array.from(container.section('ids', 'u16', entries));
-  if (width === 4) return Uint32Array.from(container.section('ids', 'u32', entries));
-  const packed = container.section('ids', 'u8', 3 * entries);
   const ids = new Uint32Array(entries);
-  for (let i = 0; i < entries; i++)
-    ids[i] = packed[3 * i]! | (packed[3 * i + 1]! << 8) | (packed[3 * i + 2]! << 16);
+  for (let plane = 0; plane < planes(items); plane++) {
+    const bytes = container.section(`ids.${plane}`, 'u8', entries);
+    for (let i = 0; i < entries; i++) ids[i] = ids[i]! | (bytes[i]! << (8 * plane));
+  }
   return ids;
 }
 

@@ -1,0 +1,228 @@
+import type { CatalogueGroup, Dataset, SparseRows } from '../../models/contract.ts';
+import { type DenseRows, unitRows } from '../../models/dense.ts';
+import type { Popularity } from '../../models/popularity/popularity.ts';
+import { createRandom, type Random } from '../../models/random.ts';
+import { createLayers } from '../../models/ranker/network.ts';
+import { compareIds } from '../../shared/bundle/strings.ts';
+import { FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
+import { DEFAULT_SETTINGS } from '../../shared/engine/settings.ts';
+import type { Kernel } from '../../shared/kernel/contract.ts';
+import type { ItemId, MarketId } from '../../shared/protocol/ids.ts';
+import type { Item } from '../../shared/protocol/item.ts';
+import type { Market } from '../../shared/protocol/manifest.ts';
+import type { TrainedRelease } from './contract.ts';
+import { encodeFunnel, encodeItems, encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
+import { writeGolden } from './golden.ts';
+import { withHead } from './head.ts';
+import type { Packing } from './settings.ts';
+import type { Sources } from './sources.ts';
+
+/** A release whose numbers were drawn rather than trained, through the encoders that training uses: for sizes and speeds. */
+export interface SyntheticOptions {
+  readonly items: number;
+  readonly seed: number;
+  readonly kernel: Kernel;
+  readonly packing?: Packing;
+  readonly dims?: number;
+}
+
+const NOW = Date.UTC(2026, 2, 17);
+const DAY = 86_400_000;
+const TOPICS = 40;
+const MARKETS: readonly Market[] = [{ id: 'gb' as MarketId, currency: 'GBP', language: 'en' }];
+
+/**
+ * What resembles a shop: topics with categories inside them, popularity by Zipf's law, lists that are long where items
+ * are popular and lead to popular items of the same topic, vectors around a centre a topic and a centre a category,
+ * titles of common words.
+ */
+export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
+  const { items, seed, kernel, packing = { cut: 30, bits: 8 }, dims = 64 } = options;
+  const random = createRandom(seed);
+  const shop = drawShop(items, random);
+  const sources: Sources = {
+    popularity: drawPopularity(shop, random),
+    transitions: drawLists(shop, { most: 30, fall: 1.5 }, random),
+    boughtTogether: drawLists(shop, { most: 20, fall: 3 }, random),
+    embeddings: { ...drawVectors(shop, dims, random), scale: 10 },
+    content: unitRows(drawRows(shop, { dims: 64, own: 0.5 }, random)),
+    cards: [],
+  };
+  const dataset: Dataset = {
+    catalogue: { groups: shop.map(({ group }) => group) },
+    interactions: {
+      ...{ users: 0, items, offsets: new Uint32Array(1), item: new Uint32Array(0) },
+      ...{ kind: new Uint8Array(0), time: new Float64Array(0), visit: new Uint32Array(0) },
+    },
+    until: NOW,
+  };
+  const { shard, space } = encodeItems({ dataset, sources, markets: MARKETS });
+  const parts = [
+    shard,
+    ...encodeLists(sources, packing),
+    encodeFunnel(DEFAULT_SETTINGS, drawRanker(random)),
+    ...encodeMarketCards(dataset, MARKETS),
+  ];
+  const golden = (of: typeof parts) => writeGolden(of, NOW, { kernel, seed });
+  return {
+    ...withHead({ parts, golden: golden(parts) }, golden),
+    ...{ space, featureSchema: FEATURE_SCHEMA, items, markets: MARKETS, cards: [], metrics: {} },
+    lineage: { dataHash: '', code: '', seed, interactions: 0, trainedAt: NOW, seconds: 0 },
+  };
+}
+
+/** An item as it was drawn; `rank` 0 is the most popular. */
+interface Drawn {
+  readonly group: CatalogueGroup;
+  readonly topic: number;
+  readonly category: number;
+  readonly rank: number;
+}
+
+function drawShop(items: number, random: Random): Drawn[] {
+  const words = Array.from({ length: 2000 }, () => drawWord(random));
+  const categories = Math.max(TOPICS, Math.round(items / 300));
+  const brands = Array.from({ length: Math.max(20, Math.round(items / 50)) }, () => drawWord(random));
+  const ids = new Set<string>();
+  while (ids.size < items) ids.add(String(10_000_000 + random.below(90_000_000)));
+  const ranks = Array.from({ length: items }, (_, at) => at);
+  for (let i = items - 1; i > 0; i--) {
+    const j = random.below(i + 1);
+    [ranks[i], ranks[j]] = [ranks[j]!, ranks[i]!];
+  }
+  return [...ids].sort(compareIds).map((id, at) => {
+    const category = Math.floor(categories * random.next() ** 2);
+    const topic = category % TOPICS;
+    const brand = brands[Math.floor(brands.length * random.next() ** 2)]!;
+    const title = drawTitle(brand, words, random);
+    const item = drawItem(
+      { id, title, brand, path: `${words[topic]} > ${words[TOPICS + (category % 1900)]}` },
+      random,
+    );
+    return { topic, category, rank: ranks[at]!, group: { id, item, variants: [item] } };
+  });
+}
+
+const SYLLABLES = 'ba co den fi gor ha ler mi nat or pe qui ros sel tan ul ver wa xi yar zo'.split(' ');
+const drawWord = (random: Random): string => {
+  const word = Array.from(
+    { length: 2 + random.below(2) },
+    () => SYLLABLES[random.below(SYLLABLES.length)],
+  ).join('');
+  return word.charAt(0).toUpperCase() + word.slice(1);
+};
+/** Words by Zipf's law. */
+const drawTitle = (brand: string, words: readonly string[], random: Random): string =>
+  [
+    brand,
+    ...Array.from({ length: 3 + random.below(4) }, () => words[Math.floor(words.length ** random.next())]),
+  ].join(' ');
+
+function drawItem(
+  { id, title, brand, path }: { id: string; title: string; brand: string; path: string },
+  random: Random,
+): Item {
+  const slug = title.toLowerCase().replaceAll(' ', '-');
+  const price = Math.round(100 * (3 + 80 * random.next() ** 3)) - (random.next() < 0.7 ? 1 : 0);
+  return {
+    id: id as ItemId,
+    title,
+    brand,
+    product_type: path,
+    price: price / 100,
+    ...(random.next() < 0.15 ? { sale_price: Math.round(price * 0.8) / 100 } : {}),
+    currency: 'GBP',
+    availability: random.next() < 0.93 ? 'in_stock' : 'out_of_stock',
+    image_link: `https://cdn.shop.example/images/${slug}-${id}.jpg`,
+    link: `https://shop.example/products/${slug}`,
+    rating: random.below(11) / 2,
+    margin_tier: (['low', 'normal', 'high'] as const)[random.below(3)]!,
+    added_at: NOW - random.below(700) * DAY,
+  };
+}
+
+function drawPopularity(shop: readonly Drawn[], random: Random): Popularity {
+  const views = Float32Array.from(shop, ({ rank }) =>
+    Math.floor((2e5 / (rank + 20)) * (0.5 + random.next())),
+  );
+  const share = (of: number) => views.map((count) => Math.floor(count * of * (0.5 + random.next())));
+  return {
+    views,
+    purchases: share(0.05),
+    views7: share(0.04),
+    purchases7: share(0.003),
+    popularity: views.map((count) => count * (0.2 + 0.1 * random.next())),
+    trend: views.map(() => random.normal() / 3),
+    repeat: views.map(() => Math.max(0, 0.05 + random.normal() / 20)),
+  };
+}
+
+function drawLists(
+  shop: readonly Drawn[],
+  { most, fall }: { most: number; fall: number },
+  random: Random,
+): SparseRows {
+  const byTopic = Array.from({ length: TOPICS }, (): number[] => []);
+  for (const row of [...shop.keys()].sort((a, b) => shop[a]!.rank - shop[b]!.rank))
+    byTopic[shop[row]!.topic]!.push(row);
+  const offsets = new Uint32Array(shop.length + 1);
+  const ids: number[] = [];
+  const weights: number[] = [];
+  shop.forEach(({ rank, topic }, row) => {
+    const wanted = Math.round(most * (1 - rank / shop.length) ** fall);
+    const near = byTopic[topic]!;
+    const list = new Set<number>();
+    for (let tries = 0; list.size < wanted && tries < 4 * most; tries++) {
+      // Squared: popular ones are met more often. One step in ten leads anywhere.
+      const next =
+        random.next() < 0.9 ? near[Math.floor(near.length * random.next() ** 2)]! : random.below(shop.length);
+      if (next !== row) list.add(next);
+    }
+    let place = 1;
+    for (const next of list) {
+      ids.push(next);
+      weights.push((0.5 + random.next()) / place++);
+    }
+    offsets[row + 1] = ids.length;
+  });
+  return { items: shop.length, offsets, ids: Uint32Array.from(ids), weights: Float32Array.from(weights) };
+}
+
+/** A centre a topic, one a category, and something of each item's own. */
+function drawRows(
+  shop: readonly Drawn[],
+  { dims, own }: { dims: number; own: number },
+  random: Random,
+): DenseRows {
+  const centres = (count: number) => Float32Array.from({ length: count * dims }, () => random.normal());
+  const topics = centres(TOPICS);
+  const categories = centres(1 + Math.max(...shop.map(({ category }) => category)));
+  const values = new Float32Array(shop.length * dims);
+  shop.forEach(({ topic, category }, row) => {
+    for (let d = 0; d < dims; d++)
+      values[row * dims + d] =
+        topics[topic * dims + d]! + 0.7 * categories[category * dims + d]! + own * random.normal();
+  });
+  return { items: shop.length, dims, values };
+}
+
+/** Scanned and read sides are alike, as those of a trained space, and not the same. */
+function drawVectors(
+  shop: readonly Drawn[],
+  dims: number,
+  random: Random,
+): { query: DenseRows; candidate: DenseRows } {
+  const rows = drawRows(shop, { dims, own: 1 }, random);
+  const query = { ...rows, values: rows.values.map((value) => value + 0.5 * random.normal()) };
+  return { query, candidate: unitRows(rows) };
+}
+
+function drawRanker(random: Random): RankerTensors {
+  const width = FEATURES.length;
+  return {
+    layers: createLayers([width, 64, 32, 1], random),
+    means: new Float32Array(width),
+    deviations: new Float32Array(width).fill(1),
+    schema: FEATURE_SCHEMA,
+  };
+}
