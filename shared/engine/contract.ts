@@ -56,8 +56,19 @@ export interface Moment {
   readonly rules: 'on' | 'off';
   /** the server's candidates from beyond the shard, if they have arrived */
   readonly server?: CandidateResponse;
+  /** a ranker from outside has answered `question` for this very moment: its logits rank in place of the release's */
+  readonly outside?: OutsideLogits;
   /** filled with milliseconds by stage if given; `clock` is the host's monotonic clock */
   readonly trace?: { clock(): number; stages: Record<string, number> };
+}
+
+/** What a shop's own ranker made of some candidates: the host asks it, and hands this in. */
+export interface OutsideLogits {
+  /** SHA-256 of the model, hexadecimal */
+  readonly model: string;
+  /** the candidates that were asked for, as `Candidates.items` */
+  readonly items: Uint32Array;
+  readonly logits: Float32Array;
 }
 
 /** The whole funnel. Pure: the same arguments give the same slate, bit for bit, in every engine. */

@@ -1,4 +1,4 @@
-import type { Engine, Ranker } from './contract.ts';
+import type { Candidates, Engine, OutsideLogits, Ranker } from './contract.ts';
 import { type Described, describe, FEATURES } from './features.ts';
 import type { Observation } from './observe.ts';
 import { isCold, type Retrieval } from './retrieval/retrieve.ts';
@@ -17,9 +17,17 @@ export interface Ranked {
  * own, and for a shopper of whom nothing is known.
  */
 export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval): Described | undefined {
-  const { shelf, request, anchors } = seen;
-  if (engine.ranker === undefined || shelf.blend !== undefined) return undefined;
-  return isCold(request.placement, anchors.length) ? undefined : describe(engine, seen, retrieval);
+  return engine.ranker === undefined || !asksRanker(seen) ? undefined : describe(engine, seen, retrieval);
+}
+
+/** Whether a ranker orders this slate at all, the release's own or one from outside. */
+export const asksRanker = ({ shelf, request, anchors }: Observation): boolean =>
+  shelf.blend === undefined && !isCold(request.placement, anchors.length);
+
+/** Logits from outside, where they are of these very candidates; undefined where there are none. */
+export function rankedOutside({ items }: Candidates, outside: OutsideLogits | undefined): Ranked | undefined {
+  if (outside === undefined || outside.items.length !== items.length) return undefined;
+  return items.every((row, at) => row === outside.items[at]) ? { items, logits: outside.logits } : undefined;
 }
 
 /**

@@ -3,8 +3,8 @@ import { type SlateRequest, SOURCES } from '../protocol/slate.ts';
 import type { Engine, Moment, Recommend, Scored, ShopperState } from './contract.ts';
 import { describe } from './features.ts';
 import { rowOf } from './identity.ts';
-import { type Asked, observe, recentItems } from './observe.ts';
-import { inputs, rank } from './ranking.ts';
+import { type Asked, type Observation, observe, recentItems } from './observe.ts';
+import { asksRanker, inputs, type Ranked, rank, rankedOutside } from './ranking.ts';
 import { reasons } from './reason.ts';
 import { rerank } from './reranking/rerank.ts';
 import { weigh } from './retrieval/anchors.ts';
@@ -19,8 +19,9 @@ export const recommend: Recommend = (engine, state, request, moment) => {
   const stage = traced(moment.trace);
   const seen = stage('session', () => observe(engine, state, { request, moment }));
   const retrieval = stage('retrieval', () => retrieve(engine, seen, eligible(engine, seen)));
-  const features = stage('features', () => inputs(engine, seen, retrieval));
-  const ranked = stage('ranking', () => rank(engine, retrieval, features));
+  const outside = rankedOutside(retrieval.candidates, moment.outside);
+  const features = stage('features', () => (outside ? undefined : inputs(engine, seen, retrieval)));
+  const ranked = stage('ranking', () => outside ?? rank(engine, retrieval, features));
   const chosen = stage('reranking', () => rerank(engine, seen, ranked));
   return stage('reason', () => toSlate(engine, seen, { chosen, retrieval }));
 };
@@ -30,7 +31,24 @@ export const recommend: Recommend = (engine, state, request, moment) => {
  * @returns arrays of its own, to keep
  */
 export function score(engine: Engine, state: ShopperState, request: SlateRequest, moment: Moment): Scored {
+  return scored(engine, observe(engine, state, { request, moment }));
+}
+
+/**
+ * What a ranker from outside is asked: its answer goes into `Moment.outside`.
+ * @returns undefined where no ranker orders the slate: a shelf with an order of its own, a shopper of whom nothing is known
+ */
+export function question(
+  engine: Engine,
+  state: ShopperState,
+  request: SlateRequest,
+  moment: Moment,
+): Scored | undefined {
   const seen = observe(engine, state, { request, moment });
+  return asksRanker(seen) ? scored(engine, seen) : undefined;
+}
+
+function scored(engine: Engine, seen: Observation): Scored {
   const retrieval = retrieve(engine, seen, eligible(engine, seen));
   const { features, categories } = describe(engine, seen, retrieval);
   return { candidates: retrieval.candidates, features: features.slice(), categories: categories.slice() };
@@ -52,6 +70,9 @@ export function evidence(
   const row = rowOf(engine, item);
   const at = items.indexOf(row);
   if (row < 0 || at < 0) return null;
+  const rankedAgain = (): Ranked =>
+    rankedOutside(retrieval.candidates, moment.outside) ??
+    rank(engine, retrieval, inputs(engine, seen, retrieval));
   const spoken = SOURCES.filter((source) => ranks[source][at]! >= 0);
   return {
     item,
@@ -59,7 +80,7 @@ export function evidence(
     evidence: Object.fromEntries(
       spoken.map((source) => [source, { score: scores[source][at]!, rank: ranks[source][at]! }]),
     ),
-    logit: rank(engine, retrieval, inputs(engine, seen, retrieval)).logits[at]!,
+    logit: rankedAgain().logits[at]!,
   };
 }
 
