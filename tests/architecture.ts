@@ -38,6 +38,8 @@ const HOME_OF: Record<string, RegExp> = {
   saxes: /^server\/catalogue\//,
   commander: /^server\/cli\//,
   'cli-progress': /^server\/cli\//,
+  'onnx-proto': /^models\/ranker\/onnx\/proto\.ts$/,
+  'onnxruntime-web/wasm': /^(worker\/onnx\/session|bench\/.*)\.ts$/,
   'prom-client': /^server\/monitoring\//,
 };
 
