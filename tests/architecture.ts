@@ -32,6 +32,7 @@ const HOME_OF: Record<string, RegExp> = {
   express: /^server\//,
   '@tensorflow/tfjs': /^server\/training\/arithmetic\.ts$/,
   '@tensorflow/tfjs-backend-wasm': /^server\/training\/arithmetic\.ts$/,
+  '@duckdb/node-api': /^server\/dataset\/duck\.ts$/,
   'csv-parse': /^server\/catalogue\//,
   hyparquet: /^server\/catalogue\//,
   'hyparquet-compressors': /^server\/catalogue\//,

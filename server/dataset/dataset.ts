@@ -1,9 +1,15 @@
 import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Dataset, Interactions } from '../../models/contract.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { buildCatalogue, rowsById } from './catalogue.ts';
-import { arrange, byDeeds, type LooseInteraction, restrict } from './interactions.ts';
+import { openSql, type Sql } from './duck.ts';
+import { restrict } from './interactions.ts';
+import { exportInteractions } from './parquet.ts';
+import { placeInteractions } from './place.ts';
 
 export interface BuiltDataset {
   readonly dataset: Dataset;
@@ -14,34 +20,36 @@ export interface BuiltDataset {
 }
 
 /**
- * What a shop's store holds, as training reads it. Old data is fitted as of its own end: the fit's clock is just after
- * the newest interaction, so that what decays is told by the data and not by how long it lay about.
+ * What a shop's store holds, as training reads it: exported to Parquet, put in order in SQL. Old data is fitted as of its
+ * own end: the fit's clock is just after the newest interaction, so that what decays is told by the data and not by how
+ * long it lay about.
  * @param now nothing at or after it is read, ms
  */
-export function buildDataset(
+export async function buildDataset(
   items: readonly Item[],
   stored: Iterable<StoredInteraction>,
   now: number,
-): BuiltDataset {
-  const catalogue = buildCatalogue(items);
-  const rows = rowsById(catalogue);
-  const dropped = { unknownItem: 0, future: 0 };
-  const loose = function* (): Generator<LooseInteraction> {
-    for (const { subject, visit, item, kind, time } of stored) {
-      const row = rows.get(item);
-      if (row === undefined) dropped.unknownItem++;
-      else if (time >= now) dropped.future++;
-      else
-        yield {
-          user: subject === null ? `visit:${visit}` : `subject:${subject}`,
-          item: row,
-          kind,
-          time,
-          visit,
-        };
-    }
-  };
-  const interactions = arrange(byDeeds(loose()), catalogue.groups.length);
+): Promise<BuiltDataset> {
+  const folder = mkdtempSync(join(tmpdir(), 'tacit-dataset-'));
+  const sql = await openSql();
+  try {
+    const { path } = await exportInteractions(sql, stored, folder);
+    return await datasetFrom(sql, { items, path }, now);
+  } finally {
+    sql.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The same from interactions that were exported before. */
+export async function datasetFrom(
+  sql: Sql,
+  from: { readonly items: readonly Item[]; readonly path: string },
+  now: number,
+): Promise<BuiltDataset> {
+  const catalogue = buildCatalogue(from.items);
+  const of = { path: from.path, rows: rowsById(catalogue), items: catalogue.groups.length };
+  const { interactions, dropped } = await placeInteractions(sql, of, now);
   const newest = timeSpan(interactions)?.to;
   const dataset: Dataset = { catalogue, interactions, until: newest === undefined ? now : newest + 1 };
   return { dataset, dropped, hash: hashDataset(dataset) };

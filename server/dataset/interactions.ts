@@ -39,15 +39,6 @@ export function arrange(rows: Iterable<LooseInteraction>, items: number): Intera
   return { users: byUser.length, items, offsets, item, kind, time, visit };
 }
 
-/**
- * The same rows, users in an order that does not depend on how they are named: by what they did, first things first.
- * Subjects are hashes with a secret of the installation; without this, the same data would be sampled differently in
- * another one.
- */
-export function byDeeds(rows: Iterable<LooseInteraction>): LooseInteraction[] {
-  return rowsOfUsers(rows).sort(compareDeeds).flat();
-}
-
 /** Each user's rows in time, users as they first appear. */
 function rowsOfUsers(rows: Iterable<LooseInteraction>): LooseInteraction[][] {
   const users = new Map<string, LooseInteraction[]>();
@@ -57,17 +48,6 @@ function rowsOfUsers(rows: Iterable<LooseInteraction>): LooseInteraction[][] {
     else users.set(row.user, [row]);
   }
   return [...users.values()].map((own) => own.sort((a, b) => a.time - b.time));
-}
-
-function compareDeeds(a: readonly LooseInteraction[], b: readonly LooseInteraction[]): number {
-  const shared = Math.min(a.length, b.length);
-  for (let at = 0; at < shared; at++) {
-    const [one, other] = [a[at]!, b[at]!];
-    const kinds = KINDS.indexOf(one.kind) - KINDS.indexOf(other.kind);
-    const order = one.time - other.time || one.item - other.item || kinds;
-    if (order !== 0) return order;
-  }
-  return a.length - b.length;
 }
 
 /** The rows that `keep` accepts, every user in place (some may be left without rows). */

@@ -39,7 +39,7 @@ async function demoShop(): Promise<Dataset> {
     progress: () => {},
     signal: new AbortController().signal,
   });
-  return buildDataset(items, interactions, NOW).dataset;
+  return (await buildDataset(items, interactions, NOW)).dataset;
 }
 
 const AGES = ['18-24', '25-34', '35-44', '45-54', '55-64', '65+'];

@@ -57,7 +57,7 @@ export async function train(
   if (shop.markets.length === 0)
     throw new TrainingError('no-markets', 'Found no markets, expected one at least.');
   const started = clock();
-  const { dataset, dropped, hash } = buildDataset(shop.items, shop.interactions, shop.now);
+  const { dataset, dropped, hash } = await buildDataset(shop.items, shop.interactions, shop.now);
   journal.log('dataset', {
     groups: dataset.catalogue.groups.length,
     interactions: dataset.interactions.item.length,

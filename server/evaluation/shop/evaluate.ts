@@ -38,7 +38,7 @@ export async function evaluateShop(
   journal: Journal,
 ): Promise<Record<string, unknown>> {
   const interactions = [...shop.interactions];
-  const { dataset: whole } = buildDataset(shop.items, interactions, shop.now);
+  const { dataset: whole } = await buildDataset(shop.items, interactions, shop.now);
   const { cut, newest } = splitAt(whole, options.days);
   const trained = await train({ ...shop, interactions, now: cut }, options, journal);
   const engine = openParts(withoutCards(trained), options.kernel);

@@ -33,7 +33,7 @@ const line = (subject: string | null, invoice: string, item: number, time: numbe
   origin: 'import',
 });
 
-describe('tasks', () => {
+describe('tasks', async () => {
   const cut = START + 50 * DAY;
   const stored = [
     line('a', '1', 0, START),
@@ -48,7 +48,7 @@ describe('tasks', () => {
     line('c', '6', 2, START),
     line('c', '6', 3, START),
   ];
-  const { dataset } = buildDataset(items, stored, START + 100 * DAY);
+  const { dataset } = await buildDataset(items, stored, START + 100 * DAY);
   const window = windowOf(dataset, cut);
 
   it('next basket: one day of everyone with a history, what was seen before, history as profile', () => {
