@@ -10,7 +10,7 @@ import { scratch } from '../catalogue/scratch.case.ts';
 import { openStore } from '../store/store.ts';
 import { storedShop } from '../training/stored-shop.ts';
 import { benchmarkSequences } from './benchmark/run.ts';
-import { evaluateShop, type TaskResult } from './shop/evaluate.ts';
+import { evaluateShop } from './shop/evaluate.ts';
 
 const kernel = loadKernel();
 const quiet = { stage() {}, log() {} };
@@ -70,10 +70,10 @@ describeWithData('quality of what is trained', (file) => {
       const options = { seed: 1, code: 'test', kernel, clock, days: 37, resamples: 1000 };
       const result = await evaluateShop(shop, options, quiet);
       store.close();
-      for (const task of ['nextBasket', 'nextBasketNew', 'hiddenItem'])
+      for (const task of ['nextBasket', 'nextBasketNew', 'hiddenItem'] as const)
         for (const baseline of ['popularity', 'itemKnn'])
           for (const metric of ['recall@10', 'ndcg@10']) {
-            const { funnelMinus } = result[task] as TaskResult;
+            const { funnelMinus } = result[task];
             expect(funnelMinus[baseline]![metric]!.low, `${task} ${baseline} ${metric}`).toBeGreaterThan(0);
           }
     },

@@ -12,10 +12,12 @@ export interface Query {
   readonly to: number;
   /** first row of the current session; equal to `to`: none yet */
   readonly session: number;
+  /** first row after the history that is known: rows from here to the session are not; `session` where it is left out */
+  readonly known?: number;
   /** what the session's purchases are shown as, since a basket that is not paid yet is a cart, or pages looked at */
   readonly shownAs?: InteractionKind;
-  /** catalogue row whose lines of the session are hidden: the one to guess */
-  readonly without?: number;
+  /** catalogue rows whose lines of the session are hidden: those to guess, or not to know */
+  readonly without?: readonly number[];
   readonly request: SlateRequest;
   /** catalogue rows that would be right, the one to learn first */
   readonly targets: readonly number[];

@@ -20,9 +20,10 @@ export function stateOf({ catalogue, interactions }: Dataset, query: Query): Sho
   };
   const past: Interaction[] = [];
   const current: Interaction[] = [];
-  for (let row = Math.max(query.from, query.to - MOST_INTERACTIONS); row < query.to; row++) {
-    if (row < query.session) past.push(interaction(row));
-    else if (item[row] !== query.without) current.push(interaction(row));
+  const unknown = query.session - (query.known ?? query.session);
+  for (let row = Math.max(query.from, query.to - unknown - MOST_INTERACTIONS); row < query.to; row++) {
+    if (row < query.session - unknown) past.push(interaction(row));
+    else if (row >= query.session && !query.without?.includes(item[row]!)) current.push(interaction(row));
   }
   const known = [...past, ...current];
   const cart = [...new Set(current.filter((one) => one.kind === 'cart').map((one) => one.item))];

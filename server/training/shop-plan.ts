@@ -137,7 +137,7 @@ function cartQuestions(whole: Dataset, { start, from, to }: Visit, random: Rando
       to,
       session: from,
       ...(kind[to - 1] === PURCHASE ? { shownAs: 'cart' } : {}),
-      without: hidden,
+      without: [hidden],
       request: {
         placement: 'bought-together',
         items: others.map((row) => whole.catalogue.groups[row]!.id as ItemId),

@@ -5,11 +5,20 @@ import { performance } from 'node:perf_hooks';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
 import { importFiles } from '../../catalogue/import.ts';
-import { evaluateShop, type TaskResult } from '../../evaluation/shop/evaluate.ts';
+import { basketsLines, basketsReport } from '../../evaluation/shop/baskets.ts';
+import { type EvaluationPart, evaluateShop, TASKS, type TaskResult } from '../../evaluation/shop/evaluate.ts';
 import { type Home, openHome } from '../../home.ts';
 import { storedShop } from '../../training/stored-shop.ts';
 import { TrainingError } from '../../training/train.ts';
-import { type CliCommand, type CliContext, RefusedError, type Report, wholeNumber } from '../command.ts';
+import {
+  type CliCommand,
+  type CliContext,
+  type Options,
+  RefusedError,
+  type Report,
+  UsageError,
+  wholeNumber,
+} from '../command.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
@@ -17,19 +26,23 @@ export const command: CliCommand = {
   description: 'measure the device funnel on the store against popularity and item-kNN',
   configure(command) {
     command
-      .option('--data <file>', "a file to import and measure on instead of the home's store")
+      .option('--data <files...>', "files to import and measure on instead of the home's store")
+      .option('--protocol <name>', 'baskets: one tree of figures, bounds and baselines')
+      .option('--part <name>', 'test, or validation: the window before, the newest left away', 'test')
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--days <n>', 'newest days that are held out', wholeNumber(1), 37)
       .option('--resamples <n>', 'resamples of the bootstrap', wholeNumber(1000), 1000)
       .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2);
   },
   async run(options, context) {
-    const file = options['data'];
-    if (file === undefined) return withHome(context.home, (home) => measured(home, options, context));
+    oneOf(options, 'protocol', [undefined, 'baskets']);
+    oneOf(options, 'part', ['test', 'validation']);
+    const files = options['data'] as readonly string[] | undefined;
+    if (files === undefined) return withHome(context.home, (home) => measured(home, options, context));
     const folder = mkdtempSync(join(tmpdir(), 'tacit-evaluate-'));
     try {
       return await withHome(folder, async (home) => {
-        await importInto(home, String(file), context);
+        await importInto(home, files, context);
         return measured(home, options, context);
       });
     } finally {
@@ -47,12 +60,20 @@ async function withHome<T>(folder: string, work: (home: Home) => Promise<T>): Pr
   }
 }
 
-async function importInto(home: Home, file: string, context: CliContext): Promise<void> {
+/** @throws UsageError for a value that is none of those known */
+function oneOf(options: Options, name: string, known: readonly unknown[]): void {
+  if (known.includes(options[name])) return;
+  const expected = known.filter((value) => value !== undefined).join(' or ');
+  throw new UsageError(`evaluate: --${name}: expected ${expected}, found "${options[name]}"`);
+}
+
+async function importInto(home: Home, files: readonly string[], context: CliContext): Promise<void> {
+  const [file] = files as readonly [string];
   const format = await detectFormat(file);
   const importer = FILE_IMPORTERS.find((known) => known.format === format);
   if (!importer) throw new RefusedError('format', `evaluate: ${file} is of no format that is known`);
   await importFiles(
-    { importer, files: [file], site: context.site },
+    { importer, files, site: context.site },
     {
       store: home.store,
       subjectOf: (customer) => home.pepper.subject(context.site, 'customer', customer),
@@ -72,22 +93,19 @@ async function measured(
   const chosen = {
     seed: Number(options['seed']),
     days: Number(options['days']),
+    part: options['part'] as EvaluationPart,
     resamples: Number(options['resamples']),
     minSupport: Number(options['minSupport']),
     code: packageVersion(import.meta.url),
     kernel: loadKernel(),
     clock: () => performance.now(),
   };
-  const data = await evaluateShop(shop, chosen, journal).catch((error: unknown) => {
+  const result = await evaluateShop(shop, chosen, journal).catch((error: unknown) => {
     if (error instanceof TrainingError) throw new RefusedError(error.code, `evaluate: ${error.message}`);
     throw error;
   });
-  return {
-    data,
-    lines: ['nextBasket', 'nextBasketNew', 'hiddenItem'].flatMap((task) =>
-      table(task, data[task] as TaskResult),
-    ),
-  };
+  if (options['protocol'] === 'baskets') return { data: basketsReport(result), lines: basketsLines(result) };
+  return { data: { ...result }, lines: TASKS.flatMap((task) => table(task, result[task])) };
 }
 
 const SHOWN = ['recall@10', 'ndcg@10', 'mrr@10'] as const;

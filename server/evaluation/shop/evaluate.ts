@@ -1,23 +1,39 @@
 import type { Dataset, Journal } from '../../../models/contract.ts';
+import { createRandom, shuffle } from '../../../models/random.ts';
 import type { Engine } from '../../../shared/engine/contract.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
 import { before, buildDataset, timeSpan } from '../../dataset/dataset.ts';
+import type { StoredInteraction } from '../../store/contract.ts';
+import { wasmArithmetic } from '../../training/arithmetic.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
 import { slateRows } from '../../training/measure.ts';
 import { type ShopData, TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { weigh } from '../benchmark/run.ts';
 import { type BootstrapSettings, bootstrap, type Interval } from '../bootstrap.ts';
-import { type Baseline, fitBaselines } from './baselines.ts';
+import { type Baselines, bestOf, fitBaselines } from './baselines.ts';
 import { type GradedLists, gradeLists, type Surroundings, surroundings } from './grade.ts';
-import { hiddenItems, nextBaskets, type TestQuery, windowOf } from './tasks.ts';
+import {
+  hiddenItems,
+  newByCart,
+  newByHistory,
+  nextBaskets,
+  type TestQuery,
+  type Window,
+  windowOf,
+} from './tasks.ts';
 
 const DAY = 86_400_000;
 const DEPTH = 20;
 
+/** What is measured: the newest window, or the one before it with the newest left away, where settings are tried. */
+export type EvaluationPart = 'test' | 'validation';
+
 export interface EvaluationOptions extends TrainOptions {
-  /** days of the test window */
+  /** days of the window that is measured */
   readonly days: number;
+  /** `test` where it is left out */
+  readonly part?: EvaluationPart;
   readonly resamples: number;
 }
 
@@ -28,43 +44,72 @@ export interface TaskResult {
   readonly funnelMinus: Readonly<Record<string, Readonly<Record<string, Interval>>>>;
 }
 
+export const TASKS = ['nextBasket', 'nextBasketNew', 'hiddenItem', 'newByHistory', 'newByCart'] as const;
+export type Task = (typeof TASKS)[number];
+
+export interface ShopEvaluation extends Readonly<Record<Task, TaskResult>> {
+  readonly split: Readonly<Record<string, string | number>>;
+  readonly resamples: number;
+  readonly businessRules: 'off';
+  readonly items: number;
+  readonly interactions: number;
+  readonly trainSeconds: number;
+  readonly evaluateSeconds: number;
+  readonly bundleBytes: ReturnType<typeof weigh>;
+  readonly validation: TrainedRelease['metrics'];
+  readonly seed: number;
+}
+
 /**
- * Trains on what was before the newest `days` and measures the packed release on them: next basket (repeats allowed,
- * and new items alone) and hidden item. Rules of stock, cart and purchase and the caps of shelves are off.
+ * Trains on what was before the window and measures the packed release on it: next basket (repeats allowed, and new
+ * to the shopper alone), an item hidden from a basket, and items that are new to the shop, by history and by cart.
+ * Rules of stock, cart and purchase and the caps of shelves are off.
  */
 export async function evaluateShop(
   shop: ShopData,
   options: EvaluationOptions,
   journal: Journal,
-): Promise<Record<string, unknown>> {
-  const interactions = [...shop.interactions];
-  const { dataset: whole } = await buildDataset(shop.items, interactions, shop.now);
-  const { cut, newest } = splitAt(whole, options.days);
-  const trained = await train({ ...shop, interactions, now: cut }, options, journal);
-  const engine = openParts(withoutCards(trained), options.kernel);
+): Promise<ShopEvaluation> {
+  const { whole, interactions, items, cut, end } = await splitShop(shop, options);
+  const trained = await train({ ...shop, items, interactions, now: cut }, options, journal);
+  const engine = openParts(
+    trained.parts.filter(({ role }) => role !== 'cards'),
+    options.kernel,
+  );
   const started = options.clock();
   const fit = before(whole, cut);
-  const asked = {
+  const window = windowOf(whole, cut);
+  const baselines = fitBaselines(fit, window, await wasmArithmetic());
+  const tools = {
     whole,
-    baselines: fitBaselines(fit),
     engine,
     around: surroundings(fit, engine.shard),
+    lot: lots(fit, options.seed),
+    intervals: { resamples: options.resamples, seed: options.seed },
+    journal,
   };
-  const window = windowOf(whole, cut);
-  const intervals = { resamples: options.resamples, seed: options.seed };
-  const run = (name: string, queries: TestQuery[]) =>
-    runTask(name, queries, { ...asked, intervals, journal });
+  const known = { baselines: baselines.baskets, allowed: window.seen };
+  const fresh = { baselines: baselines.cold, allowed: window.fresh };
+  const run = (name: string, queries: TestQuery[], against: Against) =>
+    runTask({ name, queries, ...against }, tools);
   const tasks = {
-    nextBasket: run('next basket', nextBaskets(whole, window, false)),
-    nextBasketNew: run('next basket, new items', nextBaskets(whole, window, true)),
-    hiddenItem: run('hidden item', hiddenItems(whole, window, options.seed)),
+    nextBasket: run('next basket', nextBaskets(whole, window, false), known),
+    nextBasketNew: run('next basket, new items', nextBaskets(whole, window, true), known),
+    hiddenItem: run('hidden item', hiddenItems(whole, window, options.seed), {
+      ...known,
+      baselines: baselines.cart,
+    }),
+    newByHistory: run('new items by history', newByHistory(whole, window), fresh),
+    newByCart: run('new items by cart', newByCart(whole, window), fresh),
   };
   closeEngine(engine);
   return {
     split: {
+      part: options.part ?? 'test',
       trainedBefore: new Date(cut).toISOString(),
-      until: new Date(newest).toISOString(),
+      until: new Date(end).toISOString(),
       days: options.days,
+      ...shape(window),
     },
     ...tasks,
     resamples: options.resamples,
@@ -79,12 +124,35 @@ export async function evaluateShop(
   };
 }
 
-/** @throws TrainingError where nothing is left before the test window to train on */
-function splitAt({ interactions }: Dataset, days: number): { cut: number; newest: number } {
+/** The data up to the end of the window, and where the window begins. */
+async function splitShop(shop: ShopData, { days, part }: EvaluationOptions) {
+  const stored = [...shop.interactions];
+  const { dataset } = await buildDataset(shop.items, stored, shop.now);
+  const last = splitAt(dataset, days);
+  if (part !== 'validation') return prepared(shop, stored, { whole: dataset, ...last });
+  const earlier = before(dataset, last.cut);
+  return prepared(shop, stored, { whole: earlier, ...splitAt(earlier, days, last.cut) });
+}
+
+/** A file may know an item's first sale alone: what is first sold in the window is new when the window begins. */
+function prepared(
+  shop: ShopData,
+  interactions: readonly StoredInteraction[],
+  at: { whole: Dataset; cut: number; end: number },
+) {
+  const items = shop.items.map((item) =>
+    item.added_at !== undefined && item.added_at > at.cut ? { ...item, added_at: at.cut } : item,
+  );
+  return { ...at, items, interactions };
+}
+
+/** @throws TrainingError where nothing is left before the window to train on */
+function splitAt({ interactions }: Dataset, days: number, end?: number): { cut: number; end: number } {
   const span = timeSpan(interactions);
   if (span === undefined) throw new TrainingError('too-short', 'Found no interactions, expected some.');
-  const cut = (Math.floor(span.to / DAY) + 1 - days) * DAY;
-  if (cut > span.from) return { cut, newest: span.to };
+  const to = end ?? (Math.floor(span.to / DAY) + 1) * DAY;
+  const cut = to - days * DAY;
+  if (cut > span.from) return { cut, end: to };
   const found = ((span.to - span.from) / DAY).toFixed(1);
   throw new TrainingError(
     'too-short',
@@ -92,38 +160,62 @@ function splitAt({ interactions }: Dataset, days: number): { cut: number; newest
   );
 }
 
-const withoutCards = ({ parts }: TrainedRelease) => parts.filter(({ role }) => role !== 'cards');
+const count = (flags: Uint8Array): number => flags.reduce((sum, flag) => sum + flag, 0);
+
+const shape = ({ seen, fresh, thin }: Window) => ({
+  itemsKnown: count(seen),
+  itemsNew: count(fresh),
+  nextBasketIs: thin ? 'all of the window' : 'the first day',
+});
+
+/** The place of each item where scores are equal: drawn, so that no id is favoured. */
+const lots = ({ interactions: { items } }: Dataset, seed: number): Uint32Array =>
+  shuffle(
+    Uint32Array.from({ length: items }, (_, row) => row),
+    createRandom(seed),
+  );
+
+interface Against {
+  readonly baselines: Baselines;
+  /** by row, 1 where an answer may name it */
+  readonly allowed: Uint8Array;
+}
+
+interface TaskInput extends Against {
+  readonly name: string;
+  readonly queries: readonly TestQuery[];
+}
 
 interface TaskTools {
   readonly whole: Dataset;
-  readonly baselines: ReturnType<typeof fitBaselines>;
   readonly engine: Engine;
   readonly around: Surroundings;
+  readonly lot: Uint32Array;
   readonly intervals: BootstrapSettings;
   readonly journal: Journal;
 }
 
-function runTask(name: string, queries: readonly TestQuery[], tools: TaskTools): TaskResult {
-  const { whole, engine, around, intervals, journal } = tools;
+function runTask({ name, queries, baselines, allowed }: TaskInput, tools: TaskTools): TaskResult {
+  const { whole, engine, around, lot, intervals, journal } = tools;
   const shoppers = queries.map(({ shopper }) => shopper);
   const funnel = queries.map((query, at) => {
     if (at % 100 === 0) journal.stage(name, at, queries.length);
     return slateRows(engine, { whole, query, rules: 'off', limit: DEPTH });
   });
   journal.stage(name, queries.length, queries.length);
-  const answer = (baseline: Baseline) => queries.map((query) => baseline(query, DEPTH));
-  const baselines = Object.entries(tools.baselines).map(
-    ([key, baseline]) => [key, answer(baseline)] as const,
-  );
-  const graded = new Map<string, GradedLists>();
-  for (const [key, lists] of [['funnel', funnel] as const, ...baselines])
+  const graded = new Map<string, GradedLists>([['funnel', gradeLists(funnel, queries, around)]]);
+  for (const [key, baseline] of Object.entries(baselines)) {
+    const lists = queries.map((query) =>
+      bestOf(baseline(query), { allowed, hidden: query.hidden, lot }, DEPTH),
+    );
     graded.set(key, gradeLists(lists, queries, around));
+  }
   const estimate = (values: readonly number[]): Interval => bootstrap(values, shoppers, intervals);
   const own = graded.get('funnel')!;
   return {
     queries: queries.length,
     systems: mapValues(graded, ({ perQuery, together }) => ({ ...each(perQuery, estimate), ...together })),
-    funnelMinus: mapValues(new Map(baselines), (_, key) => {
+    funnelMinus: mapValues(new Map(Object.entries(baselines)), (_, key) => {
       const other = graded.get(key)!.perQuery;
       return each(own.perQuery, (values, metric) =>
         estimate(values.map((value, at) => value - other[metric]![at]!)),
@@ -131,7 +223,6 @@ function runTask(name: string, queries: readonly TestQuery[], tools: TaskTools):
     }),
   };
 }
-
 const mapValues = <A, B>(map: ReadonlyMap<string, A>, of: (value: A, key: string) => B): Record<string, B> =>
   Object.fromEntries([...map].map(([key, value]) => [key, of(value, key)]));
 
