@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
@@ -8,6 +8,7 @@ import { defineConfig, type Plugin, type UserConfig } from 'vite';
  *   sdk              tacit.js: the ES module that a storefront imports
  *   snippet          snippet.js: the queue stub that a page inlines, a classic script
  *   worker           tacit-worker.js: the device's host, one file
+ *   ranker           tacit-ranker.js and the runtime's module beside it: only a page with a ranker of its own loads them
  *   service-worker   tacit-service-worker.js: what a shop's own service worker imports, a classic script
  *   demo             the demo shop, several real pages
  *   demo-worker      the demo shop's own service worker
@@ -41,6 +42,30 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
     lib: { entry: from(entry), formats: [format], name: 'tacitBuild', fileName: () => file },
     // Said here, since a library build leaves an ES module's whitespace in.
     rolldownOptions: { output: { codeSplitting: false, minify: true } },
+  },
+});
+
+const RUNTIME = 'ort-wasm-simd-threaded.wasm';
+
+/**
+ * onnxruntime's module stays a file of its own. It is found through its address at run time, so its `new URL` must not
+ * become an asset that the bundler writes into the script.
+ */
+const runtimeBeside = (): Plugin => ({
+  name: 'ranker-runtime',
+  enforce: 'pre',
+  transform: (code, id) =>
+    /onnxruntime-web[\\/]dist[\\/].*\.mjs$/.test(id)
+      ? {
+          code: code.replaceAll(
+            /new URL\("ort-wasm[^"]*",\s*import\.meta\.url\)/g,
+            `new URL("${RUNTIME}",self.location.href)`,
+          ),
+          map: null,
+        }
+      : null,
+  writeBundle({ dir = SDK }) {
+    copyFileSync(from(`node_modules/onnxruntime-web/dist/${RUNTIME}`), join(dir, RUNTIME));
   },
 });
 
@@ -109,6 +134,10 @@ const TARGETS: Record<string, () => UserConfig> = {
   sdk: () => script({ entry: 'client/index.ts', file: 'tacit.js', folder: SDK, format: 'es' }),
   snippet: () => script({ entry: 'client/snippet.ts', file: 'snippet.js', folder: SDK, format: 'iife' }),
   worker: () => script({ entry: 'worker/main.ts', file: 'tacit-worker.js', folder: SDK, format: 'es' }),
+  ranker: () => ({
+    ...script({ entry: 'worker/onnx/main.ts', file: 'tacit-ranker.js', folder: SDK, format: 'es' }),
+    plugins: [runtimeBeside()],
+  }),
   'service-worker': () =>
     script({
       entry: 'client/service-worker.ts',

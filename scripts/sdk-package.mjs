@@ -19,11 +19,12 @@ function packageJson() {
     exports: {
       '.': { types: './tacit.d.ts', default: './tacit.js' },
       './worker': './tacit-worker.js',
+      './ranker': './tacit-ranker.js',
       './service-worker': './tacit-service-worker.js',
       './snippet': './snippet.js',
       './package.json': './package.json',
     },
-    files: ['*.js', '*.js.map', 'tacit.d.ts', 'LICENSE'],
+    files: ['*.js', '*.js.map', '*.wasm', 'tacit.d.ts', 'LICENSE'],
   };
 }
 

@@ -45,9 +45,10 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     return mine;
   };
   const status = async () => {
-    const { keeping, releases, shopper, options } = open();
+    const { keeping, releases, shopper, ranker, options } = open();
     return reportStatus({
       options,
+      ranker: ranker?.status(),
       store: keeping.store(),
       serving: releases.current(),
       state: shopper.state(),
@@ -83,14 +84,19 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     async recommend(given) {
       const request = admitRequest(given);
       await turn;
-      const { releases, slates, shopper, candidates, loaded } = open();
+      const { releases, slates, shopper, candidates, ranker, loaded } = open();
       if (releases.current() === undefined) await Promise.race([loaded, patience(host)]);
       const serving = releases.current();
       if (serving === undefined)
         return slates.empty(request, open().loading() ? 'worker-starting' : 'no-release');
       const state = shopper.state();
-      const drawn = slates.make(serving, state, request, candidates?.latest());
-      candidates?.ask(serving.engine, state);
+      const server = candidates?.latest();
+      const drawn =
+        ranker === undefined
+          ? slates.make(serving, state, request, server)
+          : await slates.makeBy(ranker, releases.current, { state, request, server });
+      // Another release may serve since the ranker was asked: then this one's engine is closed.
+      if (releases.current() === serving) candidates?.ask(serving.engine, state);
       return drawn;
     },
 

@@ -2,6 +2,7 @@ import { expose } from 'comlink';
 import { loadKernel } from '../shared/kernel/load.ts';
 import { createDevice } from './device.ts';
 import { workerHost } from './host.ts';
+import { startRankerWorker } from './onnx/port.ts';
 import { databaseName, eraseIndexedDb, indexedDbStore } from './storage/indexeddb.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
 
@@ -11,6 +12,7 @@ expose(
     host: workerHost(),
     verify: verifyEd25519,
     openKernel: loadKernel,
+    startRanker: startRankerWorker,
     openStore: (site) => (lost) => indexedDbStore(databaseName(site), lost),
     eraseStore: (site) => eraseIndexedDb(databaseName(site)),
   }),

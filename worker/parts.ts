@@ -1,6 +1,7 @@
 import type { Kernel } from '../shared/kernel/contract.ts';
 import type { Verify } from '../shared/protocol/signature.ts';
 import type { Host } from './host.ts';
+import type { RankerPort } from './onnx/port.ts';
 import type { OpenStore } from './storage/guarded.ts';
 
 /** What the composition root hands to the device. */
@@ -10,6 +11,8 @@ export interface DeviceParts {
   openKernel(): Kernel;
   /** the database of a site */
   openStore(site: string): OpenStore;
+  /** a worker for a shop's own ranker; absent where there can be none */
+  startRanker?(script: string): Promise<RankerPort>;
   /** deletes it, unopened */
   eraseStore(site: string): Promise<void>;
 }

@@ -1,8 +1,12 @@
+import { DEVICE_FEATURES } from '../shared/onnx/device-features.ts';
+import { RankerRefusal } from '../shared/onnx/refusal.ts';
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceNotice, DeviceOptions, ExportedProfile } from '../shared/protocol/device.ts';
 import type { TacitEvent } from '../shared/protocol/event.ts';
 import type { Host } from './host.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
+import { createOutsideRanker, type OutsideRanker } from './onnx/outside-ranker.ts';
+import { createQuarantine } from './onnx/quarantine.ts';
 import type { DeviceParts } from './parts.ts';
 import { createShopper, type Shopper } from './shopper.ts';
 import { createSlates, type SlateMaker } from './slates.ts';
@@ -19,6 +23,8 @@ export interface Rooms {
   readonly releases: Releases;
   readonly slates: SlateMaker;
   readonly candidates: ServerCandidates | undefined;
+  /** a shop's own */
+  readonly ranker: OutsideRanker | undefined;
   readonly otherTabs: OtherTabs;
   /** settles when the first look for a release is over */
   readonly loaded: Promise<void>;
@@ -49,6 +55,7 @@ export async function openRooms(
   const shopper = createShopper(store, trouble);
   const slates = createSlates({ host, market, utcOffsetMinutes: options.utcOffsetMinutes });
   const candidates = options.serverCandidates ? createCandidates({ site, url, host, trouble }) : undefined;
+  const ranker = openRanker(parts, options, { store, trouble });
   const releases = createReleases({
     site,
     url,
@@ -88,7 +95,7 @@ export async function openRooms(
   const stopPolling = poll(releases.refresh, options.refreshEvery, host);
 
   return {
-    ...{ options, keeping, shopper, releases, slates, candidates, otherTabs, loaded, loading },
+    ...{ options, keeping, shopper, releases, slates, candidates, ranker, otherTabs, loaded, loading },
     setConsent: (consent) =>
       keeping.apply(consent, { join: shopper.join, settle: releases.keep, forget: forgetShopper }),
     async forget() {
@@ -107,11 +114,32 @@ export async function openRooms(
     async close() {
       stopPolling();
       otherTabs.close();
+      ranker?.close();
       releases.close();
       await keeping.close();
     },
   };
 }
+
+/** Nothing of it is fetched before a slate asks for it. */
+function openRanker(
+  { host, startRanker }: DeviceParts,
+  { ranker }: DeviceOptions,
+  { store, trouble }: Pick<Keeping, 'store'> & Pick<Household, 'trouble'>,
+): OutsideRanker | undefined {
+  if (ranker === undefined) return undefined;
+  return createOutsideRanker({
+    options: ranker,
+    host,
+    trouble,
+    device: DEVICE_FEATURES,
+    quarantine: createQuarantine(store, host),
+    start: startRanker ?? startNone,
+  });
+}
+
+const startNone = (): Promise<never> =>
+  Promise.reject(new RankerRefusal('ranker-no-worker', 'this device starts no workers'));
 
 function firstLook(releases: Releases, trouble: Household['trouble']): Pick<Rooms, 'loaded' | 'loading'> {
   let loading = true;

@@ -1,6 +1,6 @@
 import type { ShopperState } from '../shared/engine/contract.ts';
 import type { Consent } from '../shared/protocol/consent.ts';
-import type { DeviceOptions, DeviceStatus, Trouble } from '../shared/protocol/device.ts';
+import type { DeviceOptions, DeviceStatus, OutsideRankerStatus, Trouble } from '../shared/protocol/device.ts';
 import type { Sending } from './permission.ts';
 import type { DeviceStore } from './storage/rows.ts';
 import { countersOf } from './sync/outbox.ts';
@@ -14,6 +14,7 @@ export interface Standing {
   readonly options: DeviceOptions;
   readonly consent: Consent;
   readonly sending: Sending;
+  readonly ranker: OutsideRankerStatus | undefined;
   readonly troubles: readonly Trouble[];
 }
 
@@ -45,6 +46,7 @@ export async function reportStatus(at: Standing): Promise<DeviceStatus> {
     },
     sent: counters,
     sending: at.sending,
+    ...(at.ranker === undefined ? {} : { ranker: at.ranker }),
     troubles: at.troubles,
   };
 }

@@ -25,6 +25,28 @@ export interface DeviceOptions {
   readonly refreshEvery: number;
   /** ask the server for candidates from beyond the shard, by a coarse vector of the session */
   readonly serverCandidates: boolean;
+  /** a ranker of the shop's own, in ONNX: see docs/own-ranker.md */
+  readonly ranker?: OutsideRankerOptions;
+}
+
+/** Absolute addresses of a shop's own ranker, and how long a slate may wait for it. */
+export interface OutsideRankerOptions {
+  /** the model */
+  readonly url: string;
+  /** the file that says what the model reads: `RankerSidecar` of shared/onnx/sidecar.ts */
+  readonly sidecar: string;
+  /** the ranker's worker; the runtime's module lies beside it */
+  readonly script: string;
+  /** ms, counted from when a slate is asked for; then the release's ranker answers */
+  readonly deadline: number;
+}
+
+/** `resting` after a failure, `refused` for the rest of this page; `code` is the last reason. */
+export interface OutsideRankerStatus {
+  readonly state: 'idle' | 'opening' | 'ready' | 'resting' | 'refused' | 'closed';
+  /** SHA-256 of the model as its sidecar says, once that was read */
+  readonly model: string | null;
+  readonly code: string | null;
 }
 
 /** An event and when it was captured by a clock that page and worker share and no change of the wall clock moves. */
@@ -46,6 +68,8 @@ export interface DrawnSlate {
   readonly slate: Slate;
   /** in the order of `slate.entries`; undefined where the market has no card */
   readonly cards: readonly (Card | undefined)[];
+  /** SHA-256 of the shop's own ranker, where that ordered the slate */
+  readonly ranker?: string;
   /** ms by stage, of the funnel as it ran */
   readonly timings: Readonly<Record<string, number>>;
 }
@@ -70,6 +94,8 @@ export interface DeviceStatus {
   };
   /** why nothing goes up, or that something does */
   readonly sending: 'off' | 'no-consent' | 'refused' | 'not-built' | 'no-key' | 'server-off' | 'on';
+  /** how the shop's own ranker fares, where it brings one */
+  readonly ranker?: OutsideRankerStatus;
   /** codes of what went wrong lately, newest last */
   readonly troubles: readonly Trouble[];
 }

@@ -15,8 +15,8 @@ export interface SessionParts {
   readonly model: Uint8Array;
   readonly sidecar: RankerSidecar;
   readonly device: DeviceFeatures;
-  /** the runtime's own module; where it is left out the runtime finds it beside itself */
-  readonly wasm?: ArrayBuffer;
+  /** address of the runtime's own module; where it is left out the runtime finds it beside itself */
+  readonly wasm?: string;
 }
 
 /** Rows of the first runs: whatever a model does wrong by itself shows before a shopper waits for it. */
@@ -30,7 +30,8 @@ export async function openSession({ model, sidecar, device, wasm }: SessionParts
   // More threads need SharedArrayBuffer, hence a cross-origin isolated page, which breaks payment frames.
   env.wasm.numThreads = 1;
   env.logLevel = 'error';
-  if (wasm !== undefined) env.wasm.wasmBinary = wasm;
+  // By address, not as bytes: browsers keep what they compiled from a stream.
+  if (wasm !== undefined) env.wasm.wasmPaths = { wasm };
   const session = await started(model);
   const pick = columnPicker(sidecar, device);
   const { name } = sidecar.output;

@@ -1,5 +1,6 @@
 import type { Consent } from '../../shared/protocol/consent.ts';
-import type { EventId } from '../../shared/protocol/ids.ts';
+import type { EventId, ReleaseId } from '../../shared/protocol/ids.ts';
+import type { Level } from '../../shared/protocol/level.ts';
 import type { Profile, Session } from '../../shared/protocol/profile.ts';
 import type { Pseudonym, WireEvent } from '../../shared/protocol/sync.ts';
 
@@ -14,6 +15,8 @@ export interface OutboxRow {
 export interface KeptRelease {
   readonly envelope: string;
   readonly parts: readonly string[];
+  /** absent: the whole release */
+  readonly level?: Level;
 }
 
 /** What serves, and what served before it. */
@@ -47,8 +50,14 @@ export interface StateRows {
   readonly shopper: { readonly profile: Profile; readonly session: Session | null };
   readonly pseudonym: { readonly value: Pseudonym; readonly since: number };
   readonly releases: ReleasePointer;
+  /** the release that is being tried, and how many workers began to: a row that outlives its worker tells of a hang */
+  readonly trial: { readonly release: ReleaseId; readonly begun: number };
+  /** releases that failed here, newest last: not tried again */
+  readonly quarantine: readonly { readonly release: ReleaseId; readonly code: string; readonly at: number }[];
   readonly batch: OpenBatch;
   readonly counters: Counters;
+  /** a shop's own rankers that failed here, by hash of the model */
+  readonly rankers: Readonly<Record<string, { readonly code: string; readonly at: number }>>;
 }
 
 /** Tables by name, each a map from string keys to one kind of row. */

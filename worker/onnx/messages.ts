@@ -1,0 +1,26 @@
+import type { DeviceFeatures } from '../../shared/onnx/admit.ts';
+import type { RefusalCode } from '../../shared/onnx/refusal.ts';
+import type { Question } from './columns.ts';
+
+/** What the device asks its ranker's worker. */
+export type ToRanker =
+  | {
+      readonly kind: 'open';
+      /** the model */
+      readonly url: string;
+      /** parsed JSON, not checked yet */
+      readonly sidecar: unknown;
+      /** the runtime's module */
+      readonly wasm: string;
+      readonly device: DeviceFeatures;
+    }
+  | { readonly kind: 'rank'; readonly question: Question };
+
+/** What the ranker's worker answers: one message a question, in their order. */
+export type FromRanker =
+  /** the model is here and admitted, the runtime takes over: from now on it is computing, not the network */
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'ranked'; readonly logits: Float32Array<ArrayBuffer> }
+  /** ends whatever was asked */
+  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string };

@@ -1,0 +1,58 @@
+import { RankerRefusal } from '../../shared/onnx/refusal.ts';
+import type { FromRanker, ToRanker } from './messages.ts';
+
+/** A ranker's worker as the device holds it. */
+export interface RankerPort {
+  post(message: ToRanker, transfer: ArrayBufferLike[]): void;
+  /** one listener each */
+  listen(heard: (message: FromRanker) => void, crashed: (why: string) => void): void;
+  end(): void;
+}
+
+/**
+ * Starts a worker inside this one. From another origin it is fetched and started from a blob, as the device's own.
+ * @throws RankerRefusal `ranker-no-worker`, `ranker-unreachable`
+ */
+export async function startRankerWorker(script: string): Promise<RankerPort> {
+  if (typeof Worker === 'undefined')
+    throw new RankerRefusal('ranker-no-worker', 'this browser has no workers inside workers');
+  const own = new URL(script).origin === location.origin;
+  const address = own ? script : URL.createObjectURL(await fetchScript(script));
+  let worker: Worker;
+  try {
+    worker = new Worker(address, { type: 'module', name: 'tacit-ranker' });
+  } catch (error) {
+    throw new RankerRefusal('ranker-no-worker', `${script}: ${String(error)}`);
+  }
+  const revoke = (): void => (own ? undefined : URL.revokeObjectURL(address));
+  return {
+    post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
+    listen(heard, crashed) {
+      worker.onmessage = ({ data }: MessageEvent<FromRanker>) => {
+        revoke();
+        heard(data);
+      };
+      worker.onerror = (event) => {
+        event.preventDefault();
+        revoke();
+        crashed(event.message || `${script} does not start`);
+      };
+      worker.onmessageerror = () => crashed('its answer cannot be read');
+    },
+    end() {
+      worker.onmessage = null;
+      worker.onerror = null;
+      worker.terminate();
+    },
+  };
+}
+
+async function fetchScript(url: string): Promise<Blob> {
+  try {
+    const response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
+    if (!response.ok) throw new Error(`answered ${response.status}, expected 200`);
+    return new Blob([await response.text()], { type: 'text/javascript' });
+  } catch (error) {
+    throw new RankerRefusal('ranker-unreachable', `${url}: ${String(error)}`);
+  }
+}
