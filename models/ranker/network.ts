@@ -31,14 +31,14 @@ export interface ListBatch {
   readonly features: Float32Array;
   readonly lists: number;
   readonly length: number;
-  /** position of each list's target */
-  readonly target: Uint32Array;
+  /** by row: its share of its list's loss, 0 where it is wrong; one right row of a list has 1 */
+  readonly truth: Float32Array;
   /** inverted dropout of the first hidden layer, `rows x outputs`; absent: none */
   readonly mask?: Float32Array;
 }
 
 /**
- * Loss and gradients of the listwise softmax cross-entropy (ListNet, Cao et al. 2007, with one relevant item).
+ * Loss and gradients of the listwise softmax cross-entropy (ListNet, Cao et al. 2007): -sum(truth * ln p) of each list.
  * Backward products transpose explicitly: see Arithmetic.
  */
 export function listwiseGradients(a: Arithmetic, layers: readonly Layer[], batch: ListBatch): Gradients {
@@ -82,14 +82,18 @@ function backward(a: Arithmetic, f: Forward, top: Matrix): Omit<Gradients, 'loss
   return { weights, bias };
 }
 
-/** @returns mean loss, and its slope by logit: (probability - 1 at the target) / lists */
+/** @returns mean loss, and its slope by logit: (sum(truth) * probability - truth) / lists */
 function crossEntropy(chosen: Float32Array, batch: ListBatch): { loss: number; slope: Float32Array } {
-  const slope = chosen.map((probability) => probability / batch.lists);
+  const { truth, lists, length } = batch;
+  const slope = new Float32Array(chosen.length);
   let loss = 0;
-  for (let l = 0; l < batch.lists; l++) {
-    const at = l * batch.length + batch.target[l]!;
-    loss -= Math.log(Math.max(chosen[at]!, 1e-30)) / batch.lists;
-    slope[at]! -= 1 / batch.lists;
+  for (let l = 0; l < lists; l++) {
+    let total = 0;
+    for (let at = l * length; at < (l + 1) * length; at++) total += truth[at]!;
+    for (let at = l * length; at < (l + 1) * length; at++) {
+      if (truth[at]! > 0) loss -= (truth[at]! * Math.log(Math.max(chosen[at]!, 1e-30))) / lists;
+      slope[at] = (total * chosen[at]! - truth[at]!) / lists;
+    }
   }
   return { loss, slope };
 }

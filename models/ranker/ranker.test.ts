@@ -17,7 +17,10 @@ function batch(): { layers: Layer[]; lists: ListBatch } {
   }));
   const features = Float32Array.from({ length: 2 * 4 * FEATURES }, () => random.normal());
   const mask = Float32Array.from({ length: 8 * 5 }, (_, at) => (at % 7 === 0 ? 0 : 1.25));
-  return { layers, lists: { features, lists: 2, length: 4, target: Uint32Array.of(1, 3), mask } };
+  return {
+    layers,
+    lists: { features, lists: 2, length: 4, truth: Float32Array.of(0, 1, 0, 0, 0.7, 0, 0, 0.7), mask },
+  };
 }
 
 describe("the ranker's network", () => {
@@ -43,8 +46,8 @@ describe("the ranker's network", () => {
   });
 });
 
-/** The target is the candidate with the largest second feature; the others are noise, the third never varies. */
-function lists(count: number, seed: number): RankingLists {
+/** The right candidates are those with the largest second feature; the others are noise, the third never varies. */
+function lists(count: number, seed: number, right = 1): RankingLists {
   const random = createRandom(seed);
   const length = 8;
   const values = new Float32Array(count * length * FEATURES);
@@ -52,9 +55,15 @@ function lists(count: number, seed: number): RankingLists {
     for (let c = 0; c < length; c++) {
       const at = (l * length + c) * FEATURES;
       values[at] = random.normal();
-      values[at + 1] = c === 0 ? 2 + random.next() : random.normal() * 0.5;
+      values[at + 1] = c < right ? 2 + random.next() : random.normal() * 0.5;
     }
-  return { features: FEATURES, length, values, real: new Uint32Array(count).fill(length) };
+  return {
+    features: FEATURES,
+    length,
+    values,
+    real: new Uint32Array(count).fill(length),
+    right: new Uint32Array(count).fill(right),
+  };
 }
 
 const quiet = { stage() {}, log() {} };
@@ -76,6 +85,13 @@ describe('ranker', () => {
     }
     expect(right).toBe(50);
     expect(rankerCard(trained, settings, 1).metrics).toMatchObject({ lists: 300 });
+  });
+
+  it('learns from lists with several right ones, of which all come first', () => {
+    const trained = trainRanker(lists(200, 2, 3), settings, tools)!;
+    const fresh = lists(1, 9, 3);
+    const scores = logits(plainArithmetic, trained.layers, fresh.values);
+    expect(Math.min(...scores.subarray(0, 3))).toBeGreaterThan(Math.max(...scores.subarray(3)));
   });
 
   it('is the same for the same seed, and not trained on next to nothing', () => {

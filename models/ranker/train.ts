@@ -6,7 +6,7 @@ import { createLayers, type Layer, type ListBatch, listwiseGradients, logits } f
 
 export interface RankerSettings {
   readonly hidden: readonly number[];
-  /** candidates of a list in a step: the target and random others */
+  /** candidates of a list in a step: the right ones and random others */
   readonly listLength: number;
   readonly batch: number;
   readonly epochs: number;
@@ -29,7 +29,7 @@ export const DEFAULT_RANKER: RankerSettings = {
 };
 
 /**
- * Lists of one length with their target at position 0: what the funnel scored when the next item was known, already
+ * Lists of one length with their right candidates first: what the funnel scored when what came next was known, already
  * standardised by the funnel's own function.
  */
 export interface RankingLists {
@@ -39,6 +39,8 @@ export interface RankingLists {
   readonly values: Float32Array;
   /** candidates that are real; the rest of a list is padding */
   readonly real: Uint32Array;
+  /** of those, how many are right: 1 at least */
+  readonly right: Uint32Array;
 }
 
 export interface TrainedRanker {
@@ -138,24 +140,39 @@ interface Draw {
   readonly random: Random;
 }
 
-/** The target and random others of each picked list; a list shorter than `listLength` repeats its others. */
+/** The right ones and random others of each picked list; a list shorter than `listLength` repeats its others. */
 function drawBatch(lists: RankingLists, { picked, settings, random }: Draw): ListBatch {
   const length = Math.min(settings.listLength, lists.length);
   const features = new Float32Array(picked.length * length * lists.features);
+  const truth = new Float32Array(picked.length * length);
   picked.forEach((list, p) => {
-    const others = lists.real[list]! - 1;
+    const right = Math.min(lists.right[list]!, length - 1);
+    const others = lists.real[list]! - lists.right[list]!;
     for (let c = 0; c < length; c++) {
-      // Where all fit, each comes once: then the step sees the very list that is served.
-      const candidate =
-        c === 0 ? 0 : others < length ? ((c - 1) % Math.max(1, others)) + 1 : 1 + random.below(others);
-      features.set(rowOf(lists, list, candidate), (p * length + c) * lists.features);
+      const candidate = c < right ? c : lists.right[list]! + drawOther(c - right, { others, length, random });
+      features.set(
+        rowOf(lists, list, Math.min(candidate, lists.real[list]! - 1)),
+        (p * length + c) * lists.features,
+      );
     }
+    truth.fill(shareOf(right), p * length, p * length + right);
   });
   const width = settings.hidden[0]!;
   const mask = new Float32Array(picked.length * length * width);
   const kept = 1 / (1 - settings.dropout);
   for (let i = 0; i < mask.length; i++) mask[i] = random.next() < settings.dropout ? 0 : kept;
-  return { features, lists: picked.length, length, target: new Uint32Array(picked.length), mask };
+  return { features, lists: picked.length, length, truth, mask };
+}
+
+/** Of the loss of a list with several right ones: a list of n weighs as sqrt(n) lists of one. */
+const shareOf = (right: number): number => 1 / Math.sqrt(right);
+
+/** Where all fit, each comes once: then the step sees the very list that is served. */
+function drawOther(
+  at: number,
+  { others, length, random }: { others: number; length: number; random: Random },
+): number {
+  return others < length ? at % Math.max(1, others) : random.below(others);
 }
 
 function rowOf({ values, features, length }: RankingLists, list: number, candidate: number): Float32Array {
@@ -179,7 +196,9 @@ function measure(
     );
     const most = scores.reduce((x, y) => Math.max(x, y), Number.NEGATIVE_INFINITY);
     const sum = scores.reduce((total, score) => total + Math.exp(score - most), 0);
-    loss += (Math.log(sum) + most - scores[0]!) / at.picked.length;
+    const right = lists.right[list]!;
+    for (let r = 0; r < right; r++)
+      loss += (shareOf(right) * (Math.log(sum) + most - scores[r]!)) / at.picked.length;
   }
   return loss;
 }

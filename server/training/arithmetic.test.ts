@@ -45,7 +45,12 @@ describe("training's arithmetic on WebAssembly", () => {
 
   it("gives the ranker the plain loops' gradients", () => {
     const layers = createLayers([6, 8, 4, 1], createRandom(2));
-    const batch = { features: filled(3 * 5 * 6), lists: 3, length: 5, target: Uint32Array.of(0, 4, 2) };
+    const batch = {
+      features: filled(3 * 5 * 6),
+      lists: 3,
+      length: 5,
+      truth: Float32Array.from({ length: 15 }, (_, at) => (at % 7 === 0 ? 1 : 0)),
+    };
     const found = listwiseGradients(wasm, layers, batch);
     const expected = listwiseGradients(plainArithmetic, layers, batch);
     expect(found.loss).toBeCloseTo(expected.loss, 5);

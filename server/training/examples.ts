@@ -20,18 +20,18 @@ export const momentOf = (now: number, rules: Moment['rules']): Moment => ({
 });
 
 export interface ExampleSettings {
-  /** candidates kept of a list: the target and random others */
+  /** candidates kept of a list: the right ones and random others */
   readonly length: number;
   readonly rules: Moment['rules'];
   readonly seed: number;
 }
 
-/** Right answers of one query that are learned, each in a list of its own. */
-const ANSWERS = 4;
+/** Share of a list that right answers take at most; further ones are left out, since they are not wrong. */
+const MOST_RIGHT = 0.25;
 
 /**
- * Ranking lists from the funnel itself: the candidates and features of every query, and a list for each of its first
- * right answers that retrieval found. The query's other right answers are left out of a list, since they are not wrong.
+ * Ranking lists from the funnel itself: the candidates and features of every query of which retrieval found a right
+ * answer, right ones first.
  */
 export function collectLists(
   asked: { engine: Engine; whole: Dataset; queries: readonly Query[] },
@@ -43,28 +43,35 @@ export function collectLists(
   const width = FEATURES.length;
   const lists: Float32Array[] = [];
   const real: number[] = [];
+  const right: number[] = [];
   queries.forEach((query, q) => {
     if (q % 100 === 0) journal.stage('score examples', q, queries.length);
     const state = stateOf(whole, query);
     const { candidates, features } = score(engine, state, query.request, momentOf(query.now, rules));
-    const right = new Set(query.targets);
-    const others = [...candidates.items.keys()].filter((at) => !right.has(candidates.items[at]!));
-    if (others.length < 2) return;
-    for (const answer of query.targets.slice(0, ANSWERS)) {
-      const target = candidates.items.indexOf(answer);
-      if (target < 0) continue;
-      const list = new Float32Array(length * width);
-      const chosen = [target, ...draw(others, length - 1, random)];
-      chosen.forEach((at, c) => {
-        list.set(features.subarray(at * width, (at + 1) * width), c * width);
-      });
-      lists.push(list);
-      real.push(chosen.length);
-    }
+    const targets = new Set(query.targets);
+    const all = [...candidates.items.keys()];
+    const found = all.filter((at) => targets.has(candidates.items[at]!));
+    const others = all.filter((at) => !targets.has(candidates.items[at]!));
+    if (others.length < 2 || found.length === 0) return;
+    const answers = draw(found, Math.max(1, Math.floor(length * MOST_RIGHT)), random);
+    const chosen = [...answers, ...draw(others, length - answers.length, random)];
+    const list = new Float32Array(length * width);
+    chosen.forEach((at, c) => {
+      list.set(features.subarray(at * width, (at + 1) * width), c * width);
+    });
+    lists.push(list);
+    real.push(chosen.length);
+    right.push(answers.length);
   });
   journal.stage('score examples', queries.length, queries.length);
   journal.log('examples', { queries: queries.length, lists: real.length });
-  return { features: width, length, values: concatenate(lists), real: Uint32Array.from(real) };
+  return {
+    features: width,
+    length,
+    values: concatenate(lists),
+    real: Uint32Array.from(real),
+    right: Uint32Array.from(right),
+  };
 }
 
 function concatenate(parts: readonly Float32Array[]): Float32Array {
@@ -98,5 +105,6 @@ export function joinLists(parts: readonly RankingLists[]): RankingLists {
     length: first.length,
     values: concatenate(parts.map(({ values }) => values)),
     real: Uint32Array.from(parts.flatMap(({ real }) => [...real])),
+    right: Uint32Array.from(parts.flatMap(({ right }) => [...right])),
   };
 }
