@@ -3,18 +3,18 @@ import type { DeviceOptions } from '../shared/protocol/device.ts';
 import { type Connection, connect, MOST_RESTARTS, type Patience } from './connection.ts';
 
 /**
- * Real workers that speak comlink's wire (a path, arguments, an answer by id) and misbehave for real: what a crash, a
+ * Real workers that speak the calls' wire (a name, arguments, an answer by id) and misbehave for real: what a crash, a
  * hang or an early death of a worker does to a page cannot be shown with a double.
  */
 const script = (body: string): string =>
   URL.createObjectURL(
     new Blob(
       [
-        `const answer = (id, value) => postMessage({ id, type: 'RAW', value });
-        const methods = { start: () => 1, listen: () => 1, close: () => 1, ${body} };
-        onmessage = ({ data: { id, path, argumentList } }) => {
-          const method = methods[path[0]];
-          if (method) { const value = method(id, argumentList); if (value !== undefined) answer(id, value); }
+        `const answer = (id, value) => postMessage({ id, value });
+        const methods = { start: () => 1, close: () => 1, ${body} };
+        onmessage = ({ data: { id, name, given } }) => {
+          const method = methods[name];
+          if (method) { const value = method(id, given); if (value !== undefined) answer(id, value); }
         };`,
       ],
       { type: 'text/javascript' },
@@ -60,7 +60,7 @@ describe('the connection to the worker', () => {
       },
       deviceOptions: () => OPTIONS,
       onNotice: () => undefined,
-      onStarted: () => {
+      onStarting: () => {
         started += 1;
       },
       trouble: (code) => troubles.push(code),
@@ -68,7 +68,7 @@ describe('the connection to the worker', () => {
     });
     return connection;
   };
-  const status = () => connection.call(async (device) => (await device.status()) as unknown as string);
+  const status = () => connection.call(async (device) => (await device('status')) as unknown as string);
   const failure = () => status().catch((error) => error.why);
 
   test('carries a call to the worker and its answer back', async () => {
@@ -116,7 +116,7 @@ describe('the connection to the worker', () => {
   test('lets a download take its time', async () => {
     const slow = script('refresh: (id) => { setTimeout(() => answer(id, true), 700); }');
     open([slow]);
-    expect(await connection.call((device) => device.refresh(), null)).toBe(true);
+    expect(await connection.call((device) => device('refresh'), null)).toBe(true);
     expect(troubles).toEqual([]);
   });
 

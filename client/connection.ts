@@ -1,6 +1,7 @@
-import { proxy, type Remote, wrap } from 'comlink';
+import { type Caller, caller } from '../shared/protocol/calls.ts';
 import type { DeviceApi, DeviceNotice, DeviceOptions } from '../shared/protocol/device.ts';
 import type { SlateCause } from '../shared/protocol/slate.ts';
+import { WorkerForbidden } from './worker-start.ts';
 
 export const MOST_RESTARTS = 3;
 
@@ -14,15 +15,16 @@ export class ConnectionFailure extends Error {
   }
 }
 
-export type Device = Remote<DeviceApi>;
+export type Device = Caller<Omit<DeviceApi, 'listen'>>;
 
 export interface ConnectionOptions {
-  spawn(): Promise<Worker>;
+  /** @param forbid to be called where the page's policy forbids what was spawned */
+  spawn(forbid: () => void): Promise<Worker>;
   /** asked at every start: consent may have changed since the last */
   deviceOptions(): DeviceOptions;
   onNotice(notice: DeviceNotice): void;
-  /** the worker runs, for the first time or again: what it does not know yet is told now */
-  onStarted(device: Device): void;
+  /** a worker is starting, for the first time or again: what is asked here comes before every other call */
+  onStarting(device: Device): void;
   trouble(code: string, message: string): void;
   /** ms; the defaults are for shops, tests are less patient */
   patience?: Partial<Patience>;
@@ -41,7 +43,10 @@ export interface Patience {
 const PATIENCE: Patience = { start: 20_000, answer: 5_000, wait: 3_000, restart: 500 };
 
 export interface Connection {
+  /** whether a worker has answered its start */
+  readonly running: boolean;
   /**
+   * Posted at once, behind the start: a worker that is still starting answers in order.
    * @param deadline ms for the answer; `null` for work that may rightly take long, such as a download
    * @throws ConnectionFailure, or what the device threw
    */
@@ -52,8 +57,11 @@ export interface Connection {
 interface Life {
   readonly worker: Worker;
   readonly device: Device;
+  /** true when this worker has answered its start, false when it is given up before; never rejects */
+  readonly started: Promise<boolean>;
   /** rejects when this worker is given up; never resolves */
   readonly dead: Promise<never>;
+  start(): void;
   end(failure: ConnectionFailure): void;
 }
 
@@ -64,64 +72,89 @@ interface Life {
 export function connect(options: ConnectionOptions): Connection {
   const patience = { ...PATIENCE, ...options.patience };
   let restarts = 0;
+  let running = false;
   let ended: ConnectionFailure | undefined;
   let life: Life | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let running = deferred<Life>();
+  let next = deferred<Life>();
 
-  const crashed = (which: Life | undefined, why: string): void => {
-    if (ended !== undefined || which !== life) return;
-    life?.end(new ConnectionFailure('worker-starting', why));
+  /** nobody lives: whoever asks from now on waits for the next worker, if one is to come */
+  const vacate = (failure: ConnectionFailure): void => {
+    life?.end(failure);
+    if (life !== undefined) next = deferred();
     life = undefined;
+    running = false;
+    if (ended !== undefined) next.reject(ended);
+  };
+
+  const crashed = (which: Life | undefined, why: string, forGood = false): void => {
+    if (ended !== undefined || which !== life) return;
     options.trouble('worker-crash', why);
-    running = running.settled ? deferred<Life>() : running;
-    if (restarts >= MOST_RESTARTS) {
-      ended = new ConnectionFailure('worker-failed', `gave up after ${MOST_RESTARTS} restarts: ${why}`);
+    if (forGood || restarts >= MOST_RESTARTS) {
+      ended = new ConnectionFailure('worker-failed', `gave up after ${restarts} restarts: ${why}`);
       options.trouble('worker-failed', ended.message);
-      running.reject(ended);
-      return;
+    } else {
+      timer = setTimeout(() => void begin(), patience.restart * 2 ** restarts);
+      restarts += 1;
     }
-    timer = setTimeout(() => void begin(), patience.restart * 2 ** restarts);
-    restarts += 1;
+    vacate(new ConnectionFailure('worker-starting', why));
   };
 
   const begin = async (): Promise<void> => {
     let mine: Life | undefined;
+    let forbidden = false;
+    const forbid = (): void => {
+      forbidden = true;
+    };
     try {
-      mine = lifeOf(await options.spawn());
+      mine = lifeOf(await options.spawn(forbid), options.onNotice);
       if (ended !== undefined) return mine.end(ended);
       life = mine;
-      mine.worker.addEventListener('error', (event) => {
+      const { worker, device } = mine;
+      worker.addEventListener('error', (event) => {
         // Else it would be an uncaught error of the shop's page, and a line in the shop's own monitoring.
         event.preventDefault();
-        crashed(mine, `worker error: ${event.message}`);
+        crashed(
+          mine,
+          forbidden ? 'the page’s policy forbids it' : `worker error: ${event.message}`,
+          forbidden,
+        );
       });
-      mine.worker.addEventListener('messageerror', () => crashed(mine, 'worker sent what cannot be read'));
-      await within(patience.start, mine, mine.device.start(options.deviceOptions()));
-      await mine.device.listen(proxy(options.onNotice));
-      running.resolve(mine);
-      options.onStarted(mine.device);
+      worker.addEventListener('messageerror', () => crashed(mine, 'worker sent what cannot be read'));
+      const starting = device('start', options.deviceOptions());
+      options.onStarting(device);
+      next.resolve(mine);
+      await within(patience.start, mine, starting);
+      running = true;
+      mine.start();
     } catch (error) {
-      crashed(mine, `the worker does not start: ${messageOf(error)}`);
+      crashed(mine, `the worker does not start: ${messageOf(error)}`, error instanceof WorkerForbidden);
     }
   };
   void begin();
 
-  const ready = (): Promise<Life> => {
-    if (ended !== undefined) return Promise.reject(ended);
-    return timeLimit(
-      patience.wait,
-      running.promise,
-      () => new ConnectionFailure('worker-starting', `no worker yet after ${patience.wait} ms`),
-    );
+  /** Asks the worker that is there or coming; one that dies before it has started has done nothing, so the next is asked. */
+  const ask = async <T>(
+    work: (device: Device) => Promise<T>,
+  ): Promise<{ mine: Life; answer: () => Promise<T> }> => {
+    for (;;) {
+      const mine = await next.promise;
+      const answer = Promise.race([work(mine.device), mine.dead]);
+      answer.catch(() => undefined);
+      if (await mine.started) return { mine, answer: () => answer };
+    }
   };
 
   return {
+    get running() {
+      return running;
+    },
     async call(work, deadline = patience.answer) {
-      const mine = await ready();
+      const late = () => new ConnectionFailure('worker-starting', `no worker yet after ${patience.wait} ms`);
+      const { mine, answer } = await timeLimit(patience.wait, ask(work), late);
+      if (deadline === null) return answer();
       try {
-        if (deadline === null) return await Promise.race([work(mine.device), mine.dead]);
-        return await within(deadline, mine, work(mine.device));
+        return await within(deadline, mine, answer());
       } catch (error) {
         if (error instanceof ConnectionFailure && error.why === 'worker-timeout')
           crashed(mine, error.message);
@@ -133,23 +166,25 @@ export function connect(options: ConnectionOptions): Connection {
       const last = life;
       ended = new ConnectionFailure('closed', 'closed by the page');
       clearTimeout(timer);
-      if (!running.settled) running.reject(ended);
-      if (last === undefined) return;
-      await within(1_000, last, last.device.close()).catch(() => undefined);
-      last.end(ended);
+      if (last !== undefined) await within(1_000, last, last.device('close')).catch(() => undefined);
+      vacate(ended);
     },
   };
 }
 
-function lifeOf(worker: Worker): Life {
+function lifeOf(worker: Worker, onNotice: (notice: DeviceNotice) => void): Life {
   const { promise: dead, reject } = deferred<never>();
+  const { promise: started, resolve } = deferred<boolean>();
   return {
     worker,
-    device: wrap<DeviceApi>(worker),
+    device: caller<DeviceApi>(worker, onNotice),
+    started,
     dead,
+    start: () => resolve(true),
     end(failure) {
       // A terminated worker answers nothing: whoever waits is told here.
       worker.terminate();
+      resolve(false);
       reject(failure);
     },
   };
@@ -180,7 +215,6 @@ function timeLimit<T>(ms: number, work: Promise<T>, failure: () => Error): Promi
 
 interface Deferred<T> {
   readonly promise: Promise<T>;
-  readonly settled: boolean;
   resolve(value: T): void;
   reject(error: Error): void;
 }
@@ -188,27 +222,13 @@ interface Deferred<T> {
 function deferred<T>(): Deferred<T> {
   let resolve!: (value: T) => void;
   let reject!: (error: Error) => void;
-  let settled = false;
   const promise = new Promise<T>((yes, no) => {
     resolve = yes;
     reject = no;
   });
   // Nobody may be waiting when it fails.
   promise.catch(() => undefined);
-  return {
-    promise,
-    get settled() {
-      return settled;
-    },
-    resolve(value) {
-      settled = true;
-      resolve(value);
-    },
-    reject(error) {
-      settled = true;
-      reject(error);
-    },
-  };
+  return { promise, resolve, reject };
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

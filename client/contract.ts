@@ -23,8 +23,22 @@ export interface TacitOptions {
    * personal data: see the privacy guide before turning it on
    */
   serverCandidates?: boolean;
+  /** a ranker of your own, in ONNX: it orders candidates where it answers in time, else the release's does */
+  ranker?: RankerOption;
   /** told of everything that went wrong; nothing is ever thrown into the page */
   onTrouble?: (trouble: TacitTrouble) => void;
+}
+
+/** docs/own-ranker.md tells what the two files hold. */
+export interface RankerOption {
+  /** the ONNX model */
+  url: string;
+  /** what it reads: JSON */
+  sidecar: string;
+  /** ms that a slate may wait for it; default 100, at most 2000 */
+  deadline?: number;
+  /** default: `tacit-ranker.js` beside the worker; onnxruntime's module lies beside it */
+  scriptUrl?: string;
 }
 
 export interface TacitTrouble {
@@ -55,6 +69,8 @@ export interface Recommendations {
   cause: SlateCause;
   release: string | null;
   items: readonly RecommendedItem[];
+  /** SHA-256 of your own ranker, where that ordered the slate */
+  ranker?: string;
   /** ms by stage inside the funnel, and `total` as the page saw it */
   timings: Readonly<Record<string, number>>;
 }
@@ -69,6 +85,11 @@ export interface Tacit {
   setProfile(attributes: Record<string, string>): Promise<void>;
   /** never rejects: an empty slate with its cause is the worst answer */
   recommend(options: RecommendOptions): Promise<Recommendations>;
+  /**
+   * What stood here last, from the page's own memory and at once: to draw while a page opens, before `recommend` has its
+   * answer. Else what is popular, where the placement allows it; null where nothing is remembered.
+   */
+  last(options: RecommendOptions): Recommendations | null;
   explain(recId: string, item: string): Promise<Explanation | null>;
   forget(): Promise<void>;
   exportProfile(): Promise<ExportedProfile | null>;

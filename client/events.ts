@@ -12,9 +12,11 @@ const MOST_IN_JOURNAL = 100;
 
 /** From the shop's call to the worker's hands. */
 export interface Events {
-  /** @throws CaptureError */
+  /** @throws TypeError of what cannot be taken down */
   capture(tracked: unknown): void;
-  /** a worker started, perhaps after another died: it is given what it may not know */
+  /** whatever is asked of the worker after this is answered knowing all that was captured */
+  handOver(): void;
+  /** a worker starts, perhaps after another died: it is given what it may not know */
   redeliver(device: Device): Promise<void>;
   /** consent came: what earlier pages left is taken over */
   adopt(): void;
@@ -35,20 +37,24 @@ export function createEvents({ store, market, consent, connection }: EventParts)
   /** this page's events: a worker that died before consent lost them */
   let journal: CapturedEvent[] = [];
 
-  /** on their way to the worker that runs now */
+  /** on their way to the worker that is there or coming */
   const handed = new Set<string>();
+  const notHanded = ({ event }: CapturedEvent): boolean => !handed.has(event.event_id);
 
   const deliver = async (): Promise<void> => {
-    const fresh = tail.waiting().filter(({ event }) => !handed.has(event.event_id));
+    const fresh = tail.waiting().filter(notHanded);
+    if (fresh.length === 0) return;
     const ids = fresh.map(({ event }) => event.event_id);
     for (const id of ids) handed.add(id);
+    let taken = false;
     try {
-      tail.settle(await connection().call((device) => device.track(fresh)));
+      tail.settle(await connection().call((device) => device('track', fresh)));
+      taken = true;
     } catch {
       // What was not taken over stays in the tail, for the next worker or the next page.
-    } finally {
-      for (const id of ids) handed.delete(id);
     }
+    for (const id of ids) handed.delete(id);
+    if (taken) void deliver();
   };
 
   return {
@@ -60,18 +66,21 @@ export function createEvents({ store, market, consent, connection }: EventParts)
       const captured = { event, steady: performance.timeOrigin + performance.now() };
       tail.add(captured);
       journal = [...journal, captured].slice(-MOST_IN_JOURNAL);
-      void deliver();
+      // What comes while a batch is on its way goes as the next one: a burst costs the worker one or two turns.
+      if (handed.size === 0) void deliver();
     },
+    handOver: () => void deliver(),
     async redeliver(device) {
       const waiting = tail.waiting();
       const known = new Set(waiting.map(({ event }) => event.event_id));
       // A worker takes each event once, by id, so that giving too much does no harm.
-      const given = [...journal.filter(({ event }) => !known.has(event.event_id)), ...waiting];
-      if (given.length > 0) tail.settle(await device.track(given));
+      const all = [...journal.filter(({ event }) => !known.has(event.event_id)), ...waiting];
+      const given = all.filter(notHanded);
+      if (given.length > 0) tail.settle(await device('track', given));
     },
     adopt() {
       tail.adopt();
-      if (tail.waiting().length > 0) void deliver();
+      void deliver();
     },
     forget() {
       tail.clear();

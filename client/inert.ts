@@ -32,10 +32,11 @@ export function inertTacit(cause: SlateCause): Tacit {
     track: () => undefined,
     setConsent: nothing,
     setProfile: nothing,
-    async recommend({ placement }): Promise<Recommendations> {
-      const { recId, status } = emptySlate(placement, cause).slate;
+    async recommend(options): Promise<Recommendations> {
+      const { recId, status } = emptySlate(options?.placement, cause).slate;
       return { recId, status, cause, release: null, items: [], timings: { total: 0 } };
     },
+    last: () => null,
     explain: async () => null,
     forget: nothing,
     exportProfile: async () => null,

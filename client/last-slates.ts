@@ -1,31 +1,19 @@
-import * as v from 'valibot';
 import type { Card } from '../shared/bundle/contract.ts';
 import type { DrawnSlate } from '../shared/protocol/device.ts';
-import { ItemId } from '../shared/protocol/ids.ts';
-import { Slate, type SlateCause, type SlateRequest } from '../shared/protocol/slate.ts';
+import type { Slate, SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
+import { PROTOCOL_VERSION } from '../shared/protocol/version.ts';
 import { kept, type PageStore } from './page-store.ts';
 
 const KEY = 'slate:';
 const MOST_KEPT = 12;
 const POPULAR = 'popular';
 
-const maybe = <T extends v.GenericSchema>(schema: T) => v.optional(v.union([schema, v.undefined()]));
-const KeptCard = v.object({
-  item: ItemId,
-  title: v.string(),
-  image: maybe(v.string()),
-  link: maybe(v.string()),
-  price: maybe(v.number()),
-  salePrice: maybe(v.number()),
-  currency: maybe(v.string()),
-  brand: maybe(v.string()),
-  category: maybe(v.string()),
-});
-const KeptSlate = v.object({
-  slate: Slate,
-  cards: v.array(v.nullable(KeptCard)),
-  at: v.number(),
-});
+/** As it lies in localStorage: what another version of this code wrote is not read. */
+interface KeptSlate {
+  readonly version: number;
+  readonly slate: Slate;
+  readonly cards: readonly (Card | null)[];
+}
 
 /**
  * What a shelf shows while no worker answers: its own last slate, else what is popular. In the page's memory always,
@@ -34,6 +22,7 @@ const KeptSlate = v.object({
 export interface LastSlates {
   remember(request: SlateRequest, drawn: DrawnSlate): void;
   rememberPopular(drawn: DrawnSlate): void;
+  knowPopular(release: string): boolean;
   /** with the cause of its being an old one; null where nothing is remembered */
   recall(request: SlateRequest, cause: SlateCause): DrawnSlate | null;
   clear(): void;
@@ -44,17 +33,23 @@ export function createLastSlates(store: PageStore): LastSlates {
   const keep = (key: string, drawn: DrawnSlate): void => {
     memory.delete(key);
     memory.set(key, drawn);
-    const cards = drawn.cards.map((card) => card ?? null);
-    store.set(KEY + key, JSON.stringify({ slate: drawn.slate, cards, at: drawn.slate.madeAt }));
+    const { slate, cards } = drawn;
+    // In JSON's arrays undefined is null.
+    store.set(KEY + key, JSON.stringify({ version: PROTOCOL_VERSION, slate, cards }));
     forgetOldest(memory, store);
   };
   const find = (key: string): DrawnSlate | undefined =>
-    memory.get(key) ?? kept(store.get(KEY + key), readSlate)?.drawn;
+    memory.get(key) ?? kept(store.get(KEY + key), readSlate);
   return {
     remember(request, drawn) {
-      if (drawn.slate.entries.length > 0) keep(keyOf(request), drawn);
+      const key = keyOf(request);
+      const { length } = drawn.slate.entries;
+      // One card asked for in place of another is not the shelf's slate.
+      const cut = length === request.limit && (find(key)?.slate.entries.length ?? 0) > length;
+      if (length > 0 && !cut) keep(key, drawn);
     },
     rememberPopular: (drawn) => keep(POPULAR, drawn),
+    knowPopular: (release) => find(POPULAR)?.slate.release === release,
     recall(request, cause) {
       const last = find(keyOf(request));
       if (last !== undefined) return trimmed(last, request, { status: 'last', cause });
@@ -101,29 +96,13 @@ function forgetOldest(memory: Map<string, DrawnSlate>, store: PageStore): void {
   const stored = store.keys(KEY);
   if (stored.length <= MOST_KEPT) return;
   const byAge = stored
-    .map((key) => ({ key, at: kept(store.get(key), readSlate)?.at ?? 0 }))
+    .map((key) => ({ key, at: kept(store.get(key), readSlate)?.slate.madeAt ?? 0 }))
     .sort((a, b) => a.at - b.at);
   for (const { key } of byAge.slice(0, stored.length - MOST_KEPT)) store.remove(key);
 }
 
-function readSlate(value: unknown): { drawn: DrawnSlate; at: number } | undefined {
-  const parsed = v.safeParse(KeptSlate, value);
-  if (!parsed.success) return undefined;
-  const { slate, cards, at } = parsed.output;
-  return { at, drawn: { slate, cards: cards.map((card) => cardOf(card)), timings: {} } };
+function readSlate(value: unknown): DrawnSlate | undefined {
+  const { version, slate, cards } = value as KeptSlate;
+  if (version !== PROTOCOL_VERSION || slate.entries.length < cards.length) return undefined;
+  return { slate, cards: cards.map((card) => card ?? undefined), timings: {} };
 }
-
-const cardOf = (card: v.InferOutput<typeof KeptCard> | null): Card | undefined =>
-  card === null
-    ? undefined
-    : {
-        item: card.item,
-        title: card.title,
-        image: card.image,
-        link: card.link,
-        price: card.price,
-        salePrice: card.salePrice,
-        currency: card.currency,
-        brand: card.brand,
-        category: card.category,
-      };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { MarketId } from '../shared/protocol/ids.ts';
-import type { TacitOptions } from './contract.ts';
+import type { RecommendOptions, TacitOptions } from './contract.ts';
 import { checkOptions, consentOf, requestOf, serverBase } from './options.ts';
 
 const KEY = btoa('k'.repeat(32));
@@ -23,6 +23,12 @@ describe('options', () => {
     ['a key that is no key', { keys: ['abc'] }, /^keys\.0: expected base64 of 32 bytes/],
     ['an unknown mode', { privacy: { mode: 'all' } }, /^privacy\.mode/],
     ['consent that is no boolean', { consent: { storage: 'yes' } }, /^consent\.storage/],
+    ['consent that is a word', { consent: 'yes' }, /^consent: expected an object/],
+    ['a worker of no address', { workerUrl: '' }, /^workerUrl/],
+    ['a market that is no id', { market: 'g\u0000b' }, /^market/],
+    ['haste', { refreshEvery: 10 }, /^refreshEvery: expected at least 1000/],
+    ['a write key that is none', { writeKey: 7 }, /^writeKey/],
+    ['candidates perhaps', { serverCandidates: 'perhaps' }, /^serverCandidates/],
   ])('with %s are refused by name', (_, own, why) => {
     const checked = checkOptions({ ...OPTIONS, ...own } as TacitOptions);
     expect(checked).toMatchObject({ ok: false, why: expect.stringMatching(why) });
@@ -55,25 +61,20 @@ describe('consent', () => {
       ok: true,
       value: { storage: true, measurement: true },
     });
-    expect(consentOf({ storage: 1 }, before).ok).toBe(false);
+    for (const said of [{ storage: 1 }, 'yes', null, undefined])
+      expect(consentOf(said as never, before).ok).toBe(false);
   });
 });
 
 describe('a request', () => {
-  test('takes Algolia’s alias, the page’s market and device, and leaves out ids that cannot be', () => {
-    const request = requestOf(
-      { placement: 'similar', items: ['bowl', '', 'x'.repeat(200)], maxRecommendations: 4 },
-      'gb' as MarketId,
-      'phone',
-    );
-    expect(request).toEqual({
-      ok: true,
-      value: { placement: 'similar', items: ['bowl'], limit: 4, market: 'gb', device: 'phone' },
+  test('takes Algolia’s alias and the page’s market and device, and carries nothing else', () => {
+    const said = { placement: 'similar', items: ['bowl'], maxRecommendations: 4, transformItems: () => [] };
+    expect(requestOf(said as RecommendOptions, 'gb' as MarketId, 'phone')).toEqual({
+      placement: 'similar',
+      items: ['bowl'],
+      limit: 4,
+      market: 'gb',
+      device: 'phone',
     });
-  });
-
-  test('for no placement, or for none of anything, is refused', () => {
-    expect(requestOf({ placement: 'footer' as 'similar' }, undefined, 'desktop').ok).toBe(false);
-    expect(requestOf({ placement: 'similar', limit: 0 }, undefined, 'desktop').ok).toBe(false);
   });
 });

@@ -1,14 +1,14 @@
 import { type Consent, NO_CONSENT } from '../shared/protocol/consent.ts';
-import type { DeviceNotice, DeviceOptions } from '../shared/protocol/device.ts';
+import { type DeviceNotice, type DeviceOptions, isRefusal } from '../shared/protocol/device.ts';
 import type { RecId } from '../shared/protocol/ids.ts';
 import type { ProfileAttributes } from '../shared/protocol/profile.ts';
-import { type Connection, connect } from './connection.ts';
+import { type Connection, ConnectionFailure, connect, type Device } from './connection.ts';
 import type { Tacit } from './contract.ts';
 import { createEvents } from './events.ts';
 import { createLastSlates } from './last-slates.ts';
 import { createListeners } from './listeners.ts';
 import { keepOffline, loseOffline } from './offline.ts';
-import { attributesOf, type CheckedOptions, consentOf, serverBase } from './options.ts';
+import { type CheckedOptions, consentOf, serverBase } from './options.ts';
 import { createPageStore } from './page-store.ts';
 import { createRecommend } from './recommend.ts';
 import { refusedByBrowser } from './refusal.ts';
@@ -37,15 +37,15 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     connection: () => connection,
   });
   const connection: Connection = connect({
-    spawn: () => startWorker(options.workerUrl ?? besideSdk()),
+    spawn: (forbid) => startWorker(options.workerUrl ?? besideSdk(), forbid),
     deviceOptions: () => deviceOptions(options, { mode, consent, refused, erase: storageRefused }),
     onNotice,
     trouble: troubles.tell,
-    onStarted(device) {
+    onStarting(device) {
       const told = async (): Promise<void> => {
-        if (Object.keys(attributes).length > 0) await device.setProfile(attributes);
-        await events.redeliver(device);
-        await learnPopular();
+        // Posted together, in this order, ahead of what the page asks.
+        const profile = Object.keys(attributes).length > 0 && device('setProfile', attributes);
+        await Promise.all([profile, events.redeliver(device)]);
       };
       void troubles.guardAsync('redelivery-failed', told, undefined);
     },
@@ -55,8 +55,9 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     onForget: () => void forgetHere().catch(() => undefined),
   });
   const measuring = (): boolean => mode === 'events' && consent.measurement;
-  const recommend = createRecommend({
+  const { recommend, last } = createRecommend({
     connection,
+    handOver: events.handOver,
     slates,
     troubles,
     market: options.market,
@@ -72,7 +73,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     if (notice.kind === 'trouble') troubles.tell(notice.trouble.code, notice.trouble.message);
     else if (notice.kind === 'change') listeners.emit('change', {});
     else {
-      void learnPopular();
+      if (!slates.knowPopular(notice.release)) void learnPopular();
       // A page that was not answered yet, or by this very release, has nothing to draw anew.
       if (answeredBy !== undefined && answeredBy !== notice.release)
         listeners.emit('release', { release: notice.release });
@@ -82,7 +83,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   /** What this page falls back to is learned while there is a worker to learn it from. */
   async function learnPopular(): Promise<void> {
     const market = options.market ?? null;
-    const drawn = await connection.call((device) => device.popular(market)).catch(() => null);
+    const drawn = await connection.call((device) => device('popular', market)).catch(() => null);
     if (drawn !== null) slates.rememberPopular(drawn);
   }
 
@@ -97,7 +98,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
       store.wipe();
       void loseOffline();
     }
-    await connection.call((device) => device.setConsent(next));
+    await connection.call((device) => device('setConsent', next));
   }
 
   function consentStands(): void {
@@ -113,12 +114,12 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
 
   async function forgetHere(): Promise<void> {
     forgetOnPage();
-    await connection.call((device) => device.forget());
+    await connection.call((device) => device('forget'));
   }
 
   const onVisibility = (): void => {
     if (document.visibilityState === 'hidden' && measuring())
-      void connection.call((device) => device.flush()).catch(() => undefined);
+      void connection.call((device) => device('flush')).catch(() => undefined);
   };
   document.addEventListener('visibilitychange', onVisibility);
   if (!first.ok) troubles.tell('options-invalid', first.why);
@@ -126,36 +127,42 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   if (storageRefused) store.wipe();
   if (consent.storage) consentStands();
 
-  const told = troubles.guardAsync;
+  /** @param deadline as of a connection's call */
+  const asked = <T>(
+    what: string,
+    work: (device: Device) => Promise<T>,
+    otherwise: T,
+    deadline?: null,
+  ): Promise<T> => troubles.guardAsync(`${what}-failed`, () => connection.call(work, deadline), otherwise);
+
   return {
     track: (event) => troubles.guard('event-invalid', () => events.capture(event), undefined),
     recommend,
+    last,
     async setConsent(said) {
       const next = consentOf(said, consent);
       if (!next.ok) return troubles.tell('consent-invalid', next.why);
       tabs.consent(next.value);
-      await told('consent-failed', () => applyConsent(next.value), undefined);
+      await troubles.guardAsync('consent-failed', () => applyConsent(next.value), undefined);
     },
     async setProfile(given) {
-      const checked = attributesOf({ ...attributes, ...given });
-      if (!checked.ok) return troubles.tell('profile-invalid', checked.why);
-      attributes = checked.value;
-      await told(
-        'profile-failed',
-        () => connection.call((device) => device.setProfile(attributes)),
-        undefined,
-      );
+      const before = attributes;
+      attributes = { ...attributes, ...given };
+      try {
+        await connection.call((device) => device('setProfile', attributes));
+      } catch (error) {
+        if (!(error instanceof ConnectionFailure)) attributes = before;
+        troubles.tell(isRefusal(error) ? 'profile-invalid' : 'profile-failed', (error as Error).message);
+      }
     },
-    explain: (recId, item) =>
-      told('explain-failed', () => connection.call((device) => device.explain(recId as RecId, item)), null),
+    explain: (recId, item) => asked('explain', (device) => device('explain', recId as RecId, item), null),
     async forget() {
       tabs.forget();
-      await told('forget-failed', forgetHere, undefined);
+      await troubles.guardAsync('forget-failed', forgetHere, undefined);
     },
-    exportProfile: () =>
-      told('export-failed', () => connection.call((device) => device.exportProfile()), null),
-    status: () => told('status-failed', () => connection.call((device) => device.status()), null),
-    refresh: () => told('refresh-failed', () => connection.call((device) => device.refresh(), null), false),
+    exportProfile: () => asked('export', (device) => device('exportProfile'), null),
+    status: () => asked('status', (device) => device('status'), null),
+    refresh: () => asked('refresh', (device) => device('refresh'), false, null),
     on: listeners.add,
     async close() {
       document.removeEventListener('visibilitychange', onVisibility);
@@ -168,17 +175,27 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
 
 type Standing = Pick<DeviceOptions, 'mode' | 'consent' | 'refused' | 'erase'>;
 
-const deviceOptions = (options: CheckedOptions, standing: Standing): DeviceOptions => ({
-  ...standing,
-  site: options.site,
-  url: serverBase(options.url, location.href),
-  keys: options.keys,
-  ...(options.writeKey === undefined ? {} : { writeKey: options.writeKey }),
-  ...(options.market === undefined ? {} : { market: options.market }),
-  utcOffsetMinutes: -new Date().getTimezoneOffset(),
-  refreshEvery: options.refreshEvery,
-  serverCandidates: options.serverCandidates,
-});
+const deviceOptions = (options: CheckedOptions, standing: Standing): DeviceOptions =>
+  ({
+    ...options,
+    ...standing,
+    url: serverBase(options.url, location.href),
+    utcOffsetMinutes: -new Date().getTimezoneOffset(),
+    ranker: rankerOptions(options),
+  }) as DeviceOptions;
+
+const rankerOptions = ({ ranker, workerUrl }: CheckedOptions): DeviceOptions['ranker'] => {
+  const from = (url: string, base = location.href): string => new URL(url, base).href;
+  return (
+    ranker && {
+      deadline: 100,
+      ...ranker,
+      url: from(ranker.url),
+      sidecar: from(ranker.sidecar),
+      script: from(ranker.scriptUrl ?? from('tacit-ranker.js', from(workerUrl ?? besideSdk()))),
+    }
+  );
+};
 
 /** Read at the call: a bundler must not take it for an asset of its own. */
 function besideSdk(): string {

@@ -1,4 +1,4 @@
-import type { DrawnSlate } from '../shared/protocol/device.ts';
+import { type DrawnSlate, isRefusal } from '../shared/protocol/device.ts';
 import type { TrackedEvent } from '../shared/protocol/event.ts';
 import type { MarketId } from '../shared/protocol/ids.ts';
 import type { Slate, SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
@@ -7,7 +7,7 @@ import type { Recommendations, RecommendedItem, RecommendOptions, Tacit } from '
 import { exposuresOf } from './exposure.ts';
 import { emptySlate } from './inert.ts';
 import type { LastSlates } from './last-slates.ts';
-import { type Checked, requestOf } from './options.ts';
+import { requestOf } from './options.ts';
 import type { Troubles } from './troubles.ts';
 
 export interface RecommendParts {
@@ -15,24 +15,27 @@ export interface RecommendParts {
   readonly slates: LastSlates;
   readonly troubles: Troubles;
   readonly market: MarketId | undefined;
+  /** all that was captured is on its way to the worker before it is asked */
+  handOver(): void;
   /** takes down what was chosen, where it may be measured */
   expose(event: TrackedEvent): void;
   /** by which release the page was just answered; null: by none, or by what was remembered */
   answeredBy(release: string | null): void;
 }
 
-/** The page's side of a slate: ask, fall back, draw. Never rejects. */
+/** The page's side of a slate: ask, fall back, draw. Never rejects, and never throws. */
 export function createRecommend({
   connection,
   slates,
   troubles,
   market,
+  handOver,
   expose,
   answeredBy,
-}: RecommendParts): Tacit['recommend'] {
+}: RecommendParts): Pick<Tacit, 'recommend' | 'last'> {
   const fromDevice = async (request: SlateRequest): Promise<DrawnSlate> => {
     try {
-      const drawn = await connection.call((device) => device.recommend(request));
+      const drawn = await connection.call((device) => device('recommend', request));
       const { cause } = drawn.slate;
       if (cause === 'worker-starting' || cause === 'no-release')
         return slates.recall(request, cause) ?? drawn;
@@ -40,6 +43,10 @@ export function createRecommend({
       chosen.add(drawn.slate);
       return drawn;
     } catch (error) {
+      if (isRefusal(error)) {
+        troubles.tell('request-invalid', error.message);
+        return emptySlate(request.placement, 'nothing-to-say');
+      }
       const cause = causeOf(error);
       if (!(error instanceof ConnectionFailure)) troubles.tell('recommend-failed', String(error));
       return slates.recall(request, cause) ?? emptySlate(request.placement, cause);
@@ -49,32 +56,44 @@ export function createRecommend({
   /** slates that the policy made for this very request; old ones were taken down when they were made */
   const chosen = new WeakSet<Slate>();
 
+  /** @throws TypeError of what JSON cannot say */
+  const requested = (options: RecommendOptions): SlateRequest => requestOf(options, market, deviceKind());
+
   const ask = async (options: RecommendOptions): Promise<DrawnSlate> => {
-    const request: Checked<SlateRequest> = requestOf(options, market, deviceKind());
-    if (request.ok) return fromDevice(request.value);
-    troubles.tell('request-invalid', request.why);
-    return emptySlate(options.placement, 'nothing-to-say');
+    const request = troubles.guard('request-invalid', () => requested(options), undefined);
+    if (request === undefined) return emptySlate(options?.placement, 'nothing-to-say');
+    handOver();
+    return fromDevice(request);
   };
 
-  return async (options) => {
-    const started = performance.now();
-    let drawn = await ask(options);
-    if (drawn.slate.entries.length === 0 && options.fallbackParameters !== undefined)
-      drawn = await ask({ ...options, ...options.fallbackParameters });
-    const fresh = chosen.has(drawn.slate);
-    answeredBy(fresh ? drawn.slate.release : null);
-    if (fresh) for (const event of exposuresOf(drawn.slate)) expose(event);
-    return answerOf(drawn, options, { troubles, total: performance.now() - started });
+  return {
+    async recommend(options) {
+      const started = performance.now();
+      let drawn = await ask(options);
+      if (drawn.slate.entries.length === 0 && options?.fallbackParameters !== undefined)
+        drawn = await ask({ ...options, ...options.fallbackParameters });
+      const fresh = chosen.has(drawn.slate);
+      answeredBy(fresh ? drawn.slate.release : null);
+      if (fresh) for (const event of exposuresOf(drawn.slate)) expose(event);
+      return answerOf(drawn, options, { troubles, total: performance.now() - started });
+    },
+    last(options) {
+      const cause = connection.running ? 'ok' : 'worker-starting';
+      const recalled = () => slates.recall(requested(options), cause);
+      const drawn = troubles.guard('request-invalid', recalled, null);
+      return drawn && answerOf(drawn, options, { troubles, total: 0 });
+    },
   };
 }
 
 function answerOf(
-  { slate, cards, timings }: DrawnSlate,
-  { transformItems }: RecommendOptions,
+  { slate, cards, timings, ranker }: DrawnSlate,
+  options: RecommendOptions | undefined,
   { troubles, total }: { troubles: Troubles; total: number },
 ): Recommendations {
   const items: readonly RecommendedItem[] = slate.entries.map((entry, i) => ({ ...entry, card: cards[i] }));
   const { recId, status, cause, release } = slate;
+  const transformItems = options?.transformItems;
   return {
     recId,
     status,
@@ -84,6 +103,7 @@ function answerOf(
       transformItems === undefined
         ? items
         : troubles.guard('transform-threw', () => transformItems(items), items),
+    ...(ranker && { ranker }),
     timings: { ...timings, total },
   };
 }
@@ -91,7 +111,11 @@ function answerOf(
 const causeOf = (error: unknown): SlateCause =>
   error instanceof ConnectionFailure ? error.why : 'worker-failed';
 
+let kind: SlateRequest['device'];
+
+/** Asked of the browser once: it may have to work out the page's style first. */
 function deviceKind(): NonNullable<SlateRequest['device']> {
-  if (!matchMedia('(pointer: coarse)').matches) return 'desktop';
-  return Math.min(screen.width, screen.height) < 600 ? 'phone' : 'tablet';
+  const small = (): boolean => Math.min(screen.width, screen.height) < 600;
+  kind ??= !matchMedia('(pointer: coarse)').matches ? 'desktop' : small() ? 'phone' : 'tablet';
+  return kind;
 }

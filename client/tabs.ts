@@ -1,10 +1,5 @@
-import * as v from 'valibot';
-import { Consent } from '../shared/protocol/consent.ts';
-
-const Message = v.variant('kind', [
-  v.object({ kind: v.literal('consent'), consent: Consent }),
-  v.object({ kind: v.literal('forget') }),
-]);
+import type { Consent } from '../shared/protocol/consent.ts';
+import { consentOf } from './options.ts';
 
 /** The site's other open pages: consent given or withdrawn in one holds in all at once. */
 export interface Tabs {
@@ -23,10 +18,9 @@ export function openTabs(site: string, listener: TabListener): Tabs {
     return { consent: () => undefined, forget: () => undefined, close: () => undefined };
   const channel = new BroadcastChannel(`tacit:${site}:pages`);
   channel.addEventListener('message', ({ data }) => {
-    const message = v.safeParse(Message, data);
-    if (!message.success) return;
-    if (message.output.kind === 'consent') listener.onConsent(message.output.consent);
-    else listener.onForget();
+    const said = consentOf(data?.consent);
+    if (data?.kind === 'consent' && said.ok) listener.onConsent(said.value);
+    else if (data?.kind === 'forget') listener.onForget();
   });
   return {
     consent: (consent) => channel.postMessage({ kind: 'consent', consent }),

@@ -1,11 +1,15 @@
-import * as v from 'valibot';
-import { SessionId } from '../shared/protocol/ids.ts';
+import type { SessionId } from '../shared/protocol/ids.ts';
 import { kept, type PageStore } from './page-store.ts';
 
 /** A visit ends after 30 minutes without an event, as the session on the device does. */
 const IDLE = 30 * 60_000;
 const KEY = 'visit';
-const Kept = v.object({ id: SessionId, lastAt: v.number() });
+
+interface Kept {
+  readonly id: SessionId;
+  /** wall clock, ms */
+  readonly lastAt: number;
+}
 
 export interface Visit {
   /** the session of an event at `now`, wall clock in ms; a new one after a pause */
@@ -15,11 +19,11 @@ export interface Visit {
 
 /** @param mint makes a fresh session id */
 export function createVisit(store: PageStore, mint: () => string): Visit {
-  let own: v.InferOutput<typeof Kept> | undefined;
-  const read = (): typeof own =>
+  let own: Kept | undefined;
+  const read = (): Kept | undefined =>
     kept(store.get(KEY), (value) => {
-      const parsed = v.safeParse(Kept, value);
-      return parsed.success ? parsed.output : undefined;
+      const { id, lastAt } = value as Kept;
+      return typeof id === 'string' && typeof lastAt === 'number' ? { id, lastAt } : undefined;
     });
   return {
     at(now) {

@@ -123,14 +123,14 @@ export interface ExportedProfile {
   readonly waitingToBeSent: readonly TacitEvent[];
 }
 
-/** What the page asked for, no schema admits. Across comlink an error is known by its name alone. */
+/** What the page asked for, no schema admits. An error that comes over a port is known by its name, not its class. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 }
 export const isRefusal = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'Refusal';
 
-/** The worker as the page sees it through comlink. Nothing here throws for want of a release: it answers with a status. */
+/** The worker as the page sees it. Nothing here throws for want of a release: it answers with a status. */
 export interface DeviceApi {
   start(options: DeviceOptions): Promise<DeviceStatus>;
   /**

@@ -66,18 +66,14 @@ export const Timestamp = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValu
 export function mintUuid(now: number, random: Uint8Array): string {
   if (random.length !== 10)
     throw new RangeError(`mintUuid: expected 10 random bytes, found ${random.length}`);
-  const bytes = new Uint8Array(16);
-  let rest = Math.floor(now);
-  for (let i = 5; i >= 0; i--) {
-    bytes[i] = rest % 256;
-    rest = Math.floor(rest / 256);
-  }
-  bytes.set(random, 6);
-  bytes[6] = 0x70 | ((bytes[6] ?? 0) & 0x0f);
-  bytes[8] = 0x80 | ((bytes[8] ?? 0) & 0x3f);
-  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  const time = hexOf(Math.floor(now), 12);
+  const rest = Array.from(random, (byte) => hexOf(byte, 2)).join('');
+  // Version 7 takes four bits of the randomness, the variant (binary 10) two.
+  const variant = hexOf(((random[2] ?? 0) & 0x3f) | 0x80, 2);
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(1, 4)}-${variant}${rest.slice(6, 8)}-${rest.slice(8)}`;
 }
+
+const hexOf = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
 
 export const mintEventId = (now: number, random: Uint8Array): EventId => mintUuid(now, random) as EventId;
 export const mintRecId = (now: number, random: Uint8Array): RecId => mintUuid(now, random) as RecId;
