@@ -41,7 +41,11 @@ export function createEngine(parts: EngineParts): Engine {
     content: shard.content === undefined ? undefined : kernel.table(shard.content),
     ranker: parts.ranker,
     index: indexCatalogue(shard),
-    scratch: createScratch(shard.items),
+    scratch: createScratch({
+      items: shard.items,
+      categories: shard.categories.length,
+      brands: shard.brands.length,
+    }),
   };
 }
 

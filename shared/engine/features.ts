@@ -2,7 +2,7 @@ import { ln } from '../kernel/math.ts';
 import type { Engine } from './contract.ts';
 import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
-import { gather } from './features/evidence.ts';
+import { gather, indexOf } from './features/evidence.ts';
 import type { Feature, Scene } from './features/feature.ts';
 import { ITEM } from './features/item.ts';
 import { PAIR } from './features/pair.ts';
@@ -11,7 +11,7 @@ import { SESSION } from './features/session.ts';
 import { SOURCE } from './features/source.ts';
 import { USER } from './features/user.ts';
 import { fnv1a } from './hash.ts';
-import type { Observation } from './observe.ts';
+import type { Observation, Owned } from './observe.ts';
 import type { Retrieval } from './retrieval/retrieve.ts';
 
 export { CATEGORICALS, type Categorical } from './features/categorical.ts';
@@ -54,42 +54,71 @@ export interface Described {
 export function describe(engine: Engine, seen: Observation, retrieval: Retrieval): Described {
   const scene = setScene(engine, seen, retrieval);
   const count = scene.rows.length;
-  const matrix = matrixFor(engine, count * FEATURES.length);
-  FEATURES.forEach((feature, column) => {
-    fillColumn(feature, scene, { matrix, column, count });
-  });
-  const categories = categoriesFor(engine, count * CATEGORICALS.length);
+  const columns = makeColumns(scene);
+  const features = matrixFor(engine, count * FEATURES.length);
+  fillMatrix(columns, features, count);
+  const categories = bucketsFor(engine, count * CATEGORICALS.length);
   fillCategories(scene, categories);
-  return { features: matrix, categories };
+  return { features, categories };
 }
 
-interface Place {
-  readonly matrix: Float32Array;
-  readonly column: number;
-  readonly count: number;
+/** One column a feature; a number where it is the same for all candidates. */
+type FeatureColumn = Float32Array | number;
+
+const makeColumns = (scene: Scene): FeatureColumn[] => FEATURES.map((feature) => columnOf(feature, scene));
+
+function columnOf(feature: Feature, scene: Scene): FeatureColumn {
+  if ('whole' in feature) return feature.whole(scene);
+  if ('column' in feature) return feature.column(scene);
+  const out = scene.lend();
+  if ('byRow' in feature) return pick(feature.byRow(scene), scene.rows, out);
+  if ('own' in feature) {
+    out.fill(0);
+    for (let k = 0; k < scene.owned.length; k++) out[scene.ownedAt[k]!] = feature.own(scene, scene.owned[k]!);
+    return out;
+  }
+  for (let i = 0; i < out.length; i++) out[i] = feature.each(scene, i);
+  return out;
 }
 
-function fillColumn(feature: Feature, scene: Scene, { matrix, column, count }: Place): void {
-  const width = FEATURES.length;
-  if ('whole' in feature) {
-    const value = feature.whole(scene);
-    for (let i = 0; i < count; i++) matrix[i * width + column] = value;
-  } else if ('byRow' in feature) {
-    const values = feature.byRow(scene);
-    for (let i = 0; i < count; i++) matrix[i * width + column] = values[scene.rows[i]!]!;
-  } else if ('column' in feature) {
-    const values = feature.column(scene);
-    for (let i = 0; i < count; i++) matrix[i * width + column] = values[i]!;
-  } else {
-    const { each } = feature;
-    for (let i = 0; i < count; i++) matrix[i * width + column] = each(scene, i);
+function pick(values: Float32Array, rows: Uint32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = values[rows[i]!]!;
+  return out;
+}
+
+/** Rows that are filled before the next ones: as many as stay in the fastest cache, columns beside them. */
+const BLOCK = 32;
+
+function fillMatrix(columns: readonly FeatureColumn[], matrix: Float32Array, count: number): void {
+  for (let from = 0; from < count; from += BLOCK) {
+    const to = Math.min(from + BLOCK, count);
+    for (let f = 0; f < columns.length; f++) fillBlock(columns[f]!, matrix, { from, to, f });
   }
 }
 
-const TOUCH_DECAY = 0.8;
+function fillBlock(
+  column: FeatureColumn,
+  matrix: Float32Array,
+  { from, to, f }: { readonly from: number; readonly to: number; readonly f: number },
+): void {
+  const width = FEATURES.length;
+  let at = from * width + f;
+  if (typeof column === 'number') for (let i = from; i < to; i++, at += width) matrix[at] = column;
+  else for (let i = from; i < to; i++, at += width) matrix[at] = column[i]!;
+}
 
 function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scene {
   const rows = retrieval.candidates.items;
+  const { scratch, index } = engine;
+  const lend = () => scratch.columns.lend(rows.length);
+  const owned: Owned[] = [];
+  const ownedAt: number[] = [];
+  for (const own of seen.owned.values()) {
+    const at = indexOf(rows, own.row);
+    if (at < 0) continue;
+    owned.push(own);
+    ownedAt.push(at);
+  }
   return {
     engine,
     seen,
@@ -97,29 +126,20 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     rows,
     evidence: gather(engine, seen, rows),
     portrait: portray(engine, seen),
-    owned: Array.from(rows, (row) => seen.owned.get(row)),
-    ageOf: new Map(seen.own.map(({ row, age }) => [row, age])),
-    decayedTouches: decayTouches(seen),
+    category: pick(index.columns.category, rows, lend()),
+    brand: pick(index.columns.brand, rows, lend()),
+    owned,
+    ownedAt,
+    lend,
   };
 }
 
-function decayTouches({ touches }: Observation): Map<number, number> {
-  const sums = new Map<number, number>();
-  let weight = 1;
-  for (let at = touches.length - 1; at >= 0 && weight > 1e-6; at--) {
-    const { row } = touches[at]!;
-    sums.set(row, (sums.get(row) ?? 0) + weight);
-    weight *= TOUCH_DECAY;
-  }
-  return sums;
+function matrixFor({ scratch }: Engine, length: number): Float32Array {
+  if (scratch.matrix.length < length) scratch.matrix = new Float32Array(Math.ceil(length * 1.25));
+  return scratch.matrix.subarray(0, length);
 }
 
-function matrixFor(engine: Engine, length: number): Float32Array {
-  if (engine.scratch.matrix.length < length) engine.scratch.matrix = new Float32Array(length * 2);
-  return engine.scratch.matrix.subarray(0, length);
-}
-
-function categoriesFor(engine: Engine, length: number): Uint16Array {
-  if (engine.scratch.categories.length < length) engine.scratch.categories = new Uint16Array(length * 2);
-  return engine.scratch.categories.subarray(0, length);
+function bucketsFor({ scratch }: Engine, length: number): Uint16Array {
+  if (scratch.buckets.length < length) scratch.buckets = new Uint16Array(Math.ceil(length * 1.25));
+  return scratch.buckets.subarray(0, length);
 }

@@ -32,6 +32,10 @@ export interface Owned {
   last: number;
   lastTime: number;
   boughtAt: number;
+  /** distinct items touched since */
+  age: number;
+  /** sum of .8 ^ age over its touches, the newest touch of all being 0 */
+  decayed: number;
 }
 
 export type Standing = 'seed' | 'in-cart' | 'bought' | 'viewed';
@@ -162,6 +166,8 @@ function summarise(touches: readonly Touch[]): Map<number, Owned> {
       last: at,
       lastTime: touch.time,
       boughtAt: 0,
+      age: 0,
+      decayed: 0,
     };
     if (known === undefined) owned.set(touch.row, entry);
     entry.touches += 1;
@@ -178,6 +184,10 @@ function summarise(touches: readonly Touch[]): Map<number, Owned> {
   return owned;
 }
 
+const TOUCH_DECAY = 0.8;
+const LEAST_TOUCH = 1e-6;
+
+/** The distinct items, newest first; notes in `owned` how long ago and how often each was touched. */
 function ownAnchors(
   touches: readonly Touch[],
   owned: ReadonlyMap<number, Owned>,
@@ -185,10 +195,14 @@ function ownAnchors(
 ): Anchor[] {
   const anchors: Anchor[] = [];
   const inCart = new Set(cart);
+  let weight = 1;
   for (let at = touches.length - 1; at >= 0; at--) {
     const { row, item } = touches[at]!;
     const entry = owned.get(row)!;
+    if (weight > LEAST_TOUCH) entry.decayed += weight;
+    weight *= TOUCH_DECAY;
     if (entry.last !== at) continue;
+    entry.age = anchors.length;
     const standing = inCart.has(row) ? 'in-cart' : entry.purchases > 0 ? 'bought' : 'viewed';
     anchors.push({ row, item, age: anchors.length, strength: strengthOf(entry), standing });
   }

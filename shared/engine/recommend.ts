@@ -1,6 +1,6 @@
 import type { Explanation } from '../protocol/device.ts';
-import { type SlateRequest, SOURCES } from '../protocol/slate.ts';
-import type { Engine, Moment, Recommend, Scored, ShopperState } from './contract.ts';
+import { type SlateRequest, SOURCES, type Source } from '../protocol/slate.ts';
+import type { Candidates, Engine, Moment, Recommend, Scored, ShopperState } from './contract.ts';
 import { describe } from './features.ts';
 import { rowOf } from './identity.ts';
 import { type Asked, type Observation, observe, recentItems } from './observe.ts';
@@ -51,7 +51,17 @@ export function question(
 function scored(engine: Engine, seen: Observation): Scored {
   const retrieval = retrieve(engine, seen, eligible(engine, seen));
   const { features, categories } = describe(engine, seen, retrieval);
-  return { candidates: retrieval.candidates, features: features.slice(), categories: categories.slice() };
+  return {
+    candidates: copyOf(retrieval.candidates),
+    features: features.slice(),
+    categories: categories.slice(),
+  };
+}
+
+function copyOf({ items, scores, ranks }: Candidates): Candidates {
+  const copied = <T extends Float32Array | Int32Array>(columns: Readonly<Record<Source, T>>) =>
+    Object.fromEntries(SOURCES.map((source) => [source, columns[source].slice()])) as Record<Source, T>;
+  return { items: items.slice(), scores: copied(scores), ranks: copied(ranks) };
 }
 
 /**

@@ -1,59 +1,230 @@
-/** A sparse vector over all items that is cleared by what was touched, not by its length. */
-export interface Accumulator {
-  readonly sum: Float32Array;
-  readonly most: Float32Array;
-  readonly count: Uint16Array;
-  readonly touched: Uint32Array;
-  size: number;
-}
-
-/** The funnel's working memory: made once an engine, used by one recommendation at a time. */
+/**
+ * The funnel's working memory, made once an engine and used by one recommendation at a time. Nothing in it grows with
+ * the catalogue but a number and two bits a row; the rest is as large as the candidates and the lists that were read.
+ */
 export interface Scratch {
   readonly eligible: Uint32Array;
   readonly merged: Uint32Array;
+  readonly slots: Slots;
   readonly transitions: Accumulator;
   readonly boughtTogether: Accumulator;
   readonly nearTransitions: Accumulator;
   readonly nearTogether: Accumulator;
   readonly twoHops: Accumulator;
+  /** the shopper's own items and how fresh they are */
+  readonly history: Accumulator;
+  /** the shopper's categories and brands */
+  readonly categories: NameTally;
+  readonly brands: NameTally;
+  readonly columns: Columns;
   /** string id -> row, of the ids met lately */
   readonly rows: Map<string, number>;
   matrix: Float32Array;
-  categories: Uint16Array;
+  buckets: Uint16Array;
 }
 
-export function createScratch(items: number): Scratch {
+/** Sizes of a release that its scratch depends on. */
+export interface Extents {
+  readonly items: number;
+  readonly categories: number;
+  readonly brands: number;
+}
+
+export function createScratch({ items, categories, brands }: Extents): Scratch {
   const words = Math.ceil(items / 32);
+  const slots = new Slots(items);
   return {
     eligible: new Uint32Array(words),
     merged: new Uint32Array(words),
-    transitions: accumulator(items),
-    boughtTogether: accumulator(items),
-    nearTransitions: accumulator(items),
-    nearTogether: accumulator(items),
-    twoHops: accumulator(items),
+    slots,
+    transitions: new Accumulator(slots),
+    boughtTogether: new Accumulator(slots),
+    nearTransitions: new Accumulator(slots),
+    nearTogether: new Accumulator(slots),
+    twoHops: new Accumulator(slots),
+    history: new Accumulator(slots),
+    categories: new NameTally(categories),
+    brands: new NameTally(brands),
+    columns: new Columns(),
     rows: new Map(),
     matrix: new Float32Array(0),
-    categories: new Uint16Array(0),
+    buckets: new Uint16Array(0),
   };
 }
 
-function accumulator(items: number): Accumulator {
-  return {
-    sum: new Float32Array(items),
-    most: new Float32Array(items),
-    count: new Uint16Array(items),
-    touched: new Uint32Array(items),
-    size: 0,
-  };
+/** What begins a recommendation: columns may be lent anew, and no row has a slot. */
+export function beginScratch(scratch: Scratch): void {
+  scratch.columns.reset();
+  scratch.transitions.clear();
+  scratch.boughtTogether.clear();
+  scratch.nearTransitions.clear();
+  scratch.nearTogether.clear();
+  scratch.twoHops.clear();
+  scratch.history.clear();
+  scratch.slots.clear();
 }
 
-export function clear(into: Accumulator): void {
-  for (let i = 0; i < into.size; i++) {
-    const row = into.touched[i]!;
-    into.sum[row] = 0;
-    into.most[row] = 0;
-    into.count[row] = 0;
+/** Numbers the rows that lists have touched, from 1; 0 is every row that none has. */
+export class Slots {
+  readonly of: Uint32Array;
+  #rows = new Uint32Array(1024);
+  #size = 0;
+
+  constructor(items: number) {
+    this.of = new Uint32Array(items);
   }
-  into.size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  take(row: number): number {
+    const slot = ++this.#size;
+    if (slot >= this.#rows.length) {
+      const rows = new Uint32Array(2 * this.#rows.length);
+      rows.set(this.#rows);
+      this.#rows = rows;
+    }
+    this.#rows[slot] = row;
+    this.of[row] = slot;
+    return slot;
+  }
+
+  rowOf(slot: number): number {
+    return this.#rows[slot]!;
+  }
+
+  clear(): void {
+    for (let slot = 1; slot <= this.#size; slot++) this.of[this.#rows[slot]!] = 0;
+    this.#size = 0;
+  }
+}
+
+/** A sparse vector over all items, by slot; slot 0 stays 0. It is cleared by what was touched, not by its length. */
+export class Accumulator {
+  readonly slots: Slots;
+  sum = new Float32Array(1024);
+  most = new Float32Array(1024);
+  count = new Uint16Array(1024);
+  touched = new Uint32Array(1024);
+  size = 0;
+
+  constructor(slots: Slots) {
+    this.slots = slots;
+  }
+
+  /** Makes room for `more` rows that have no slot yet. */
+  reserve(more: number): void {
+    const needed = this.slots.size + more + 1;
+    if (needed <= this.sum.length) return;
+    const room = Math.max(needed, 2 * this.sum.length);
+    this.sum = grown(this.sum, new Float32Array(room));
+    this.most = grown(this.most, new Float32Array(room));
+    this.count = grown(this.count, new Uint16Array(room));
+    this.touched = grown(this.touched, new Uint32Array(room));
+  }
+
+  add(row: number, value: number): void {
+    this.reserve(1);
+    const slot = this.slots.of[row]! || this.slots.take(row);
+    if (this.count[slot] === 0) this.touched[this.size++] = slot;
+    this.count[slot] = this.count[slot]! + 1;
+    this.sum[slot] = this.sum[slot]! + value;
+  }
+
+  clear(): void {
+    for (let i = 0; i < this.size; i++) {
+      const slot = this.touched[i]!;
+      this.sum[slot] = 0;
+      this.most[slot] = 0;
+      this.count[slot] = 0;
+    }
+    this.size = 0;
+  }
+
+  sumOf(row: number): number {
+    return this.#inside(row, this.sum);
+  }
+
+  mostOf(row: number): number {
+    return this.#inside(row, this.most);
+  }
+
+  countOf(row: number): number {
+    return this.#inside(row, this.count);
+  }
+
+  /** 0 for a slot that was taken after this one grew last. */
+  #inside(row: number, values: Float32Array | Uint16Array): number {
+    const slot = this.slots.of[row]!;
+    return slot < values.length ? values[slot]! : 0;
+  }
+}
+
+function grown<T extends Float32Array | Uint32Array | Uint16Array>(from: T, to: T): T {
+  to.set(from as never);
+  return to;
+}
+
+/** Decayed share, plain count and a mark by name (a category or a brand, 0 being "missing"), for the few that have one. */
+export class NameTally {
+  readonly share: Float64Array;
+  readonly count: Float32Array;
+  readonly marked: Float32Array;
+  readonly names: number[] = [];
+
+  constructor(names: number) {
+    const size = Math.max(1, names);
+    this.share = new Float64Array(size);
+    this.count = new Float32Array(size);
+    this.marked = new Float32Array(size);
+  }
+
+  /** "Missing" counts for nothing. */
+  add(name: number, share: number): void {
+    if (name <= 0) return;
+    if (this.count[name] === 0) this.names.push(name);
+    this.share[name] = this.share[name]! + share;
+    this.count[name] = this.count[name]! + 1;
+  }
+
+  /** Only of names that were added. */
+  mark(name: number): void {
+    if (name > 0) this.marked[name] = 1;
+  }
+
+  clear(): void {
+    for (const name of this.names) {
+      this.share[name] = 0;
+      this.count[name] = 0;
+      this.marked[name] = 0;
+    }
+    this.names.length = 0;
+  }
+}
+
+/** Columns of floats, a value a candidate, lent for one recommendation; what they held before is still in them. */
+export class Columns {
+  readonly #held: Float32Array[] = [];
+  #lent = 0;
+
+  lend(length: number): Float32Array {
+    const at = this.#lent++;
+    const held = this.#held[at];
+    if (held !== undefined && held.length === length) return held;
+    const fits = held !== undefined && held.buffer.byteLength >= 4 * length;
+    const buffer = fits ? held.buffer : new ArrayBuffer(4 * Math.ceil(length * 1.25));
+    const column = new Float32Array(buffer as ArrayBuffer, 0, length);
+    this.#held[at] = column;
+    return column;
+  }
+
+  /** A lent column of zeros. */
+  zeros(length: number): Float32Array {
+    return this.lend(length).fill(0);
+  }
+
+  reset(): void {
+    this.#lent = 0;
+  }
 }

@@ -23,53 +23,11 @@ const BANDS_A_UNIT = 2.5;
 const HOURS_A_BAND = 3;
 const DEVICES: readonly SlateRequest['device'][] = ['phone', 'tablet', 'desktop'];
 
-/** Every categorical there is, in the order of the deep ranker's embeddings. To add one is to add an entry here. */
+/**
+ * Every categorical there is, in the order of the deep ranker's embeddings. To add one is to add an entry here: among the
+ * first ones if it is `whole`, so that the network adds up what all candidates share once.
+ */
 export const CATEGORICALS: readonly Categorical[] = [
-  {
-    name: 'category',
-    origin: 'item',
-    source: 'category column: its name',
-    vocabulary: CATEGORY_BUCKETS,
-    each: ({ engine, rows }, at) => categoryOf(engine, rows[at]!),
-  },
-  {
-    name: 'brand',
-    origin: 'item',
-    source: 'brand column: its name',
-    vocabulary: BRAND_BUCKETS,
-    each: ({ engine, rows }, at) => brandOf(engine, rows[at]!),
-  },
-  {
-    name: 'price-band',
-    origin: 'item',
-    source: 'market column price: bands of ln price',
-    vocabulary: PRICE_BANDS,
-    each: ({ seen: { market }, rows }, at) => bandOf(market.price[rows[at]!]!, market.lnPrice[rows[at]!]!),
-  },
-  {
-    name: 'last-category',
-    origin: 'session',
-    source: "profile and category column: the last item's",
-    vocabulary: CATEGORY_BUCKETS,
-    whole: ({ engine, seen }) => (seen.own[0] === undefined ? 0 : categoryOf(engine, seen.own[0].row)),
-  },
-  {
-    name: 'last-brand',
-    origin: 'session',
-    source: "profile and brand column: the last item's",
-    vocabulary: BRAND_BUCKETS,
-    whole: ({ engine, seen }) => (seen.own[0] === undefined ? 0 : brandOf(engine, seen.own[0].row)),
-  },
-  {
-    name: 'seed-category',
-    origin: 'context',
-    source: "shelf and category column: the seed item's",
-    vocabulary: CATEGORY_BUCKETS,
-    whole: (scene) => {
-      const seed = seedOf(scene);
-      return seed === undefined ? 0 : categoryOf(scene.engine, seed);
-    },
-  },
   {
     name: 'placement',
     origin: 'context',
@@ -97,6 +55,51 @@ export const CATEGORICALS: readonly Categorical[] = [
     source: 'clock and offset: day of the week',
     vocabulary: 8,
     whole: (scene) => 1 + weekdayOf(scene),
+  },
+  {
+    name: 'last-category',
+    origin: 'session',
+    source: "profile and category column: the last item's",
+    vocabulary: CATEGORY_BUCKETS,
+    whole: ({ engine, seen }) => (seen.own[0] === undefined ? 0 : categoryOf(engine, seen.own[0].row)),
+  },
+  {
+    name: 'last-brand',
+    origin: 'session',
+    source: "profile and brand column: the last item's",
+    vocabulary: BRAND_BUCKETS,
+    whole: ({ engine, seen }) => (seen.own[0] === undefined ? 0 : brandOf(engine, seen.own[0].row)),
+  },
+  {
+    name: 'seed-category',
+    origin: 'context',
+    source: "shelf and category column: the seed item's",
+    vocabulary: CATEGORY_BUCKETS,
+    whole: (scene) => {
+      const seed = seedOf(scene);
+      return seed === undefined ? 0 : categoryOf(scene.engine, seed);
+    },
+  },
+  {
+    name: 'category',
+    origin: 'item',
+    source: 'category column: its name',
+    vocabulary: CATEGORY_BUCKETS,
+    each: ({ engine, rows }, at) => categoryOf(engine, rows[at]!),
+  },
+  {
+    name: 'brand',
+    origin: 'item',
+    source: 'brand column: its name',
+    vocabulary: BRAND_BUCKETS,
+    each: ({ engine, rows }, at) => brandOf(engine, rows[at]!),
+  },
+  {
+    name: 'price-band',
+    origin: 'item',
+    source: 'market column price: bands of ln price',
+    vocabulary: PRICE_BANDS,
+    each: ({ seen: { market }, rows }, at) => bandOf(market.price[rows[at]!]!, market.lnPrice[rows[at]!]!),
   },
 ];
 

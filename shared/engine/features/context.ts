@@ -1,6 +1,7 @@
 import { PLACEMENTS, type Placement } from '../../protocol/placement.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
+import { lnPriceLess, sameAs } from './pair.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -70,30 +71,26 @@ export const CONTEXT: readonly Feature[] = [
     name: 'seed-category',
     origin: 'context',
     source: 'shelf and category column: the same as the seed item',
-    each: (scene, at) => sameAsSeed(scene, at, scene.engine.index.columns.category),
+    column: (scene) =>
+      sameAs(seedIn(scene, scene.engine.index.columns.category), scene.category, scene.lend()),
   },
   {
     name: 'seed-brand',
     origin: 'context',
     source: 'shelf and brand column: the same as the seed item',
-    each: (scene, at) => sameAsSeed(scene, at, scene.engine.index.columns.brand),
+    column: (scene) => sameAs(seedIn(scene, scene.engine.index.columns.brand), scene.brand, scene.lend()),
   },
   {
     name: 'seed-price',
     origin: 'context',
     source: "request and price column: ln price less the seed item's",
-    each: (scene, at) => {
-      const seed = seedOf(scene);
+    column: (scene) => {
       const { price, lnPrice } = scene.seen.market;
-      if (seed === undefined || !(price[seed]! > 0) || !(price[scene.rows[at]!]! > 0)) return 0;
-      return lnPrice[scene.rows[at]!]! - lnPrice[seed]!;
+      const seed = seedOf(scene) ?? -1;
+      return lnPriceLess(scene, lnPrice[seed] ?? 0, (price[seed] ?? 0) > 0);
     },
   },
   context(POSITION, 'exposure: ln(1 + position) at training, neutral at serving', () => NEUTRAL_POSITION),
 ];
 
-function sameAsSeed(scene: Scene, at: number, column: Float32Array): number {
-  const seed = seedOf(scene);
-  if (seed === undefined || column[seed] === 0) return 0;
-  return column[seed] === column[scene.rows[at]!] ? 1 : 0;
-}
+const seedIn = (scene: Scene, column: Float32Array): number => column[seedOf(scene) ?? -1] ?? 0;

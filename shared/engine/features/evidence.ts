@@ -4,10 +4,10 @@ import type { Engine } from '../contract.ts';
 import type { Anchor, Observation } from '../observe.ts';
 import { spread } from '../retrieval/lists.ts';
 import { queryOf } from '../retrieval/pool.ts';
-import { keysFor, sortKey, unpack } from '../retrieval/top.ts';
-import type { Accumulator } from '../scratch.ts';
+import { order } from '../retrieval/top.ts';
+import type { Accumulator, Columns } from '../scratch.ts';
 
-/** What several features of a pair read: the shopper's last items, whatever the shelf, against every candidate. */
+/** What several features of a pair read, a value a candidate: the shopper's last items, whatever the shelf. */
 export interface Evidence {
   readonly cosine: Similarities;
   readonly content: Similarities;
@@ -15,12 +15,19 @@ export interface Evidence {
   readonly transitions: readonly Float32Array[];
   /** the same of the last item's bought-together list */
   readonly lastTogether: Float32Array;
-  /** over all recent items, by row: flat sums, maxima, counts */
-  readonly near: Accumulator;
-  readonly nearTogether: Accumulator;
-  /** transitions of transitions, by row, and their maximum over the candidates */
-  readonly twoHops: Accumulator;
+  /** over the lists of all recent items */
+  readonly near: Sums;
+  readonly nearTogether: Sums;
+  /** transitions of transitions, and their maximum over the candidates */
+  readonly twoHops: Float32Array;
   readonly mostTwoHops: number;
+}
+
+/** Flat sums, maxima and counts of list weights. */
+export interface Sums {
+  readonly sum: Float32Array;
+  readonly most: Float32Array;
+  readonly count: Float32Array;
 }
 
 /** Cosines of every candidate to the shopper's last items. */
@@ -45,30 +52,56 @@ export function gather(engine: Engine, seen: Observation, rows: Uint32Array): Ev
   spread(engine.transitions, from, scratch.nearTransitions);
   spread(engine.boughtTogether, from, scratch.nearTogether);
   hopAgain(engine);
-  const embeddings = { scanned: engine.embeddings, from: shard.queryEmbeddings };
+  const work = { rows, columns: scratch.columns };
+  const twoHops = sumsOf(scratch.twoHops, work).sum;
   return {
-    cosine: similarities(embeddings, seen.recent, rows),
-    content: similarities({ scanned: engine.content, from: shard.content }, seen.recent, rows),
-    transitions: [0, 1, 2].map((age) => listOf(engine.transitions, from.rows[age], rows)),
-    lastTogether: listOf(engine.boughtTogether, from.rows[0], rows),
-    near: scratch.nearTransitions,
-    nearTogether: scratch.nearTogether,
-    twoHops: scratch.twoHops,
-    mostTwoHops: rows.reduce((most, row) => Math.max(most, scratch.twoHops.sum[row]!), 0),
+    cosine: similarities({ scanned: engine.embeddings, from: shard.queryEmbeddings }, seen.recent, work),
+    content: similarities({ scanned: engine.content, from: shard.content }, seen.recent, work),
+    transitions: [0, 1, 2].map((age) => listOf(engine.transitions, from.rows[age], work)),
+    lastTogether: listOf(engine.boughtTogether, from.rows[0], work),
+    near: sumsOf(scratch.nearTransitions, work),
+    nearTogether: sumsOf(scratch.nearTogether, work),
+    twoHops,
+    mostTwoHops: largest(twoHops),
   };
+}
+
+interface Work {
+  readonly rows: Uint32Array;
+  readonly columns: Columns;
 }
 
 /** From the best followers of the recent items to theirs. */
 function hopAgain({ transitions, scratch }: Engine): void {
   const { nearTransitions, twoHops } = scratch;
-  const keys = keysFor(nearTransitions.size);
+  order.begin(nearTransitions.size);
   for (let i = 0; i < nearTransitions.size; i++) {
-    const row = nearTransitions.touched[i]!;
-    keys[i] = sortKey(nearTransitions.sum[row]!, row);
+    const slot = nearTransitions.touched[i]!;
+    order.push(nearTransitions.sum[slot]!, nearTransitions.slots.rowOf(slot));
   }
-  const rows = unpack(keys, FIRST_HOPS);
-  const weights = Float32Array.from(rows, (row) => nearTransitions.sum[row]!);
+  const rows = order.best(FIRST_HOPS);
+  const weights = Float32Array.from(rows, (row) => nearTransitions.sumOf(row));
   spread(transitions, { rows, weights }, twoHops);
+}
+
+/** An accumulator's values of the candidates. */
+function sumsOf(from: Accumulator, { rows, columns }: Work): Sums {
+  const sum = columns.lend(rows.length);
+  const most = columns.lend(rows.length);
+  const count = columns.lend(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i]!;
+    sum[i] = from.sumOf(row);
+    most[i] = from.mostOf(row);
+    count[i] = from.countOf(row);
+  }
+  return { sum, most, count };
+}
+
+function largest(values: Float32Array): number {
+  let most = 0;
+  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
+  return most;
 }
 
 interface Space {
@@ -76,39 +109,54 @@ interface Space {
   readonly from: EmbeddingTable | undefined;
 }
 
-function similarities({ scanned, from }: Space, recent: readonly Anchor[], rows: Uint32Array): Similarities {
-  const columns = { last: zeros(rows), previous: zeros(rows), most: zeros(rows), decayed: zeros(rows) };
-  if (scanned === undefined || from === undefined) return columns;
+function similarities({ scanned, from }: Space, recent: readonly Anchor[], work: Work): Similarities {
+  const { columns, rows } = work;
+  const zeros = () => columns.zeros(rows.length);
+  const found = { last: zeros(), previous: zeros(), most: zeros(), decayed: zeros() };
+  if (scanned === undefined || from === undefined) return found;
+  const further = columns.lend(rows.length);
   let weight = 1;
-  const near = recent.slice(0, MOST_COSINES);
-  near.forEach((anchor, age) => {
-    const column = age === 0 ? columns.last : age === 1 ? columns.previous : zeros(rows);
-    cosines({ scanned, from }, anchor.row, { rows, out: column });
-    for (let i = 0; i < rows.length; i++) {
-      columns.most[i] = age === 0 ? column[i]! : Math.max(columns.most[i]!, column[i]!);
-      columns.decayed[i] = columns.decayed[i]! + weight * column[i]!;
-    }
+  for (let age = 0; age < Math.min(MOST_COSINES, recent.length); age++) {
+    const column = age === 0 ? found.last : age === 1 ? found.previous : further;
+    const length = dots({ scanned, from }, recent[age]!.row, { rows, out: column });
+    addCosines(column, found, { length, weight, first: age === 0 });
     weight *= COSINE_DECAY;
-  });
-  return columns;
+  }
+  return found;
 }
 
-function cosines(
+/** Dot products of every candidate with one item. @returns the length to divide them by */
+function dots(
   { scanned, from }: { readonly scanned: Table; readonly from: EmbeddingTable },
   anchor: number,
   { rows, out }: { readonly rows: Uint32Array; readonly out: Float32Array },
-): void {
+): number {
   const query = queryOf(from, anchor);
-  if (query === undefined) return;
+  if (query === undefined) {
+    out.fill(0);
+    return 1;
+  }
   scanned.score(query.vector, rows, out);
-  for (let i = 0; i < out.length; i++) out[i] = out[i]! / query.length;
+  return query.length;
 }
 
-const zeros = (rows: Uint32Array) => new Float32Array(rows.length);
+/** Makes the dot products cosines, in place. */
+function addCosines(
+  column: Float32Array,
+  { most, decayed }: Similarities,
+  { length, weight, first }: { readonly length: number; readonly weight: number; readonly first: boolean },
+): void {
+  for (let i = 0; i < column.length; i++) {
+    const cosine = Math.fround(column[i]! / length);
+    column[i] = cosine;
+    if (first || cosine > most[i]!) most[i] = cosine;
+    decayed[i] = decayed[i]! + weight * cosine;
+  }
+}
 
 /** The weights of all candidates (ascending rows) in one item's list. */
-function listOf(lists: Neighbours, row: number | undefined, rows: Uint32Array): Float32Array {
-  const out = zeros(rows);
+function listOf(lists: Neighbours, row: number | undefined, { rows, columns }: Work): Float32Array {
+  const out = columns.zeros(rows.length);
   if (row === undefined) return out;
   for (let at = lists.offsets[row]!; at < lists.offsets[row + 1]!; at++) {
     const index = indexOf(rows, lists.ids[at]!);
@@ -117,7 +165,8 @@ function listOf(lists: Neighbours, row: number | undefined, rows: Uint32Array): 
   return out;
 }
 
-function indexOf(rows: Uint32Array, row: number): number {
+/** Where an ascending list has a row; -1 where it has not. */
+export function indexOf(rows: Uint32Array, row: number): number {
   let low = 0;
   let high = rows.length - 1;
   while (low <= high) {

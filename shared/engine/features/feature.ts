@@ -14,17 +14,23 @@ export interface Scene {
   readonly rows: Uint32Array;
   readonly evidence: Evidence;
   readonly portrait: Portrait;
-  /** what the shopper did with each candidate, if anything */
-  readonly owned: readonly (Owned | undefined)[];
-  /** row -> distinct items touched since, and its decayed touches */
-  readonly ageOf: ReadonlyMap<number, number>;
-  readonly decayedTouches: ReadonlyMap<number, number>;
+  /** each candidate's category and brand, as the columns say */
+  readonly category: Float32Array;
+  readonly brand: Float32Array;
+  /** the candidates that the shopper had to do with: `owned[k]` is at `ownedAt[k]` */
+  readonly owned: readonly Owned[];
+  readonly ownedAt: readonly number[];
+  /** a column to fill, a value a candidate: it belongs to this slate, and what lies in it is no zero */
+  lend(): Float32Array;
 }
 
 /**
- * One feature. Of the shopper or the moment: `whole`, the same for every candidate. Of a candidate: `byRow`, a column
- * of the catalogue; `column`, one value a candidate that a stage before has made; or `each`, by the candidate's index.
- * Counts and prices come as natural logarithms.
+ * One feature. Counts and prices come as natural logarithms. Of the shopper or the moment: `whole`, the same for every
+ * candidate. Of a candidate:
+ *  - `byRow`: a column of the catalogue;
+ *  - `own`: of what the shopper did with this very item; 0 for all others;
+ *  - `column`: one value a candidate, made in one loop (into `scene.lend()`) or by a stage before;
+ *  - `each`: by the candidate's index. The easiest to write and the slowest: a call a candidate.
  */
 export type Feature = {
   readonly name: string;
@@ -34,6 +40,7 @@ export type Feature = {
 } & (
   | { readonly whole: (scene: Scene) => number }
   | { readonly byRow: (scene: Scene) => Float32Array }
+  | { readonly own: (scene: Scene, own: Owned) => number }
   | { readonly column: (scene: Scene) => Float32Array }
   | { readonly each: (scene: Scene, at: number) => number }
 );

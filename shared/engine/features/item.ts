@@ -17,6 +17,13 @@ const logged = (name: string, of: keyof Engine['index']['ln'], source: string): 
   byRow: ({ engine }) => engine.index.ln[of],
 });
 
+const made = (name: string, source: string, make: (scene: Scene) => Float32Array): Feature => ({
+  name,
+  origin: 'item',
+  source,
+  column: make,
+});
+
 /** Of the candidate alone. */
 export const ITEM: readonly Feature[] = [
   logged('item-count', 'count', 'columns views and purchases: ln interactions'),
@@ -41,44 +48,53 @@ export const ITEM: readonly Feature[] = [
     source: 'market column variantInStock: share of variants that can be had',
     byRow: ({ seen }) => seen.market.stockShare,
   },
-  {
-    name: 'item-age',
-    origin: 'item',
-    source: 'column addedDay: ln days in the catalogue, -1 where unknown',
-    each: ageOf,
-  },
-  {
-    name: 'item-promoted',
-    origin: 'item',
-    source: 'column promotedUntilDay: promoted today',
-    each: ({ engine, seen, rows }, at) =>
-      engine.index.columns.promotedUntilDay[rows[at]!]! > seen.today ? 1 : 0,
-  },
-  {
-    name: 'item-category-popularity',
-    origin: 'item',
-    source: 'columns category and popularity: ln decayed interactions of its category',
-    each: ({ engine: { index }, rows }, at) => index.lnCategory[index.columns.category[rows[at]!]!]!,
-  },
-  {
-    name: 'item-brand-popularity',
-    origin: 'item',
-    source: 'columns brand and popularity: ln decayed interactions of its brand',
-    each: ({ engine: { index }, rows }, at) => index.lnBrand[index.columns.brand[rows[at]!]!]!,
-  },
-  {
-    name: 'item-category-share',
-    origin: 'item',
-    source: 'columns category and popularity: popularity against the best of its category',
-    each: ({ engine, rows }, at) => {
-      const { columns, categoryTop } = engine.index;
-      const top = categoryTop[columns.category[rows[at]!]!]!;
-      return top > 0 ? columns.popularity[rows[at]!]! / top : 0;
-    },
-  },
+  made('item-age', 'column addedDay: ln days in the catalogue, -1 where unknown', ages),
+  made('item-promoted', 'column promotedUntilDay: promoted today', promotions),
+  made(
+    'item-category-popularity',
+    'columns category and popularity: ln decayed interactions of its category',
+    ({ engine, category, lend }) => look(engine.index.lnCategory, category, lend()),
+  ),
+  made(
+    'item-brand-popularity',
+    'columns brand and popularity: ln decayed interactions of its brand',
+    ({ engine, brand, lend }) => look(engine.index.lnBrand, brand, lend()),
+  ),
+  made(
+    'item-category-share',
+    'columns category and popularity: popularity against the best of its category',
+    sharesOfCategory,
+  ),
 ];
 
-function ageOf({ engine, seen, rows }: Scene, at: number): number {
-  const added = engine.index.columns.addedDay[rows[at]!]!;
-  return added > 0 ? ln1(Math.max(0, seen.today - added)) : -1;
+function ages({ engine, seen, rows, lend }: Scene): Float32Array {
+  const out = lend();
+  const { addedDay } = engine.index.columns;
+  for (let i = 0; i < out.length; i++) {
+    const added = addedDay[rows[i]!]!;
+    out[i] = added > 0 ? ln1(Math.max(0, seen.today - added)) : -1;
+  }
+  return out;
+}
+
+function promotions({ engine, seen, rows, lend }: Scene): Float32Array {
+  const out = lend();
+  const { promotedUntilDay } = engine.index.columns;
+  for (let i = 0; i < out.length; i++) out[i] = promotedUntilDay[rows[i]!]! > seen.today ? 1 : 0;
+  return out;
+}
+
+function sharesOfCategory({ engine, rows, category, lend }: Scene): Float32Array {
+  const out = lend();
+  const { columns, categoryTop } = engine.index;
+  for (let i = 0; i < out.length; i++) {
+    const top = categoryTop[category[i]!]!;
+    out[i] = top > 0 ? columns.popularity[rows[i]!]! / top : 0;
+  }
+  return out;
+}
+
+function look(values: Float32Array, names: Float32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = values[names[i]!]!;
+  return out;
 }

@@ -1,5 +1,6 @@
 import { ln } from '../../kernel/math.ts';
 import { ln1 } from '../logarithm.ts';
+import type { Owned } from '../observe.ts';
 import type { Feature, Scene } from './feature.ts';
 
 const DAY = 86_400_000;
@@ -7,16 +8,16 @@ const DAY = 86_400_000;
 const LEAST = 1e-4;
 const LN_LEAST = ln(LEAST);
 const LN_NO_HOPS = ln(1e-3);
-const lnWeight = (weight: number): number => (weight > 0 ? ln(weight + LEAST) : LN_LEAST);
 
-const pair = (name: string, source: string, each: (scene: Scene, at: number) => number): Feature => ({
+/** Of what the shopper did with this very item; 0 of all others. */
+const own = (name: string, source: string, of: (scene: Scene, own: Owned) => number): Feature => ({
   name,
   origin: 'pair',
   source,
-  each,
+  own: of,
 });
 
-/** A column that retrieval or `gather` made, as it is. */
+/** A column of this slate. */
 const made = (name: string, source: string, column: (scene: Scene) => Float32Array): Feature => ({
   name,
   origin: 'pair',
@@ -24,149 +25,186 @@ const made = (name: string, source: string, column: (scene: Scene) => Float32Arr
   column,
 });
 
-const ownedOf = ({ owned }: Scene, at: number) => owned[at];
+/** ln of the weights of a list, or of sums of them. */
+const weights = (name: string, source: string, of: (scene: Scene) => Float32Array): Feature =>
+  made(name, source, (scene) => lnWeights(of(scene), scene.lend()));
+
+function lnWeights(values: Float32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = values[i]! > 0 ? ln(values[i]! + LEAST) : LN_LEAST;
+  return out;
+}
+
+const counts = (name: string, source: string, of: (scene: Scene) => Float32Array): Feature =>
+  made(name, source, (scene) => lnCounts(of(scene), scene.lend()));
+
+function lnCounts(values: Float32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = ln1(values[i]!);
+  return out;
+}
 
 /** What the shopper did with this very item before. */
 const OWNED: readonly Feature[] = [
-  pair('seen-before', 'profile: ln interactions with the item', (scene, at) =>
-    ln1(ownedOf(scene, at)?.touches ?? 0),
+  own('seen-before', 'profile: ln interactions with the item', (_, { touches }) => ln1(touches)),
+  own('carted-before', 'profile: ln times in the cart', (_, { carts }) => ln1(carts)),
+  own('bought-before', 'profile: ln times bought', (_, { purchases }) => ln1(purchases)),
+  own(
+    'bought-share',
+    'profile: share of visits that bought it',
+    ({ portrait }, { purchases }) => purchases / Math.max(1, portrait.visits),
   ),
-  pair('carted-before', 'profile: ln times in the cart', (scene, at) => ln1(ownedOf(scene, at)?.carts ?? 0)),
-  pair('bought-before', 'profile: ln times bought', (scene, at) => ln1(ownedOf(scene, at)?.purchases ?? 0)),
-  pair('bought-share', 'profile: share of visits that bought it', (scene, at) => {
-    const purchases = ownedOf(scene, at)?.purchases ?? 0;
-    return purchases === 0 ? 0 : purchases / Math.max(1, scene.portrait.visits);
-  }),
-  pair('bought-lately', 'profile: 1 / (1 + weeks since it was bought)', (scene, at) => {
-    const own = ownedOf(scene, at);
-    if (own === undefined || own.purchases === 0) return 0;
-    return 1 / (1 + Math.max(0, scene.seen.moment.now - own.boughtAt) / (7 * DAY));
-  }),
-  pair('in-session', 'session: ln interactions with the item in it', (scene, at) =>
-    ln1(ownedOf(scene, at)?.current ?? 0),
+  own('bought-lately', 'profile: 1 / (1 + weeks since it was bought)', ({ seen }, { purchases, boughtAt }) =>
+    purchases === 0 ? 0 : 1 / (1 + Math.max(0, seen.moment.now - boughtAt) / (7 * DAY)),
   ),
-  pair('is-last', 'profile: whether it is the last item', ({ seen, rows }, at) =>
-    seen.own[0]?.row === rows[at] ? 1 : 0,
+  own('in-session', 'session: ln interactions with the item in it', (_, { current }) => ln1(current)),
+  own('is-last', 'profile: whether it is the last item', (_, { age }) => (age === 0 ? 1 : 0)),
+  own(
+    'clicks-since',
+    'profile: 1 / (1 + interactions since), 0 if never',
+    ({ seen }, { last }) => 1 / (seen.touches.length - last),
   ),
-  pair('clicks-since', 'profile: 1 / (1 + interactions since), 0 if never', (scene, at) => {
-    const own = ownedOf(scene, at);
-    return own === undefined ? 0 : 1 / (scene.seen.touches.length - own.last);
-  }),
-  pair('items-since', 'profile: 1 / (1 + distinct items since), 0 if never', (scene, at) => {
-    const age = scene.ageOf.get(scene.rows[at]!);
-    return age === undefined ? 0 : 1 / (1 + age);
-  }),
-  pair(
-    'decayed-clicks',
-    'profile: sum of .8 ^ age over its interactions',
-    (scene, at) => scene.decayedTouches.get(scene.rows[at]!) ?? 0,
-  ),
-  pair('is-first', 'session: whether it opened the session', ({ portrait, rows }, at) =>
-    portrait.session.touches[0]?.row === rows[at] ? 1 : 0,
+  own('items-since', 'profile: 1 / (1 + distinct items since), 0 if never', (_, { age }) => 1 / (1 + age)),
+  own('decayed-clicks', 'profile: sum of .8 ^ age over its interactions', (_, { decayed }) => decayed),
+  own('is-first', 'session: whether it opened the session', ({ portrait }, { row }) =>
+    portrait.session.touches[0]?.row === row ? 1 : 0,
   ),
 ];
 
 /** The item against what the shopper likes. */
 const TASTE: readonly Feature[] = [
-  pair(
-    'category-affinity',
-    'profile and category column: decayed share',
-    ({ engine, portrait, rows }, at) =>
-      portrait.categories.share.get(engine.index.columns.category[rows[at]!]!) ?? 0,
+  made('category-affinity', 'profile and category column: decayed share', (scene) =>
+    look(scene.portrait.categories.share, scene.category, scene.lend()),
   ),
-  pair('category-count', 'profile and category column: ln items', ({ engine, portrait, rows }, at) =>
-    ln1(portrait.categories.count.get(engine.index.columns.category[rows[at]!]!) ?? 0),
+  counts('category-count', 'profile and category column: ln items', (scene) =>
+    look(scene.portrait.categories.count, scene.category, scene.lend()),
   ),
-  pair(
-    'brand-affinity',
-    'profile and brand column: decayed share',
-    ({ engine, portrait, rows }, at) =>
-      portrait.brands.share.get(engine.index.columns.brand[rows[at]!]!) ?? 0,
+  made('brand-affinity', 'profile and brand column: decayed share', (scene) =>
+    look(scene.portrait.brands.share, scene.brand, scene.lend()),
   ),
-  pair('brand-count', 'profile and brand column: ln items', ({ engine, portrait, rows }, at) =>
-    ln1(portrait.brands.count.get(engine.index.columns.brand[rows[at]!]!) ?? 0),
+  counts('brand-count', 'profile and brand column: ln items', (scene) =>
+    look(scene.portrait.brands.count, scene.brand, scene.lend()),
   ),
-  pair('brand-bought', 'profile and brand column: brand bought before', ({ engine, portrait, rows }, at) =>
-    portrait.boughtBrands.has(engine.index.columns.brand[rows[at]!]!) ? 1 : 0,
+  made('brand-bought', 'profile and brand column: brand bought before', (scene) =>
+    look(scene.portrait.brands.marked, scene.brand, scene.lend()),
   ),
-  pair('last-category', 'category column: the same as the last item', (scene, at) =>
-    sameAsLast(scene, at, scene.engine.index.columns.category),
+  made('last-category', 'category column: the same as the last item', (scene) =>
+    sameAs(lastIn(scene, scene.engine.index.columns.category), scene.category, scene.lend()),
   ),
-  pair('last-brand', 'brand column: the same as the last item', (scene, at) =>
-    sameAsLast(scene, at, scene.engine.index.columns.brand),
+  made('last-brand', 'brand column: the same as the last item', (scene) =>
+    sameAs(lastIn(scene, scene.engine.index.columns.brand), scene.brand, scene.lend()),
   ),
-  pair('price-usual', 'price column: ln price less the usual one', ({ portrait, seen, rows }, at) =>
-    portrait.usualLnPrice === 0 || seen.market.price[rows[at]!]! <= 0
-      ? 0
-      : seen.market.lnPrice[rows[at]!]! - portrait.usualLnPrice,
+  made('price-usual', 'price column: ln price less the usual one', (scene) =>
+    lnPriceLess(scene, scene.portrait.usualLnPrice, scene.portrait.usualLnPrice !== 0),
   ),
-  pair('price-distance', 'price column: distance from the usual ln price', ({ portrait, seen, rows }, at) =>
-    portrait.usualLnPrice === 0 || seen.market.price[rows[at]!]! <= 0
-      ? 0
-      : Math.abs(seen.market.lnPrice[rows[at]!]! - portrait.usualLnPrice),
+  made('price-distance', 'price column: distance from the usual ln price', (scene) =>
+    distances(lnPriceLess(scene, scene.portrait.usualLnPrice, scene.portrait.usualLnPrice !== 0)),
   ),
-  pair('price-last', "price column: ln price less the last item's", ({ seen, rows }, at) => {
-    const last = seen.own[0]?.row;
-    if (last === undefined || !(seen.market.price[last]! > 0) || !(seen.market.price[rows[at]!]! > 0))
-      return 0;
-    return seen.market.lnPrice[rows[at]!]! - seen.market.lnPrice[last]!;
+  made('price-last', "price column: ln price less the last item's", (scene) => {
+    const { market, own } = scene.seen;
+    const last = own[0]?.row ?? -1;
+    return lnPriceLess(scene, market.lnPrice[last] ?? 0, (market.price[last] ?? 0) > 0);
   }),
-  pair('count-usual', "ln interactions less the mean of the shopper's items", (scene, at) =>
-    scene.seen.own.length === 0
-      ? 0
-      : scene.engine.index.ln.count[scene.rows[at]!]! - scene.portrait.meanLnCount,
-  ),
+  made('count-usual', "ln interactions less the mean of the shopper's items", (scene) => {
+    const out = scene.lend();
+    const { count } = scene.engine.index.ln;
+    const { meanLnCount } = scene.portrait;
+    const known = scene.seen.own.length > 0;
+    for (let i = 0; i < out.length; i++) out[i] = known ? count[scene.rows[i]!]! - meanLnCount : 0;
+    return out;
+  }),
 ];
 
-function sameAsLast({ seen, rows }: Scene, at: number, column: Float32Array): number {
-  const last = seen.own[0];
-  if (last === undefined || column[last.row]! === 0) return 0;
-  return column[last.row] === column[rows[at]!] ? 1 : 0;
+function look(values: Float32Array | Float64Array, names: Float32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = values[names[i]!]!;
+  return out;
+}
+
+/** 1 for the same name, but for 0, "missing". */
+export function sameAs(name: number, names: Float32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = name !== 0 && names[i] === name ? 1 : 0;
+  return out;
+}
+
+const lastIn = ({ seen }: Scene, column: Float32Array): number => column[seen.own[0]?.row ?? -1] ?? 0;
+
+/** ln price less another; 0 where either is missing. */
+export function lnPriceLess({ seen, rows, lend }: Scene, less: number, isKnown: boolean): Float32Array {
+  const out = lend();
+  const { price, lnPrice } = seen.market;
+  for (let i = 0; i < out.length; i++) {
+    const row = rows[i]!;
+    out[i] = isKnown && price[row]! > 0 ? lnPrice[row]! - less : 0;
+  }
+  return out;
+}
+
+function distances(values: Float32Array): Float32Array {
+  for (let i = 0; i < values.length; i++) values[i] = Math.abs(values[i]!);
+  return values;
 }
 
 /** Transitions, co-occurrence and similarity from the last items, whatever shelf it is. */
 const NEAR: readonly Feature[] = [
-  pair('transition-last', "transitions: ln weight in the last item's list", ({ evidence }, at) =>
-    lnWeight(evidence.transitions[0]![at]!),
+  weights(
+    'transition-last',
+    "transitions: ln weight in the last item's list",
+    ({ evidence }) => evidence.transitions[0]!,
   ),
-  pair('transition-previous', 'transitions: the same of the item before', ({ evidence }, at) =>
-    lnWeight(evidence.transitions[1]![at]!),
+  weights(
+    'transition-previous',
+    'transitions: the same of the item before',
+    ({ evidence }) => evidence.transitions[1]!,
   ),
-  pair('transition-third', 'transitions: the same of the third last (n_T3)', ({ evidence }, at) =>
-    lnWeight(evidence.transitions[2]![at]!),
+  weights(
+    'transition-third',
+    'transitions: the same of the third last (n_T3)',
+    ({ evidence }) => evidence.transitions[2]!,
   ),
-  pair('transition-flat', 'transitions: ln of the sum over age^-1/2 (n_Tflat)', ({ evidence, rows }, at) =>
-    lnWeight(evidence.near.sum[rows[at]!]!),
+  weights(
+    'transition-flat',
+    'transitions: ln of the sum over age^-1/2 (n_Tflat)',
+    ({ evidence }) => evidence.near.sum,
   ),
-  pair('transition-most', 'transitions: ln of the largest weight (n_Tmax)', ({ evidence, rows }, at) =>
-    lnWeight(evidence.near.most[rows[at]!]!),
+  weights(
+    'transition-most',
+    'transitions: ln of the largest weight (n_Tmax)',
+    ({ evidence }) => evidence.near.most,
   ),
-  pair(
+  counts(
     'transition-count',
     'transitions: ln number of recent items that list it (n_Tcnt)',
-    ({ evidence, rows }, at) => ln1(evidence.near.count[rows[at]!]!),
+    ({ evidence }) => evidence.near.count,
   ),
-  pair('transition-absolute', "transitions: ln of the source's own sum", ({ retrieval }, at) =>
-    lnWeight(retrieval.candidates.scores.transitions[at]!),
+  weights(
+    'transition-absolute',
+    "transitions: ln of the source's own sum",
+    ({ retrieval }) => retrieval.candidates.scores.transitions,
   ),
-  pair('two-hops', 'transitions of transitions, ln share of the best (h_2hop)', ({ evidence, rows }, at) => {
-    const most = evidence.mostTwoHops;
-    const sum = evidence.twoHops.sum[rows[at]!]!;
-    return sum > 0 ? ln(sum / most + 1e-3) : LN_NO_HOPS;
+  made('two-hops', 'transitions of transitions, ln share of the best (h_2hop)', ({ evidence, lend }) => {
+    const out = lend();
+    const { twoHops, mostTwoHops } = evidence;
+    for (let i = 0; i < out.length; i++)
+      out[i] = twoHops[i]! > 0 ? ln(twoHops[i]! / mostTwoHops + 1e-3) : LN_NO_HOPS;
+    return out;
   }),
-  pair('together-last', "bought-together: ln weight in the last item's list", ({ evidence }, at) =>
-    lnWeight(evidence.lastTogether[at]!),
+  weights(
+    'together-last',
+    "bought-together: ln weight in the last item's list",
+    ({ evidence }) => evidence.lastTogether,
   ),
-  pair('together-flat', 'bought-together: ln of the sum over age^-1/2', ({ evidence, rows }, at) =>
-    lnWeight(evidence.nearTogether.sum[rows[at]!]!),
+  weights(
+    'together-flat',
+    'bought-together: ln of the sum over age^-1/2',
+    ({ evidence }) => evidence.nearTogether.sum,
   ),
-  pair('together-most', 'bought-together: ln of the largest weight', ({ evidence, rows }, at) =>
-    lnWeight(evidence.nearTogether.most[rows[at]!]!),
+  weights(
+    'together-most',
+    'bought-together: ln of the largest weight',
+    ({ evidence }) => evidence.nearTogether.most,
   ),
-  pair(
+  counts(
     'together-count',
     'bought-together: ln number of recent items that list it',
-    ({ evidence, rows }, at) => ln1(evidence.nearTogether.count[rows[at]!]!),
+    ({ evidence }) => evidence.nearTogether.count,
   ),
   made('cosine-last', 'embeddings: cosine to the last item', ({ evidence }) => evidence.cosine.last),
   made(

@@ -1,6 +1,7 @@
 import type { Engine } from '../contract.ts';
 import type { Observation, Touch } from '../observe.ts';
-import { weigh } from '../retrieval/anchors.ts';
+import { fade } from '../retrieval/anchors.ts';
+import type { NameTally } from '../scratch.ts';
 
 /** The shopper in numbers, derived when a slate is made and never stored. */
 export interface Portrait {
@@ -15,16 +16,10 @@ export interface Portrait {
   readonly meanLnCount: number;
   /** share of the purchased items that were purchased more than once */
   readonly loyal: number;
-  /** category or brand -> decayed share and plain count over the shopper's items, without "missing" */
-  readonly categories: Tally;
-  readonly brands: Tally;
-  readonly boughtBrands: ReadonlySet<number>;
+  /** category or brand -> decayed share and plain count over the shopper's items; brands are marked if bought */
+  readonly categories: NameTally;
+  readonly brands: NameTally;
   readonly session: SessionPortrait;
-}
-
-export interface Tally {
-  readonly share: ReadonlyMap<number, number>;
-  readonly count: ReadonlyMap<number, number>;
 }
 
 export interface SessionPortrait {
@@ -43,10 +38,11 @@ export function portray(engine: Engine, seen: Observation): Portrait {
   const bought = [...owned.values()].filter(({ purchases }) => purchases > 0);
   const boughtAt = bought.reduce((latest, item) => Math.max(latest, item.boughtAt), 0);
   const { category, brand } = engine.index.columns;
-  const weights = weigh(
-    seen.own.map((anchor) => ({ ...anchor, strength: 1 })),
-    engine.settings.decay.history,
-  );
+  const weights = fade(seen.own, engine.settings.decay.history);
+  const { categories, brands } = engine.scratch;
+  tally(seen, weights, { column: category, into: categories });
+  tally(seen, weights, { column: brand, into: brands });
+  for (const { row } of bought) brands.mark(brand[row]!);
   return {
     visits: new Set(touches.map(({ visit }) => visit)).size,
     purchases: bought.reduce((sum, { purchases }) => sum + purchases, 0),
@@ -55,9 +51,8 @@ export function portray(engine: Engine, seen: Observation): Portrait {
     ...prices(seen, weights),
     meanLnCount: mean(own.map(({ row }) => engine.index.ln.count[row]!)),
     loyal: bought.length === 0 ? 0 : bought.filter(({ purchases }) => purchases > 1).length / bought.length,
-    categories: tally(seen, weights, category),
-    brands: tally(seen, weights, brand),
-    boughtBrands: new Set(bought.map(({ row }) => brand[row]!).filter((name) => name > 0)),
+    categories,
+    brands,
     session: portraySession(seen),
   };
 }
@@ -84,17 +79,15 @@ function prices({ own, market }: Observation, weights: Float64Array) {
   return { usualLnPrice, priceSpread: away / total };
 }
 
-function tally({ own }: Observation, weights: Float64Array, column: Float32Array): Tally {
-  const share = new Map<number, number>();
-  const count = new Map<number, number>();
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  own.forEach(({ row }, at) => {
-    const name = column[row]!;
-    if (name <= 0) return;
-    share.set(name, (share.get(name) ?? 0) + weights[at]! / total);
-    count.set(name, (count.get(name) ?? 0) + 1);
-  });
-  return { share, count };
+function tally(
+  { own }: Observation,
+  weights: Float64Array,
+  { column, into }: { readonly column: Float32Array; readonly into: NameTally },
+): void {
+  into.clear();
+  let total = 0;
+  for (let at = 0; at < weights.length; at++) total += weights[at]!;
+  for (let at = 0; at < own.length; at++) into.add(column[own[at]!.row]!, weights[at]! / total);
 }
 
 function portraySession({ touches, moment }: Observation): SessionPortrait {

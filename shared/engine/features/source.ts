@@ -19,7 +19,7 @@ export const SOURCE: readonly Feature[] = [
       name: `${source}-rank`,
       origin: 'source',
       source: `retrieval source ${source}: ln(1 + rank) among the candidates`,
-      column: ({ retrieval }) => lnRanks(retrieval.candidates.ranks[source]),
+      column: ({ retrieval, lend }) => lnRanks(retrieval.candidates.ranks[source], lend()),
     },
   ]),
   {
@@ -32,21 +32,20 @@ export const SOURCE: readonly Feature[] = [
     name: 'sources-agree',
     origin: 'source',
     source: 'number of sources that say something of the candidate',
-    column: ({ retrieval }) => countSpeaking(retrieval.candidates.scores),
+    column: ({ retrieval, lend }) => countSpeaking(retrieval.candidates.scores, lend()),
   },
 ];
 
-function lnRanks(ranks: Int32Array): Float32Array {
-  const column = new Float32Array(ranks.length);
-  for (let i = 0; i < ranks.length; i++) column[i] = ln1(ranks[i]! < 0 ? UNRANKED : ranks[i]!);
-  return column;
+function lnRanks(ranks: Int32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < ranks.length; i++) out[i] = ln1(ranks[i]! < 0 ? UNRANKED : ranks[i]!);
+  return out;
 }
 
-function countSpeaking(scores: ScoreColumns): Float32Array {
-  const count = new Float32Array(scores.popular.length);
+function countSpeaking(scores: ScoreColumns, out: Float32Array): Float32Array {
+  out.fill(0);
   for (const source of SOURCES) {
     const column = scores[source];
-    for (let i = 0; i < count.length; i++) if (column[i]! > 0) count[i] = count[i]! + 1;
+    for (let i = 0; i < out.length; i++) if (column[i]! > 0) out[i] = out[i]! + 1;
   }
-  return count;
+  return out;
 }

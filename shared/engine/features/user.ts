@@ -1,5 +1,6 @@
 import { fnv1a } from '../hash.ts';
 import { ln1 } from '../logarithm.ts';
+import type { NameTally } from '../scratch.ts';
 import type { Feature, Scene } from './feature.ts';
 
 const BUCKETS = 4;
@@ -76,13 +77,13 @@ export const USER: readonly Feature[] = [
     name: 'user-category-focus',
     origin: 'user',
     source: 'profile and category column: largest decayed share of a category',
-    whole: ({ portrait }) => largest(portrait.categories.share),
+    whole: ({ portrait }) => largest(portrait.categories),
   },
   {
     name: 'user-brand-focus',
     origin: 'user',
     source: 'profile and brand column: largest decayed share of a brand',
-    whole: ({ portrait }) => largest(portrait.brands.share),
+    whole: ({ portrait }) => largest(portrait.brands),
   },
   {
     name: 'user-last-count',
@@ -92,8 +93,8 @@ export const USER: readonly Feature[] = [
   },
 ];
 
-function largest(shares: ReadonlyMap<number, number>): number {
+function largest({ share, names }: NameTally): number {
   let most = 0;
-  for (const share of shares.values()) if (share > most) most = share;
+  for (const name of names) if (share[name]! > most) most = share[name]!;
   return most;
 }

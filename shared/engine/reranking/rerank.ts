@@ -2,7 +2,7 @@ import type { Engine } from '../contract.ts';
 import { rowsOf } from '../identity.ts';
 import type { Observation } from '../observe.ts';
 import type { Ranked } from '../ranking.ts';
-import { keysFor, sortKey, unpack } from '../retrieval/top.ts';
+import { order } from '../retrieval/top.ts';
 import { boost } from './boosts.ts';
 import { bucketings } from './buckets.ts';
 import { type Chosen, type Contender, choose } from './choose.ts';
@@ -29,9 +29,9 @@ export function rerank(engine: Engine, seen: Observation, { items, logits }: Ran
 function contend(engine: Engine, seen: Observation, { items, logits }: Ranked): Contender[] {
   const { threshold } = seen.request;
   const boosted = logits.map((logit, at) => logit + boost(engine, seen, items[at]!));
-  const keys = keysFor(items.length);
-  for (let at = 0; at < items.length; at++) keys[at] = sortKey(boosted[at]!, at);
-  const best = unpack(keys, items.length);
+  order.begin(items.length);
+  order.pushAll(boosted);
+  const best = order.best(items.length);
   const avoid = new Set(rowsOf(engine, seen.request.avoid ?? []));
   return Array.from(best, (at): Contender => {
     const row = items[at]!;

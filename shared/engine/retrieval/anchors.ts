@@ -13,6 +13,18 @@ export function weigh(anchors: readonly Anchor[], decay: number): Float64Array {
   return weights;
 }
 
+/** `decay ^ age` of each anchor, whatever its strength. */
+export function fade(anchors: readonly Anchor[], decay: number): Float64Array {
+  const weights = new Float64Array(anchors.length);
+  let power = 1;
+  let age = 0;
+  for (let i = 0; i < anchors.length; i++) {
+    for (; age < anchors[i]!.age; age++) power *= decay;
+    weights[i] = power;
+  }
+  return weights;
+}
+
 /** The anchor with the largest positive share; the newest of equals. */
 export function largest(
   anchors: readonly Anchor[],
@@ -20,12 +32,11 @@ export function largest(
 ): Anchor | undefined {
   let best: Anchor | undefined;
   let most = 0;
-  anchors.forEach((anchor, at) => {
-    const share = shareOf(at, anchor);
-    if (share > most) {
-      most = share;
-      best = anchor;
-    }
-  });
+  for (let at = 0; at < anchors.length; at++) {
+    const share = shareOf(at, anchors[at]!);
+    if (!(share > most)) continue;
+    most = share;
+    best = anchors[at];
+  }
   return best;
 }

@@ -10,29 +10,30 @@ const LN_FLOOR = ln(FLOOR);
 
 export type ScoreColumns = Readonly<Record<Source, Float32Array>>;
 
+/** Whether a source's scores are weighed by their share of the best. */
+export const isShaped = (source: Source): boolean => !SIMILARITIES.has(source);
+
 /**
- * One source's scores in units of evidence: a cosine as it is, or ln(share of the best + 1/1000) + 6.9, so from 0 to
- * about 6.9; 0 where the source has nothing to say.
+ * Scores without a unit in units of evidence: ln(share of the best + 1/1000) + 6.9, so from 0 to about 6.9; 0 where
+ * the source has nothing to say.
  */
-export function shape(source: Source, scores: Float32Array): Float32Array {
-  if (SIMILARITIES.has(source)) return scores;
+export function shape(scores: Float32Array, into: Float32Array): Float32Array {
   let best = 0;
-  for (let i = 0; i < scores.length; i++) best = Math.max(best, scores[i]!);
-  const shaped = new Float32Array(scores.length);
+  for (let i = 0; i < scores.length; i++) if (scores[i]! > best) best = scores[i]!;
   for (let i = 0; i < scores.length; i++) {
-    if (scores[i]! > 0) shaped[i] = ln(scores[i]! / best + FLOOR) - LN_FLOOR;
+    const score = scores[i]!;
+    into[i] = score > 0 ? ln(score / best + FLOOR) - LN_FLOOR : 0;
   }
-  return shaped;
+  return into;
 }
 
-/** The linear blend of all sources, one value a candidate: `sum(weight * shaped score)`. */
-export function blendShaped(shaped: ScoreColumns, blend: Blend): Float32Array {
-  const out = new Float32Array(shaped.popular.length);
+/** Adds the linear blend of all sources, one value a candidate: `sum(weight * shaped score)`. */
+export function blendShaped(shaped: ScoreColumns, blend: Blend, into: Float32Array): Float32Array {
   for (const source of SOURCES) {
     const weight = blend[source];
     if (weight === 0) continue;
     const column = shaped[source];
-    for (let i = 0; i < out.length; i++) out[i] = out[i]! + weight * column[i]!;
+    for (let i = 0; i < into.length; i++) into[i] = into[i]! + weight * column[i]!;
   }
-  return out;
+  return into;
 }

@@ -3,7 +3,7 @@ import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
 import { weigh } from './anchors.ts';
 import { type Retriever, SILENT } from './retriever.ts';
-import { keysFor, sortKey, unpack } from './top.ts';
+import { order } from './top.ts';
 
 /** Categories that count as the shopper's. */
 const MOST_CATEGORIES = 10;
@@ -56,8 +56,7 @@ interface Wanted {
 
 /** Inside a category the score falls with popularity, so the first `limit` of each list hold the best of all. */
 function propose(engine: Engine, { affinity, eligible, limit }: Wanted): Uint32Array {
-  const keys = keysFor(affinity.size * limit);
-  let found = 0;
+  order.begin(affinity.size * limit);
   for (const name of affinity.keys()) {
     let taken = 0;
     for (const row of engine.index.byCategory[name]!) {
@@ -66,8 +65,8 @@ function propose(engine: Engine, { affinity, eligible, limit }: Wanted): Uint32A
       const score = scoreOf(engine, affinity, row);
       if (score <= 0) break;
       taken += 1;
-      keys[found++] = sortKey(score, row);
+      order.push(score, row);
     }
   }
-  return unpack(keys.subarray(0, found), limit);
+  return order.best(limit).slice();
 }

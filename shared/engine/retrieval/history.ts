@@ -1,6 +1,6 @@
 import { has } from '../mask.ts';
 import type { Anchor, Observation } from '../observe.ts';
-import { weigh } from './anchors.ts';
+import { fade } from './anchors.ts';
 import { type Retriever, SILENT } from './retriever.ts';
 
 /** The shopper's own items, newest first: seen lately, or to buy again. An item scores `decay ^ age`. */
@@ -9,18 +9,19 @@ export const history: Retriever = {
   open({ engine, seen, eligible }) {
     const own = ownItems(seen);
     if (own.length === 0) return SILENT;
-    const ages = own.map((anchor) => ({ ...anchor, strength: 1 }));
-    const scores = Float32Array.from(weigh(ages, engine.settings.decay.history));
-    const at = new Map(own.map((anchor, index) => [anchor.row, index]));
+    const scores = Float32Array.from(fade(own, engine.settings.decay.history));
+    const held = engine.scratch.history;
+    held.clear();
+    for (let index = 0; index < own.length; index++) held.add(own[index]!.row, scores[index]!);
     return {
       propose: (limit) => {
         const shown = own.filter(({ row }, index) => has(eligible, row) && scores[index]! > 0);
         return Uint32Array.from(shown.slice(0, limit), ({ row }) => row);
       },
       score: (rows, out) => {
-        for (let i = 0; i < rows.length; i++) out[i] = scores[at.get(rows[i]!) ?? -1] ?? 0;
+        for (let i = 0; i < rows.length; i++) out[i] = held.sumOf(rows[i]!);
       },
-      carrier: (row) => own[at.get(row) ?? -1],
+      carrier: (row) => own.find((anchor) => anchor.row === row),
     };
   },
 };

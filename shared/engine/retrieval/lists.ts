@@ -1,10 +1,10 @@
 import type { Neighbours } from '../../bundle/contract.ts';
 import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
-import { type Accumulator, clear } from '../scratch.ts';
+import type { Accumulator } from '../scratch.ts';
 import { largest } from './anchors.ts';
 import type { Opened } from './retriever.ts';
-import { keysFor, sortKey, unpack } from './top.ts';
+import { order } from './top.ts';
 
 /** Adds `weight * list` of each anchor's neighbours; anchors in order, entries in order, float32 sums. */
 export function spread(
@@ -12,19 +12,24 @@ export function spread(
   from: { readonly rows: ArrayLike<number>; readonly weights: ArrayLike<number> },
   into: Accumulator,
 ): void {
-  clear(into);
+  into.clear();
+  for (let i = 0; i < from.rows.length; i++) addList(lists, from.rows[i]!, from.weights[i]!, into);
+}
+
+function addList(lists: Neighbours, row: number, weight: number, into: Accumulator): void {
   const { offsets, ids, weights } = lists;
-  for (let i = 0; i < from.rows.length; i++) {
-    const row = from.rows[i]!;
-    const weight = from.weights[i]!;
-    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
-      const neighbour = ids[at]!;
-      const value = weights[at]!;
-      if (into.count[neighbour] === 0) into.touched[into.size++] = neighbour;
-      into.count[neighbour] = into.count[neighbour]! + 1;
-      into.sum[neighbour] = into.sum[neighbour]! + weight * value;
-      if (value > into.most[neighbour]!) into.most[neighbour] = value;
-    }
+  const end = offsets[row + 1]!;
+  into.reserve(end - offsets[row]!);
+  const { slots, sum, most, count, touched } = into;
+  const slotOf = slots.of;
+  for (let at = offsets[row]!; at < end; at++) {
+    const neighbour = ids[at]!;
+    const value = weights[at]!;
+    const slot = slotOf[neighbour]! || slots.take(neighbour);
+    if (count[slot] === 0) touched[into.size++] = slot;
+    count[slot] = count[slot]! + 1;
+    sum[slot] = sum[slot]! + weight * value;
+    if (value > most[slot]!) most[slot] = value;
   }
 }
 
@@ -48,7 +53,7 @@ export function openLists(
   return {
     propose: (limit) => bestTouched(sums, eligible, limit),
     score: (wanted, out) => {
-      for (let i = 0; i < wanted.length; i++) out[i] = sums.sum[wanted[i]!]!;
+      for (let i = 0; i < wanted.length; i++) out[i] = sums.sumOf(wanted[i]!);
     },
     carrier: (row) =>
       largest(anchors.list, (at, anchor) => anchors.weights[at]! * weightIn(lists, anchor.row, row)),
@@ -56,14 +61,14 @@ export function openLists(
 }
 
 export function bestTouched(sums: Accumulator, eligible: Uint32Array, limit: number): Uint32Array {
-  const keys = keysFor(sums.size);
-  let found = 0;
+  order.begin(sums.size);
   for (let i = 0; i < sums.size; i++) {
-    const row = sums.touched[i]!;
-    const score = sums.sum[row]!;
-    if (score > 0 && has(eligible, row)) keys[found++] = sortKey(score, row);
+    const slot = sums.touched[i]!;
+    const score = sums.sum[slot]!;
+    const row = sums.slots.rowOf(slot);
+    if (score > 0 && has(eligible, row)) order.push(score, row);
   }
-  return unpack(keys.subarray(0, found), limit);
+  return order.best(limit).slice();
 }
 
 /** Walks a best-first order and takes the first `limit` eligible rows. */

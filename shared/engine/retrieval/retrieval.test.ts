@@ -208,14 +208,15 @@ describe('merging', () => {
 
   test('cuts the union to the best by what speaks for them; what speaks against them counts later', () => {
     const whole = run(shopper, {}, 2000);
-    const cut = run(shopper, {}, 40);
+    const { items } = whole.candidates;
     const { history, ...others } = engine.settings.blend;
     expect(history).toBeLessThan(0);
-    const evidence = blendShaped(whole.shaped, { ...others, history: 0 });
+    const evidence = blendShaped(whole.shaped, { ...others, history: 0 }, new Float32Array(items.length));
+    const cut = run(shopper, {}, 40);
     const best = [...evidence.keys()]
       .sort((a, b) => evidence[b]! - evidence[a]! || a - b)
       .slice(0, 40)
-      .map((at) => whole.candidates.items[at]!);
+      .map((at) => items[at]!);
     expect([...cut.candidates.items]).toEqual(best.sort((a, b) => a - b));
   });
 

@@ -2,8 +2,9 @@ import { SOURCES, type Source } from '../../protocol/slate.ts';
 import type { Candidates, Engine } from '../contract.ts';
 import { add, has } from '../mask.ts';
 import type { Observation } from '../observe.ts';
+import { beginScratch } from '../scratch.ts';
 import type { Blend } from '../settings.ts';
-import { blendShaped, type ScoreColumns, shape } from './blend.ts';
+import { blendShaped, isShaped, type ScoreColumns, shape } from './blend.ts';
 import { boughtTogether } from './bought-together.ts';
 import { category } from './category.ts';
 import { content } from './content.ts';
@@ -12,7 +13,7 @@ import { history } from './history.ts';
 import { popular } from './popular.ts';
 import type { Opened, Retriever } from './retriever.ts';
 import { server } from './server.ts';
-import { keysFor, sortKey, unpack } from './top.ts';
+import { order } from './top.ts';
 import { transitions } from './transitions.ts';
 import { trending } from './trending.ts';
 
@@ -40,25 +41,45 @@ export interface Retrieval {
 /**
  * Asks the placement's sources for candidates, has every source score all of them, and keeps the best
  * `settings.ranked` by the blend.
+ * @returns columns in the engine's scratch: valid until its next recommendation
  */
 export function retrieve(engine: Engine, seen: Observation, eligible: Uint32Array): Retrieval {
+  beginScratch(engine.scratch);
   const query = { engine, seen, eligible };
   const opened = bySource((source) => RETRIEVERS[source].open(query));
   const merged = merge(engine, seen, opened);
-  const scores = scoreAll(opened, merged);
-  const shaped = bySource((source) => shape(source, scores[source]));
   const blend = blendOf(engine, seen);
-  const kept = best(blendShaped(shaped, forCut(blend)), engine.settings.ranked);
-  const columns = bySource((source) => pick(scores[source], kept));
-  const shapedKept = bySource((source) => pick(shaped[source], kept));
+  return cut(engine, { opened, blend, ...scoreAll(engine, opened, merged) });
+}
+
+interface Merged {
+  readonly rows: Uint32Array;
+  readonly scores: ScoreColumns;
+  readonly shaped: ScoreColumns;
+}
+
+function cut(
+  { scratch: { columns }, settings }: Engine,
+  { opened, blend, rows, scores, shaped }: Merged & { opened: Retrieval['opened']; blend: Blend },
+): Retrieval {
+  const kept =
+    rows.length > settings.ranked
+      ? best(blendShaped(shaped, forCut(blend), columns.zeros(rows.length)), settings.ranked)
+      : undefined;
+  const pick = (column: Float32Array): Float32Array =>
+    kept === undefined ? column : gather(column, kept, columns.lend(kept.length));
+  const keptScores = bySource((source) => pick(scores[source]));
+  const keptShaped = bySource((source) =>
+    shaped[source] === scores[source] ? keptScores[source] : pick(shaped[source]),
+  );
   return {
     candidates: {
-      items: pick(merged, kept),
-      scores: columns,
-      ranks: bySource((source) => rank(columns[source])),
+      items: kept === undefined ? rows : kept.map((at) => rows[at]!),
+      scores: keptScores,
+      ranks: bySource((source) => rank(keptScores[source])),
     },
-    shaped: shapedKept,
-    blended: blendShaped(shapedKept, blend),
+    shaped: keptShaped,
+    blended: blendShaped(keptShaped, blend, columns.zeros(keptScores.popular.length)),
     opened,
   };
 }
@@ -84,48 +105,51 @@ function bySource<T>(make: (source: Source) => T): Record<Source, T> {
 /** Distinct rows of all proposals, ascending. */
 function merge(engine: Engine, seen: Observation, opened: Readonly<Record<Source, Opened>>): Uint32Array {
   const { merged } = engine.scratch;
-  const rows: number[] = [];
-  for (const source of seen.shelf.sources) {
-    for (const row of opened[source].propose(engine.settings.proposals[source])) {
+  const proposals = seen.shelf.sources.map((source) =>
+    opened[source].propose(engine.settings.proposals[source]),
+  );
+  const rows = new Uint32Array(proposals.reduce((sum, { length }) => sum + length, 0));
+  let size = 0;
+  for (const proposed of proposals)
+    for (let i = 0; i < proposed.length; i++) {
+      const row = proposed[i]!;
       if (has(merged, row)) continue;
       add(merged, row);
-      rows.push(row);
+      rows[size++] = row;
     }
-  }
-  for (const row of rows) merged[row >>> 5] = 0;
-  return Uint32Array.from(rows).sort();
+  for (let i = 0; i < size; i++) merged[rows[i]! >>> 5] = 0;
+  return rows.slice(0, size).sort();
 }
 
-function scoreAll(opened: Readonly<Record<Source, Opened>>, rows: Uint32Array): ScoreColumns {
-  return bySource((source) => {
-    const column = new Float32Array(rows.length);
+function scoreAll({ scratch: { columns } }: Engine, opened: Retrieval['opened'], rows: Uint32Array): Merged {
+  const scores = bySource((source) => {
+    const column = columns.lend(rows.length);
     opened[source].score(rows, column);
     return column;
   });
+  const shaped = bySource((source) =>
+    isShaped(source) ? shape(scores[source], columns.lend(rows.length)) : scores[source],
+  );
+  return { rows, scores, shaped };
 }
 
 /** Indices of the best `limit` values, ascending: the candidates stay in row order. */
 function best(values: Float32Array, limit: number): Uint32Array {
-  if (values.length <= limit) return Uint32Array.from(values.keys());
-  const keys = keysFor(values.length);
-  for (let i = 0; i < values.length; i++) keys[i] = sortKey(values[i]!, i);
-  return unpack(keys, limit).sort();
+  order.begin(values.length);
+  order.pushAll(values);
+  return order.best(limit).slice().sort();
 }
 
-function pick<T extends Float32Array | Uint32Array>(column: T, at: Uint32Array): T {
-  const picked = column.slice(0, at.length) as T;
-  for (let i = 0; i < at.length; i++) picked[i] = column[at[i]!]!;
-  return picked;
+function gather(column: Float32Array, at: Uint32Array, into: Float32Array): Float32Array {
+  for (let i = 0; i < at.length; i++) into[i] = column[at[i]!]!;
+  return into;
 }
 
 function rank(column: Float32Array): Int32Array {
   const ranks = new Int32Array(column.length).fill(-1);
-  const keys = keysFor(column.length);
-  let found = 0;
-  for (let i = 0; i < column.length; i++) {
-    if (column[i] !== 0) keys[found++] = sortKey(column[i]!, i);
-  }
-  const order = unpack(keys.subarray(0, found), found);
-  for (let at = 0; at < order.length; at++) ranks[order[at]!] = at;
+  order.begin(column.length);
+  order.pushSpeaking(column);
+  const ranked = order.best(column.length);
+  for (let at = 0; at < ranked.length; at++) ranks[ranked[at]!] = at;
   return ranks;
 }

@@ -3,7 +3,7 @@ import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
 import { largest, weigh } from './anchors.ts';
 import { type Query, type Retriever, SILENT } from './retriever.ts';
-import { keysFor, sortKey, unpack } from './top.ts';
+import { order } from './top.ts';
 
 /**
  * Candidates that the server answered for an earlier query of this shopper. Those of another embedding space, and ids
@@ -30,12 +30,9 @@ export const server: Retriever = {
 };
 
 function best(scores: ReadonlyMap<number, number>, eligible: Uint32Array, limit: number): Uint32Array {
-  const keys = keysFor(scores.size);
-  let found = 0;
-  for (const [row, score] of scores) {
-    if (score > 0 && has(eligible, row)) keys[found++] = sortKey(score, row);
-  }
-  return unpack(keys.subarray(0, found), limit);
+  order.begin(scores.size);
+  for (const [row, score] of scores) if (score > 0 && has(eligible, row)) order.push(score, row);
+  return order.best(limit).slice();
 }
 
 /** The server answered for the shopper's pooled vector, so the anchor with the largest dot product carried the item. */

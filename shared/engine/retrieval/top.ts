@@ -1,48 +1,153 @@
 /**
- * Order by score, best first, ties by lower row, without a comparator: a score's bits and its row are packed into one
- * double (32 + 21 bits, exact), which typed arrays sort natively. Rows stay below 2^21.
+ * Order by score, best first, ties by lower row: (score, row) pairs are pushed, then sorted by the score's bits, eight at
+ * a time (a stable radix sort), and equal scores put right by row. Rows stay below 2^21. -0 and 0 are one score.
  */
-const ROW_SPACE = 0x200000;
-export const MOST_ROWS = ROW_SPACE - 1;
+export const MOST_ROWS = 0x200000 - 1;
+
+const RADIX = 256;
+/** Below this many pairs an insertion sort is faster. */
+const FEW = 40;
 
 const float = new Float32Array(1);
 const bits = new Uint32Array(float.buffer);
 
-/** Rises with the score; equal scores rise with falling rows. */
-export function sortKey(score: number, row: number): number {
-  float[0] = score + 0; // -0 and 0 are one score
+/** Falls with rising score. */
+function fallingKey(score: number): number {
+  float[0] = score + 0;
   const raw = bits[0]!;
-  const ordered = raw >>> 31 === 0 ? raw + 0x80000000 : 0xffffffff - raw;
-  return ordered * ROW_SPACE + (ROW_SPACE - 1 - row);
+  return raw >>> 31 === 0 ? 0x7fffffff - raw : raw;
 }
 
-const rowOfKey = (key: number): number => ROW_SPACE - 1 - (key % ROW_SPACE);
+export class Order {
+  #keys = new Uint32Array(0);
+  #rows = new Uint32Array(0);
+  #spareKeys = new Uint32Array(0);
+  #spareRows = new Uint32Array(0);
+  readonly #counts = new Uint32Array(4 * RADIX);
+  #size = 0;
 
-let keys = new Float64Array(1024);
+  /** Forgets what was pushed and makes room for `most` pairs. */
+  begin(most: number): void {
+    this.#size = 0;
+    if (this.#keys.length >= most) return;
+    const room = Math.max(most, 2 * this.#keys.length, 1024);
+    this.#keys = new Uint32Array(room);
+    this.#rows = new Uint32Array(room);
+    this.#spareKeys = new Uint32Array(room);
+    this.#spareRows = new Uint32Array(room);
+  }
 
-/** Keys to fill and then to sort; the same memory at every call, so it never outlives one use. */
-export function keysFor(count: number): Float64Array {
-  if (keys.length < count) keys = new Float64Array(Math.max(count, keys.length * 2));
-  return keys.subarray(0, count);
+  push(score: number, row: number): void {
+    this.#keys[this.#size] = fallingKey(score);
+    this.#rows[this.#size++] = row;
+  }
+
+  /** Pushes every score with its index as row. */
+  pushAll(scores: Float32Array): void {
+    for (let row = 0; row < scores.length; row++) this.push(scores[row]!, row);
+  }
+
+  /** Pushes every score but zeros, with its index as row. */
+  pushSpeaking(scores: Float32Array): void {
+    for (let row = 0; row < scores.length; row++) if (scores[row] !== 0) this.push(scores[row]!, row);
+  }
+
+  /** The best `limit` rows, best first: a view that is valid until the next `begin`. */
+  best(limit: number): Uint32Array {
+    if (this.#size <= FEW) this.#insert();
+    else this.#radix();
+    return this.#rows.subarray(0, Math.min(limit, this.#size));
+  }
+
+  #insert(): void {
+    const keys = this.#keys;
+    const rows = this.#rows;
+    for (let i = 1; i < this.#size; i++) {
+      const key = keys[i]!;
+      const row = rows[i]!;
+      let at = i;
+      for (; at > 0; at--) {
+        const before = keys[at - 1]!;
+        if (before < key || (before === key && rows[at - 1]! < row)) break;
+        keys[at] = before;
+        rows[at] = rows[at - 1]!;
+      }
+      keys[at] = key;
+      rows[at] = row;
+    }
+  }
+
+  #radix(): void {
+    this.#count();
+    for (let pass = 0; pass < 4; pass++) if (!this.#isSettled(pass)) this.#scatter(pass);
+    this.#settleTies();
+  }
+
+  #count(): void {
+    const counts = this.#counts;
+    const keys = this.#keys;
+    counts.fill(0);
+    for (let i = 0; i < this.#size; i++) {
+      const key = keys[i]!;
+      counts[key & 255]!++;
+      counts[RADIX + ((key >>> 8) & 255)]!++;
+      counts[2 * RADIX + ((key >>> 16) & 255)]!++;
+      counts[3 * RADIX + (key >>> 24)]!++;
+    }
+  }
+
+  /** All keys have one value in these eight bits. */
+  #isSettled(pass: number): boolean {
+    return this.#counts[pass * RADIX + ((this.#keys[0]! >>> (8 * pass)) & 255)] === this.#size;
+  }
+
+  #scatter(pass: number): void {
+    const counts = this.#counts;
+    const keys = this.#keys;
+    const rows = this.#rows;
+    const toKeys = this.#spareKeys;
+    const toRows = this.#spareRows;
+    const first = pass * RADIX;
+    const shift = 8 * pass;
+    for (let digit = 0, sum = 0; digit < RADIX; digit++) {
+      const count = counts[first + digit]!;
+      counts[first + digit] = sum;
+      sum += count;
+    }
+    for (let i = 0; i < this.#size; i++) {
+      const key = keys[i]!;
+      const to = counts[first + ((key >>> shift) & 255)]!++;
+      toKeys[to] = key;
+      toRows[to] = rows[i]!;
+    }
+    this.#keys = toKeys;
+    this.#rows = toRows;
+    this.#spareKeys = keys;
+    this.#spareRows = rows;
+  }
+
+  #settleTies(): void {
+    const keys = this.#keys;
+    const rows = this.#rows;
+    for (let from = 0; from < this.#size; ) {
+      let to = from + 1;
+      let ascend = true;
+      for (; to < this.#size && keys[to] === keys[from]; to++) if (rows[to]! < rows[to - 1]!) ascend = false;
+      if (!ascend) rows.subarray(from, to).sort();
+      from = to;
+    }
+  }
 }
+
+/** For whoever needs no order of its own: every use ends before the next begins. */
+export const order = new Order();
 
 /** The rows with a positive score, best first. */
 export function bestFirst(scores: Float32Array): Uint32Array {
+  const all = new Order();
   let positive = 0;
-  for (const score of scores) if (score > 0) positive++;
-  const packed = keysFor(positive);
-  let at = 0;
-  for (let row = 0; row < scores.length; row++) {
-    const score = scores[row]!;
-    if (score > 0) packed[at++] = sortKey(score, row);
-  }
-  return unpack(packed, positive);
-}
-
-/** Sorts the keys and reads back the best `limit` rows. */
-export function unpack(packed: Float64Array, limit: number): Uint32Array {
-  packed.sort();
-  const rows = new Uint32Array(Math.min(limit, packed.length));
-  for (let i = 0; i < rows.length; i++) rows[i] = rowOfKey(packed[packed.length - 1 - i]!);
-  return rows;
+  for (let row = 0; row < scores.length; row++) if (scores[row]! > 0) positive++;
+  all.begin(positive);
+  for (let row = 0; row < scores.length; row++) if (scores[row]! > 0) all.push(scores[row]!, row);
+  return all.best(positive).slice();
 }
