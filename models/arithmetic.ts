@@ -1,3 +1,5 @@
+import { plainSampledSoftmax, type SampledBatch, type SampledSlopes } from './item-embeddings/softmax.ts';
+
 /** An opaque float32 matrix, `rows x columns`, that lives where the host computes. */
 export interface Matrix {
   readonly rows: number;
@@ -29,6 +31,8 @@ export interface Arithmetic {
   softmax(a: Matrix): Matrix;
   /** the same values in another shape */
   reshape(a: Matrix, rows: number, columns: number): Matrix;
+  /** loss and slopes of a softmax over shared choices, fused where the host can */
+  sampledSoftmax(batch: SampledBatch): SampledSlopes;
 }
 
 interface Plain extends Matrix {
@@ -84,4 +88,5 @@ export const plainArithmetic: Arithmetic = {
     return plain(out, a.rows, a.columns);
   },
   reshape: (a, rows, columns) => plain(of(a), rows, columns),
+  sampledSoftmax: plainSampledSoftmax,
 };

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const LEAST_NODE = [20, 19];
+const KERNELS = ['shared/kernel/build-kernel.mjs', 'server/training/kernel/build-kernel.mjs'];
 
 export function say(text) {
   process.stderr.write(`${text}\n`);
@@ -41,15 +42,17 @@ function installed() {
   return statSync(mark).mtimeMs >= statSync(join(root, 'package-lock.json')).mtimeMs;
 }
 
-/** Packages and kernel; a second call finds nothing to do and takes a few milliseconds. */
+/** Packages and kernels; a second call finds nothing to do and takes a few milliseconds. */
 export function ready() {
   checkNode();
   if (!installed()) run('installing packages (better-sqlite3 may compile for two minutes)', 'npm', ['ci']);
-  const kernel = spawnSync(process.execPath, [join(root, 'shared/kernel/build-kernel.mjs')], {
-    cwd: root,
-    stdio: ['ignore', process.stderr, process.stderr],
-  });
-  if (kernel.status !== 0) process.exit(kernel.status ?? 1);
+  for (const script of KERNELS) {
+    const kernel = spawnSync(process.execPath, [join(root, script)], {
+      cwd: root,
+      stdio: ['ignore', process.stderr, process.stderr],
+    });
+    if (kernel.status !== 0) process.exit(kernel.status ?? 1);
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) ready();

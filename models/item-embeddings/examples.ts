@@ -1,6 +1,6 @@
 import type { Interactions } from '../contract.ts';
 
-/** One position of a history to learn from: pool `anchors` (newest first), predict `target`. */
+/** One position of a history to learn from: pool `anchors` (newest first, repeats kept), predict `target`. */
 export interface Positions {
   readonly count: number;
   /** position p pools anchors[offsets[p] .. offsets[p+1]] */
@@ -24,8 +24,8 @@ export function learnable({ users, offsets }: Interactions): Uint32Array {
 }
 
 /**
- * Every position of the given users' histories: the distinct items before it, newest first, as the funnel's anchors
- * are, and the item that came.
+ * Every position of the given users' histories: the touches before it, newest first, and the item that came. Without
+ * `repeats` an item that the history holds already is no target.
  */
 export function positionsOf(
   { users, offsets, item }: Interactions,
@@ -37,20 +37,17 @@ export function positionsOf(
   const target: number[] = [];
   const weight: number[] = [];
   for (const user of chosen) {
-    const recent: number[] = [];
     const age = 1 - user / Math.max(1, users - 1);
-    for (let r = offsets[user]!; r < offsets[user + 1]!; r++) {
-      const next = item[r]!;
-      const known = recent.indexOf(next);
-      if (recent.length > 0 && (repeats || known < 0)) {
-        for (let a = 0; a < Math.min(pooled, recent.length); a++) anchors.push(recent[a]!);
+    const from = offsets[user]!;
+    const known = new Set<number>();
+    for (let r = from; r < offsets[user + 1]!; r++) {
+      if (r > from && (repeats || !known.has(item[r]!))) {
+        for (let a = r - 1; a >= Math.max(from, r - pooled); a--) anchors.push(item[a]!);
         starts.push(anchors.length);
-        target.push(next);
+        target.push(item[r]!);
         weight.push(recency === 0 ? 1 : Math.exp(-recency * age));
       }
-      if (known >= 0) recent.splice(known, 1);
-      recent.unshift(next);
-      if (recent.length > 2 * pooled) recent.length = 2 * pooled;
+      known.add(item[r]!);
     }
   }
   return {

@@ -2,21 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { plainArithmetic } from '../arithmetic.ts';
 import { createRandom } from '../random.ts';
 import { histories } from '../toy-data.ts';
+import { ATTENTION_PARTS, type AttentionWeights, attend, attendBackward } from './attention.ts';
 import { learnable, positionsOf } from './examples.ts';
-import { pool, poolBackward } from './pool.ts';
-import { type SampledBatch, sampledSoftmaxSlopes } from './softmax.ts';
+import { plainSampledSoftmax, type SampledBatch } from './softmax.ts';
 
 const DIMS = 4;
 
 /** The loss itself, straight from its definition, in double precision. */
-function loss({ queries, choices, target, weight, scale, smoothing }: SampledBatch): number {
+function loss({ queries, choices, target, weight, scale, smoothing, bias }: SampledBatch): number {
   const count = choices.length / DIMS;
   let sum = 0;
   for (let p = 0; p < target.length; p++) {
     const logits = Array.from({ length: count }, (_, c) => {
       let dot = 0;
       for (let d = 0; d < DIMS; d++) dot += queries[p * DIMS + d]! * choices[c * DIMS + d]!;
-      return dot * scale;
+      return dot * scale + (c === target[p] ? 0 : bias![c]!);
     });
     const total = Math.log(logits.reduce((all, logit) => all + Math.exp(logit), 0));
     logits.forEach((logit, c) => {
@@ -38,6 +38,7 @@ const batch: SampledBatch = {
   target: Uint32Array.of(4, 0, 0),
   weight: Float32Array.of(0.5, 0.2, 0.3),
   dims: DIMS,
+  bias: Float32Array.of(0.5, -1, 2, 0, 1),
   scale: 3,
   smoothing: 0.1,
 };
@@ -60,7 +61,7 @@ const expectNear = (found: ArrayLike<number>, expected: readonly number[]): void
 
 describe('slopes of the embeddings', () => {
   it('are those of the sampled softmax with smoothed labels', () => {
-    const slopes = sampledSoftmaxSlopes(plainArithmetic, batch);
+    const slopes = plainSampledSoftmax(batch);
     const ofQueries = numeric((at, s) => loss({ ...batch, queries: nudged(batch.queries, at, s) }), 3 * DIMS);
     const ofChoices = numeric((at, s) => loss({ ...batch, choices: nudged(batch.choices, at, s) }), 5 * DIMS);
     expectNear(slopes.queries, ofQueries);
@@ -69,29 +70,52 @@ describe('slopes of the embeddings', () => {
     expect(slopes.logScale).toBeCloseTo(ofScale!, 3);
   });
 
-  it('go back through pooling and its normalisation', () => {
+  it('go back through attention, its own weights and the normalisation', () => {
     const data = histories(3, [[0, 1, 2, 0]]);
-    const windows = { pooled: 3, recency: 0, repeats: true };
-    const positions = positionsOf(data, learnable(data), windows);
+    const positions = positionsOf(data, learnable(data), { pooled: 3, recency: 0, repeats: true });
+    const hidden = 5;
+    const weights: AttentionWeights = {
+      dims: DIMS,
+      hidden,
+      query: filled(DIMS * hidden, 5),
+      key: filled(DIMS * hidden, 6),
+      bias: filled(hidden, 7),
+      values: filled(hidden, 8),
+      positions: filled(2, 9),
+    };
     const rows = filled(3 * DIMS, 3);
-    const at = { rowOf: Int32Array.of(0, 1, 2), dims: DIMS, powers: Float64Array.of(1, 0.7, 0.49) };
+    const rowOf = Int32Array.of(0, 1, 2);
     const towards = filled(positions.count * DIMS, 4);
-    const value = (from: Float32Array): number =>
-      pool(positions, from, at).queries.reduce((sum, query, i) => sum + query * towards[i]!, 0);
+    const value = (from: Float32Array, own: AttentionWeights): number =>
+      attend(plainArithmetic, positions, own, { rows: from, rowOf }).queries.reduce(
+        (sum, query, i) => sum + query * towards[i]!,
+        0,
+      );
+    const at = { rows, rowOf };
+    const attended = attend(plainArithmetic, positions, weights, at);
     const slopes = new Float32Array(rows.length);
-    poolBackward(positions, pool(positions, rows, at), towards.slice(), { ...at, rows: slopes });
+    const way = { at, attended, slope: towards.slice(), slopes };
+    const own = attendBackward(plainArithmetic, positions, weights, way);
     expectNear(
       slopes,
-      numeric((i, step) => value(nudged(rows, i, step)), rows.length),
+      numeric((i, step) => value(nudged(rows, i, step), weights), rows.length),
     );
+    for (const part of ATTENTION_PARTS)
+      expectNear(
+        own[part],
+        numeric(
+          (i, step) => value(rows, { ...weights, [part]: nudged(weights[part], i, step) }),
+          weights[part].length,
+        ),
+      );
   });
 });
 
 describe('positions', () => {
-  it('hold the distinct items before each target, newest first, as the funnel does', () => {
+  it('hold the touches before each target, newest first, repeats and all', () => {
     const data = histories(4, [[0, 1, 0, 3]]);
     const found = positionsOf(data, Uint32Array.of(0), { pooled: 9, recency: 0, repeats: false });
     expect([...found.target]).toEqual([1, 3]);
-    expect([...found.anchors.subarray(found.offsets[1], found.offsets[2])]).toEqual([0, 1]);
+    expect([...found.anchors.subarray(found.offsets[1], found.offsets[2])]).toEqual([0, 1, 0]);
   });
 });

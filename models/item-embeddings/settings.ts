@@ -1,27 +1,39 @@
 /**
- * Two untied tables: V, what a shopper's items say of what comes next, and O, what an item answers to. Each row is its
- * own vector plus the mean of its tokens' vectors, so that an item without history has one from its description.
+ * Two tables: what a shopper's items say of what comes next, and what an item answers to; or one for both, at half the
+ * bytes. Each row is its own vector plus the mean of its tokens' vectors, so that an item without history has one from
+ * its description.
  */
 export interface EmbeddingSettings {
   readonly dims: number;
-  /** weight of the item touched `age` distinct items ago is decay^age: the funnel pools with the same number */
+  /** units of the encoder's attention */
+  readonly hidden: number;
+  /** one table for both sides */
+  readonly tied: boolean;
+  /** first weight of the item touched `age` touches ago is decay^age; learned from there */
   readonly decay: number;
-  /** distinct items of a history that are pooled */
+  /** touches of a history that are pooled */
   readonly pooled: number;
   readonly epochs: number;
   /** positions of a step, about */
   readonly batch: number;
   /** positions of an epoch at most: beyond, an epoch reads a random part of the histories */
   readonly mostPositions: number;
-  /** uniform random items beside a step's own targets */
+  /** random items beside a step's own targets */
   readonly negatives: number;
+  /** share of them that is drawn by popularity^.75; the rest is uniform */
+  readonly popularShare: number;
+  /** whether choices are weighed so that they stand for all items, however likely they were drawn */
+  readonly corrected: boolean;
   readonly dropout: number;
   readonly smoothing: number;
+  /** of the tables; the encoder's own weights learn at half of it */
   readonly rate: number;
   readonly warmUp: number;
+  /** rate at the end, as a share of the peak */
+  readonly floor: number;
   /** first value of the learned scale of cosines */
   readonly scale: number;
-  /** an item's own targets weigh e^-(recency * age), age 0 for the newest history and 1 for the oldest */
+  /** a history's targets weigh e^-(recency * age), age 0 for the newest history and 1 for the oldest */
   readonly recency: number;
   /** targets that the history holds already are learned too: people who come back to an item */
   readonly repeats: boolean;
@@ -29,16 +41,21 @@ export interface EmbeddingSettings {
 
 export const DEFAULT_EMBEDDINGS: EmbeddingSettings = {
   dims: 64,
+  hidden: 64,
+  tied: false,
   decay: 0.7,
   pooled: 30,
   epochs: 4,
   batch: 1500,
   mostPositions: 120_000,
   negatives: 1000,
+  popularShare: 0,
+  corrected: false,
   dropout: 0.5,
   smoothing: 0.1,
   rate: 2e-3,
   warmUp: 100,
+  floor: 0.05,
   scale: 15,
   recency: 0,
   repeats: false,

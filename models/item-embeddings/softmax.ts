@@ -1,5 +1,3 @@
-import type { Arithmetic } from '../arithmetic.ts';
-
 export interface SampledBatch {
   /** unit rows, `positions x dims` */
   readonly queries: Float32Array;
@@ -9,12 +7,19 @@ export interface SampledBatch {
   readonly target: Uint32Array;
   /** weight of each position; they sum to 1 */
   readonly weight: Float32Array;
+  /**
+   * added to a choice's logit wherever it is not the target: -ln of the probability that it was drawn makes the sum
+   * over choices an estimate of the sum over all items. Absent: 0
+   */
+  readonly bias?: Float32Array;
   readonly dims: number;
   readonly scale: number;
   readonly smoothing: number;
 }
 
 export interface SampledSlopes {
+  /** weighted cross-entropy of the targets, without smoothing */
+  readonly loss: number;
   readonly queries: Float32Array;
   readonly choices: Float32Array;
   /** of ln(scale) */
@@ -22,55 +27,38 @@ export interface SampledSlopes {
 }
 
 /**
- * Slopes of the weighted softmax cross-entropy with label smoothing over shared choices. The big matrix (positions x
- * choices) never leaves the host's memory, and nothing of its size is transposed: slopes of the choices come as
- * queries' x probabilities, which transposes only the small side.
+ * Loss and slopes of the weighted softmax cross-entropy with label smoothing over shared choices (Bengio and Senecal
+ * 2003 for the sampling, Szegedy et al. 2016 for the smoothing), straight from the definition: the reference of the
+ * host's kernel.
  */
-export function sampledSoftmaxSlopes(a: Arithmetic, batch: SampledBatch): SampledSlopes {
-  const { queries, choices, dims, scale, weight } = batch;
-  const positions = batch.target.length;
+export function plainSampledSoftmax(batch: SampledBatch): SampledSlopes {
+  const { queries, choices, dims, scale, smoothing, target, weight, bias } = batch;
   const count = choices.length / dims;
-  const scaled = queries.map((value) => value * scale);
-  const weighted = queries.map((value, i) => value * weight[Math.floor(i / dims)]!);
-  const { pulled, pushed } = a.scope(() => {
-    const table = a.matrix(choices, count, dims);
-    const chosen = a.softmax(a.multiply(a.matrix(scaled, positions, dims), a.transpose(table)));
-    return {
-      pulled: a.read(a.multiply(chosen, table)),
-      pushed: a.read(a.transpose(a.multiply(a.transpose(a.matrix(weighted, positions, dims)), chosen))),
-    };
-  });
-  return subtractLabels(batch, { pulled, pushed, weighted });
-}
-
-interface Expected {
-  /** positions x dims: the mean choice under the model */
-  readonly pulled: Float32Array;
-  /** choices x dims: the weighted queries that the model sends to each choice */
-  readonly pushed: Float32Array;
-  readonly weighted: Float32Array;
-}
-
-/** Takes away what the labels expect: (1 - smoothing) on the target, smoothing spread over all choices. */
-function subtractLabels(batch: SampledBatch, { pulled, pushed, weighted }: Expected): SampledSlopes {
-  const { queries, choices, dims, scale, smoothing, target, weight } = batch;
-  const count = choices.length / dims;
-  const meanChoice = new Float64Array(dims);
-  const querySum = new Float64Array(dims);
-  for (let i = 0; i < choices.length; i++) meanChoice[i % dims]! += choices[i]! / count;
-  for (let i = 0; i < weighted.length; i++) querySum[i % dims]! += weighted[i]!;
-  const slopeOfQueries = new Float32Array(queries.length);
-  const slopeOfChoices = pushed.map((v, i) => (v - (smoothing / count) * querySum[i % dims]!) * scale);
+  const ofQueries = new Float64Array(queries.length);
+  const ofChoices = new Float64Array(choices.length);
+  let loss = 0;
   let logScale = 0;
   for (let p = 0; p < target.length; p++) {
-    const to = target[p]! * dims;
-    for (let d = 0; d < dims; d++) {
-      const label = (1 - smoothing) * choices[to + d]! + smoothing * meanChoice[d]!;
-      const slope = (pulled[p * dims + d]! - label) * weight[p]! * scale;
-      slopeOfQueries[p * dims + d] = slope;
-      slopeOfChoices[to + d]! -= (1 - smoothing) * weighted[p * dims + d]! * scale;
-      logScale += slope * queries[p * dims + d]!;
-    }
+    const dots = Array.from({ length: count }, (_, c) => dot(batch, p, c));
+    const logits = dots.map((value, c) => value * scale + (c === target[p] ? 0 : (bias?.[c] ?? 0)));
+    const most = logits.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+    const sum = logits.reduce((total, logit) => total + Math.exp(logit - most), 0);
+    loss -= weight[p]! * (logits[target[p]!]! - most - Math.log(sum));
+    logits.forEach((logit, c) => {
+      const label = smoothing / count + (c === target[p] ? 1 - smoothing : 0);
+      const slope = weight[p]! * scale * (Math.exp(logit - most) / sum - label);
+      logScale += slope * dots[c]!;
+      for (let d = 0; d < dims; d++) {
+        ofQueries[p * dims + d]! += slope * choices[c * dims + d]!;
+        ofChoices[c * dims + d]! += slope * queries[p * dims + d]!;
+      }
+    });
   }
-  return { queries: slopeOfQueries, choices: slopeOfChoices, logScale };
+  return { loss, queries: Float32Array.from(ofQueries), choices: Float32Array.from(ofChoices), logScale };
+}
+
+function dot({ queries, choices, dims }: SampledBatch, p: number, c: number): number {
+  let sum = 0;
+  for (let d = 0; d < dims; d++) sum += queries[p * dims + d]! * choices[c * dims + d]!;
+  return sum;
 }

@@ -3,80 +3,105 @@ import type { TokenMatrix } from '../content/content.ts';
 import type { DenseRows } from '../dense.ts';
 import type { Random } from '../random.ts';
 
+export type Side = 'query' | 'candidate';
+
+/** Rows whose slopes are gathered over a step, then updated together. */
+class Rows {
+  readonly values: Float32Array;
+  readonly #dims: number;
+  readonly #slopes: Float32Array;
+  readonly #touched: number[] = [];
+  readonly #isTouched: Uint8Array;
+  readonly #adam: Adam;
+
+  constructor(values: Float32Array, dims: number) {
+    this.values = values;
+    this.#dims = dims;
+    this.#slopes = new Float32Array(values.length);
+    this.#isTouched = new Uint8Array(values.length / dims);
+    this.#adam = new Adam(values, dims);
+  }
+
+  add(row: number, slope: Float32Array, { at, share }: { at: number; share: number }): void {
+    if (this.#isTouched[row] === 0) {
+      this.#isTouched[row] = 1;
+      this.#touched.push(row);
+    }
+    const to = row * this.#dims;
+    for (let d = 0; d < this.#dims; d++) this.#slopes[to + d]! += share * slope[at + d]!;
+  }
+
+  update(adam: AdamSettings): void {
+    for (const row of this.#touched) {
+      this.#adam.update(row, this.#slopes, row * this.#dims, adam);
+      this.#slopes.fill(0, row * this.#dims, (row + 1) * this.#dims);
+      this.#isTouched[row] = 0;
+    }
+    this.#touched.length = 0;
+  }
+}
+
 /** Items' own vectors and their tokens' vectors; an item's row is its own plus its tokens' over sqrt(tokens). */
 export class Tables {
-  readonly input: Float32Array;
-  readonly output: Float32Array;
-  readonly #tokens: Float32Array;
-  readonly #optimisers: { readonly input: Adam; readonly output: Adam; readonly tokens: Adam };
+  readonly #sides: Readonly<Record<Side, Rows>>;
+  readonly #tokens: Rows;
   readonly #matrix: TokenMatrix;
   readonly #dims: number;
-  readonly #tokenSlopes: Float32Array;
-  #touchedTokens = new Set<number>();
 
+  /** @param start the same array on both sides: tied */
   constructor(
-    input: Float32Array,
-    output: Float32Array,
-    sides: { matrix: TokenMatrix; dims: number; random: Random },
+    start: Readonly<Record<Side, Float32Array>>,
+    { matrix, dims, random }: { matrix: TokenMatrix; dims: number; random: Random },
   ) {
-    const { matrix, dims, random } = sides;
-    this.input = input;
-    this.output = output;
     this.#matrix = matrix;
     this.#dims = dims;
-    this.#tokens = Float32Array.from({ length: matrix.tokens.length * dims }, () => random.normal() * 0.05);
-    this.#tokenSlopes = new Float32Array(this.#tokens.length);
-    this.#optimisers = {
-      input: new Adam(input, dims),
-      output: new Adam(output, dims),
-      tokens: new Adam(this.#tokens, dims),
+    const query = new Rows(start.query, dims);
+    this.#sides = {
+      query,
+      candidate: start.query === start.candidate ? query : new Rows(start.candidate, dims),
     };
+    const tokens = Float32Array.from({ length: matrix.tokens.length * dims }, () => random.normal() * 0.05);
+    this.#tokens = new Rows(tokens, dims);
+  }
+
+  get tied(): boolean {
+    return this.#sides.query === this.#sides.candidate;
   }
 
   /** The combined row of one side into `out` at `at`. */
-  row(side: 'input' | 'output', item: number, out: Float32Array, at: number): void {
+  row(side: Side, item: number, out: Float32Array, at: number): void {
     const dims = this.#dims;
-    const own = this[side];
+    const own = this.#sides[side].values;
     for (let d = 0; d < dims; d++) out[at + d] = own[item * dims + d]!;
     const { offsets, ids } = this.#matrix;
-    const from = offsets[item]!;
-    const to = offsets[item + 1]!;
-    if (to === from) return;
-    const share = 1 / Math.sqrt(to - from);
-    for (let t = from; t < to; t++)
-      for (let d = 0; d < dims; d++) out[at + d]! += share * this.#tokens[ids[t]! * dims + d]!;
+    const share = this.#share(item);
+    const tokens = this.#tokens.values;
+    for (let t = offsets[item]!; t < offsets[item + 1]!; t++)
+      for (let d = 0; d < dims; d++) out[at + d]! += share * tokens[ids[t]! * dims + d]!;
   }
 
-  /** One row's update; its tokens' slopes are gathered until `updateTokens`. */
-  update(
-    side: 'input' | 'output',
-    item: number,
-    slope: { of: Float32Array; at: number },
-    adam: AdamSettings,
-  ): void {
-    const dims = this.#dims;
-    this.#optimisers[side].update(item, slope.of, slope.at, adam);
+  /** Gathers the slope of one combined row until `update`. */
+  add(side: Side, item: number, slope: Float32Array, at: number): void {
+    this.#sides[side].add(item, slope, { at, share: 1 });
     const { offsets, ids } = this.#matrix;
-    const share = 1 / Math.sqrt(Math.max(1, offsets[item + 1]! - offsets[item]!));
-    for (let t = offsets[item]!; t < offsets[item + 1]!; t++) {
-      const token = ids[t]!;
-      this.#touchedTokens.add(token);
-      for (let d = 0; d < dims; d++) this.#tokenSlopes[token * dims + d]! += share * slope.of[slope.at + d]!;
-    }
+    const share = this.#share(item);
+    for (let t = offsets[item]!; t < offsets[item + 1]!; t++) this.#tokens.add(ids[t]!, slope, { at, share });
   }
 
-  updateTokens(adam: AdamSettings): void {
-    const dims = this.#dims;
-    for (const token of this.#touchedTokens) {
-      this.#optimisers.tokens.update(token, this.#tokenSlopes, token * dims, adam);
-      this.#tokenSlopes.fill(0, token * dims, (token + 1) * dims);
-    }
-    this.#touchedTokens = new Set();
+  update(adam: AdamSettings): void {
+    this.#sides.query.update(adam);
+    if (!this.tied) this.#sides.candidate.update(adam);
+    this.#tokens.update(adam);
   }
 
-  export(side: 'input' | 'output', items: number): DenseRows {
+  export(side: Side, items: number): DenseRows {
     const values = new Float32Array(items * this.#dims);
     for (let i = 0; i < items; i++) this.row(side, i, values, i * this.#dims);
     return { items, dims: this.#dims, values };
+  }
+
+  #share(item: number): number {
+    const { offsets } = this.#matrix;
+    return 1 / Math.sqrt(Math.max(1, offsets[item + 1]! - offsets[item]!));
   }
 }

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import type { Arithmetic, Matrix } from '../../models/arithmetic.ts';
+import { createContrast } from './kernel/contrast.ts';
 
 interface Held extends Matrix {
   readonly tensor: tf.Tensor2D;
@@ -39,6 +40,7 @@ export async function wasmArithmetic(): Promise<Arithmetic> {
     positive: (a) => hold(tf.cast(tf.greater<tf.Tensor2D>(of(a), 0), 'float32')),
     softmax: (a) => hold(tf.softmax(of(a))),
     reshape: (a, rows, columns) => hold(tf.reshape(of(a), [rows, columns])),
+    sampledSoftmax: createContrast(),
   };
 }
 

@@ -77,7 +77,7 @@ function bareFit(dataset: Dataset, settings: TrainingSettings) {
       ids: new Uint32Array(0),
       weights: new Float32Array(0),
     },
-    embeddings: { query: none, candidate: none, scale: 1 },
+    embeddings: { query: none, candidate: none, encoder: undefined, scale: 1 },
     content: undefined,
     cards: [],
   };

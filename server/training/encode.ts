@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
+import type { ItemEmbeddings } from '../../models/item-embeddings/train.ts';
 import type { Layer } from '../../models/ranker/network.ts';
 import { encodeCards } from '../../shared/bundle/cards.ts';
 import type { Card } from '../../shared/bundle/contract.ts';
@@ -74,7 +75,9 @@ function shardInput(from: Release & { space: string }): ShardInput {
     ids: catalogue.groups.map(({ id }) => id),
     variants: { ids: variants.map(({ item }) => item.id), rows: variants.map(({ row }) => row) },
     embeddings: asInput(embeddings.candidate, true),
-    queryEmbeddings: asInput(embeddings.query, false),
+    ...(embeddings.query === embeddings.candidate
+      ? {}
+      : { queryEmbeddings: asInput(embeddings.query, true) }),
     ...(content === undefined ? {} : { content: asInput(content, true) }),
     categories: category.names,
     brands: brand.names,
@@ -99,9 +102,13 @@ function variantsOf({ catalogue }: Dataset): { item: Item; row: number }[] {
   return all.sort((a, b) => compareIds(a.item.id, b.item.id));
 }
 
-/** Settings and ranker. Dense weights are int8 with a scale an output; the rest stays float. */
-export function encodeFunnel(funnel: FunnelSettings, ranker: RankerTensors | undefined): BundlePart {
-  const tensors: Record<string, TensorInput> = {};
+/** Settings, encoder and ranker. Dense weights are int8 with a scale an output; the rest stays float. */
+export function encodeFunnel(
+  funnel: FunnelSettings,
+  ranker: RankerTensors | undefined,
+  embeddings?: ItemEmbeddings,
+): BundlePart {
+  const tensors: Record<string, TensorInput> = embeddings === undefined ? {} : encoderTensors(embeddings);
   if (ranker !== undefined) {
     const width = ranker.means.length;
     tensors['ranker.means'] = { shape: [width], values: ranker.means, type: 'f32' };
@@ -113,6 +120,20 @@ export function encodeFunnel(funnel: FunnelSettings, ranker: RankerTensors | und
   }
   const settings = ranker === undefined ? funnel : { ...funnel, featureSchema: ranker.schema };
   return needed('weights', encodeWeights({ settings, tensors }));
+}
+
+function encoderTensors({ encoder, scale }: ItemEmbeddings): Record<string, TensorInput> {
+  if (encoder === undefined) return {};
+  const { dims, hidden } = encoder;
+  const vector = (values: Float32Array): TensorInput => ({ shape: [values.length], values, type: 'f32' });
+  return {
+    'encoder.query': { shape: [dims, hidden], values: encoder.query, type: 'i8' },
+    'encoder.key': { shape: [dims, hidden], values: encoder.key, type: 'i8' },
+    'encoder.bias': vector(encoder.bias),
+    'encoder.values': vector(encoder.values),
+    'encoder.positions': vector(encoder.positions),
+    'encoder.scale': vector(Float32Array.of(scale)),
+  };
 }
 
 /** What shelves draw, a file a market. */

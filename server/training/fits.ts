@@ -53,7 +53,7 @@ export interface Funnel {
 export const pack = ({ shard, sources }: Fit, { settings, packing, ranker }: Funnel): BundlePart[] => [
   shard,
   ...encodeLists(sources, packing),
-  encodeFunnel(settings, ranker),
+  encodeFunnel(settings, ranker, sources.embeddings),
 ];
 
 /** An engine over the packed bytes: training and evaluation see what a device decodes, never the floats. */

@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { plainArithmetic } from '../../models/arithmetic.ts';
+import { unitRows } from '../../models/dense.ts';
+import { attend, createAttention } from '../../models/item-embeddings/attention.ts';
 import type { Positions } from '../../models/item-embeddings/examples.ts';
-import { pool } from '../../models/item-embeddings/pool.ts';
 import { createRandom } from '../../models/random.ts';
 import { createLayers, logits } from '../../models/ranker/network.ts';
+import type { Shard } from '../../shared/bundle/contract.ts';
 import { decodeWeights } from '../../shared/bundle/weights.ts';
+import { loadEncoder } from '../../shared/engine/encoder.ts';
 import { FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { loadRanker } from '../../shared/engine/ranker.ts';
-import { pool as poolOnDevice } from '../../shared/engine/retrieval/pool.ts';
 import { DEFAULT_SETTINGS } from '../../shared/engine/settings.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import { encodeFunnel } from './encode.ts';
@@ -44,26 +46,32 @@ describe('what is trained is what is served', () => {
     expect(correlation(served.network.run(features, 200), trained)).toBeGreaterThan(0.999);
   });
 
-  it('a shopper pooled on the device points where training pooled them', () => {
+  it('a shopper encoded on the device points where training pooled them', () => {
     const dims = 64;
     const items = 5;
-    const rows = Int8Array.from({ length: items * dims }, () => Math.round(random.normal() * 40));
-    const scales = Float32Array.from({ length: items }, () => 0.001 + random.next() * 0.01);
-    const values = Float32Array.from(rows, (value, at) => value * scales[Math.floor(at / dims)]!);
-    const anchors = Uint32Array.of(3, 0, 4);
-    const powers = Float64Array.of(1, 0.7, 0.49);
-    const device = poolOnDevice({ dims, rows, scales }, anchors, powers)!;
+    const values = Float32Array.from({ length: items * dims }, () => random.normal());
+    const unit = unitRows({ items, dims, values });
+    const encoder = createAttention({ dims, hidden: 32, pooled: 4, decay: 0.7 }, random);
+    const embeddings = { query: unit, candidate: unit, encoder, scale: 12 };
+    const { bytes } = encodeFunnel(DEFAULT_SETTINGS, undefined, embeddings);
+    const rows = Int8Array.from(unit.values, (value) => Math.round(value * 250));
+    const table = { dims, rows, scales: new Float32Array(items).fill(1 / 250) };
+    const shard = { queryEmbeddings: table } as Shard;
+    const served = loadEncoder(decodeWeights(bytes), shard, loadKernel())!;
+    const anchors = Uint32Array.of(3, 0, 4, 3);
     const positions: Positions = {
       count: 1,
-      offsets: Uint32Array.of(0, 3),
+      offsets: Uint32Array.of(0, 4),
       anchors,
       target: Uint32Array.of(1),
       weight: Float32Array.of(1),
     };
     const rowOf = Int32Array.from({ length: items }, (_, at) => at);
-    const { queries } = pool(positions, values, { rowOf, dims, powers });
+    const { queries } = attend(plainArithmetic, positions, encoder, { rows: unit.values, rowOf });
+    const { query } = served.attention.pool(anchors.slice().reverse())!;
+    expect(served.scale).toBe(12);
     let cosine = 0;
-    for (let d = 0; d < dims; d++) cosine += (queries[d]! * device.vector[d]!) / device.length;
+    for (let d = 0; d < dims; d++) cosine += queries[d]! * query[d]!;
     expect(cosine).toBeGreaterThan(0.999);
   });
 });

@@ -44,11 +44,12 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
   const tokens = tokenMatrix(dataset.catalogue, settings.content);
   const content =
     tokens.tokens.length === 0 ? undefined : part(4, () => fitContent(tokens, settings.content, seed));
-  const start = fitTransitions(
-    interactions,
-    { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
-    until,
-  );
+  const start = () =>
+    fitTransitions(
+      interactions,
+      { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
+      until,
+    );
   const embeddings = trainEmbeddings(
     { interactions, tokens, start },
     { ...settings.embeddings, seed },

@@ -1,5 +1,6 @@
 import type { CatalogueGroup, Dataset, SparseRows } from '../../models/contract.ts';
 import { type DenseRows, unitRows } from '../../models/dense.ts';
+import { createAttention } from '../../models/item-embeddings/attention.ts';
 import type { Popularity } from '../../models/popularity/popularity.ts';
 import { createRandom, type Random } from '../../models/random.ts';
 import { createLayers } from '../../models/ranker/network.ts';
@@ -10,7 +11,7 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ItemId, MarketId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import type { TrainedRelease } from './contract.ts';
+import type { BundlePart, TrainedRelease } from './contract.ts';
 import { encodeFunnel, encodeItems, encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { writeGolden } from './golden.ts';
 import { withHead } from './head.ts';
@@ -44,7 +45,11 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
     popularity: drawPopularity(shop, random),
     transitions: drawLists(shop, { most: 30, fall: 1.5 }, random),
     boughtTogether: drawLists(shop, { most: 20, fall: 3 }, random),
-    embeddings: { ...drawVectors(shop, dims, random), scale: 10 },
+    embeddings: {
+      ...drawVectors(shop, dims, random),
+      encoder: createAttention({ dims, hidden: 64, pooled: 20, decay: 0.75 }, random),
+      scale: 10,
+    },
     content: unitRows(drawRows(shop, { dims: 64, own: 0.5 }, random)),
     cards: [],
   };
@@ -60,10 +65,10 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
   const parts = [
     shard,
     ...encodeLists(sources, packing),
-    encodeFunnel(DEFAULT_SETTINGS, drawRanker(random)),
+    encodeFunnel(DEFAULT_SETTINGS, drawRanker(random), sources.embeddings),
     ...encodeMarketCards(dataset, MARKETS),
   ];
-  const golden = (of: typeof parts) => writeGolden(of, NOW, { kernel, seed });
+  const golden = (of: readonly BundlePart[]) => writeGolden(of, NOW, { kernel, seed });
   return {
     ...withHead({ parts, golden: golden(parts) }, golden),
     ...{ space, featureSchema: FEATURE_SCHEMA, items, markets: MARKETS, cards: [], metrics: {} },
@@ -214,7 +219,7 @@ function drawVectors(
 ): { query: DenseRows; candidate: DenseRows } {
   const rows = drawRows(shop, { dims, own: 1 }, random);
   const query = { ...rows, values: rows.values.map((value) => value + 0.5 * random.normal()) };
-  return { query, candidate: unitRows(rows) };
+  return { query: unitRows(query), candidate: unitRows(rows) };
 }
 
 function drawRanker(random: Random): RankerTensors {

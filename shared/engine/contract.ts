@@ -5,6 +5,7 @@ import type { Profile, Session } from '../protocol/profile.ts';
 import type { Slate, SlateRequest, Source } from '../protocol/slate.ts';
 import type { CandidateResponse } from '../protocol/sync.ts';
 import type { CatalogueIndex } from './catalogue.ts';
+import type { Encoder } from './encoder.ts';
 import type { Scratch } from './scratch.ts';
 import type { FunnelSettings } from './settings.ts';
 
@@ -17,6 +18,8 @@ export interface Engine {
   readonly boughtTogether: Neighbours;
   readonly settings: FunnelSettings;
   readonly embeddings: Table;
+  /** absent where vectors came without one: then anchors are pooled by `settings.decay.embedding` */
+  readonly encoder: Encoder | undefined;
   readonly content: Table | undefined;
   /** absent until one was trained: then the linear blend of `settings.blend` ranks */
   readonly ranker: Ranker | undefined;

@@ -7,6 +7,7 @@ import type { Kernel, Table } from '../kernel/contract.ts';
 import type { ReleaseId } from '../protocol/ids.ts';
 import { indexCatalogue } from './catalogue.ts';
 import type { Engine, Ranker } from './contract.ts';
+import { type Encoder, loadEncoder } from './encoder.ts';
 import { EngineError } from './error.ts';
 import { loadRanker } from './ranker.ts';
 import { MOST_ROWS } from './retrieval/top.ts';
@@ -21,6 +22,7 @@ export interface EngineParts {
   readonly transitions: Neighbours;
   readonly boughtTogether: Neighbours;
   readonly settings: FunnelSettings;
+  readonly encoder?: Encoder | undefined;
   readonly ranker?: Ranker | undefined;
 }
 
@@ -39,6 +41,7 @@ export function createEngine(parts: EngineParts): Engine {
     ...parts,
     embeddings: kernel.table(shard.embeddings),
     content: shard.content === undefined ? undefined : kernel.table(shard.content),
+    encoder: parts.encoder,
     ranker: parts.ranker,
     index: indexCatalogue(shard),
     scratch: createScratch({
@@ -60,13 +63,15 @@ export function openRelease(
 ): Engine {
   const weights = decodeWeights(part(parts, 'weights'));
   const settings = readSettings(weights);
+  const shard = decodeShard(part(parts, 'shard'));
   return createEngine({
     release,
     kernel,
-    shard: decodeShard(part(parts, 'shard')),
+    shard,
     transitions: decodeNeighbours(part(parts, 'transitions')),
     boughtTogether: decodeNeighbours(part(parts, 'bought-together')),
     settings,
+    encoder: loadEncoder(weights, shard, kernel),
     ranker: loadRanker(weights, settings, kernel),
   });
 }
@@ -75,6 +80,7 @@ export function openRelease(
 export function closeEngine(engine: Engine): void {
   const tables: (Table | undefined)[] = [engine.embeddings, engine.content];
   for (const table of tables) table?.free();
+  engine.encoder?.attention.free();
   engine.ranker?.network.free();
 }
 

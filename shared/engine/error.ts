@@ -3,7 +3,8 @@ export type EngineErrorCode =
   | 'mismatched-parts'
   | 'bad-settings'
   | 'feature-schema'
-  | 'bad-ranker';
+  | 'bad-ranker'
+  | 'bad-encoder';
 
 /** A release that this engine cannot run; `code` tells the cases apart. */
 export class EngineError extends Error {

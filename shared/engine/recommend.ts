@@ -7,8 +7,7 @@ import { type Asked, type Observation, observe, recentItems } from './observe.ts
 import { asksRanker, inputs, type Ranked, rank, rankedOutside } from './ranking.ts';
 import { reasons } from './reason.ts';
 import { rerank } from './reranking/rerank.ts';
-import { weigh } from './retrieval/anchors.ts';
-import { pool } from './retrieval/pool.ts';
+import { poolAnchors } from './retrieval/embedding.ts';
 import { retrieve } from './retrieval/retrieve.ts';
 import { eligible } from './rules.ts';
 import { toSlate } from './slate.ts';
@@ -102,9 +101,6 @@ export function candidateQuery(
   engine: Engine,
   state: ShopperState,
 ): { readonly space: string; readonly query: Int8Array } | null {
-  const recent = recentItems(engine, state);
-  const weights = weigh(recent, engine.settings.decay.embedding);
-  const rows = recent.map(({ row }) => row);
-  const pooled = pool(engine.shard.queryEmbeddings, rows, weights);
-  return pooled === undefined ? null : { space: engine.shard.space, query: pooled.vector };
+  const pooled = poolAnchors(engine, recentItems(engine, state));
+  return pooled === undefined ? null : { space: engine.shard.space, query: pooled.query.vector };
 }

@@ -29,9 +29,10 @@ export function pool(
   return quantise(sum);
 }
 
-function quantise(direction: Float64Array): PooledQuery | undefined {
+/** A direction as a query; undefined for zeros. */
+export function quantise(direction: ArrayLike<number>): PooledQuery | undefined {
   let most = 0;
-  for (const value of direction) most = Math.max(most, Math.abs(value));
+  for (let d = 0; d < direction.length; d++) most = Math.max(most, Math.abs(direction[d]!));
   if (!(most > 0)) return undefined;
   const vector = new Int8Array(direction.length);
   let squares = 0;
@@ -50,16 +51,15 @@ export const queryOf = (table: EmbeddingTable, row: number): PooledQuery | undef
 /** A source that scans a table for a pooled query; a row's score is its dot product over the query's length. */
 export function openScan(
   tables: { readonly scanned: Table; readonly rows: EmbeddingTable; readonly from: EmbeddingTable },
-  anchors: { readonly list: readonly Anchor[]; readonly weights: Float64Array },
+  anchors: {
+    readonly list: readonly Anchor[];
+    readonly weights: Float64Array;
+    readonly query: PooledQuery | undefined;
+  },
   eligible: Uint32Array,
 ): Opened {
-  const query = pool(
-    tables.from,
-    anchors.list.map(({ row }) => row),
-    anchors.weights,
-  );
-  if (query === undefined) return SILENT;
-  const { vector, length } = query;
+  if (anchors.query === undefined) return SILENT;
+  const { vector, length } = anchors.query;
   return {
     propose(limit) {
       const { rows, scores } = tables.scanned.scan(vector, limit, eligible);
