@@ -50,6 +50,8 @@ export function createDevice(parts: DeviceParts): DeviceApi {
       options,
       ranker: ranker?.status(),
       store: keeping.store(),
+      parts: keeping.parts(),
+      saving: host.isFrugal(),
       serving: releases.current(),
       state: shopper.state(),
       consent: keeping.consent(),

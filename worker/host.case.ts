@@ -11,6 +11,8 @@ export interface TestHost extends Host {
   waits(): number[];
   /** every wait that was begun, ms, but for deadlines of requests */
   readonly begun: number[];
+  /** the connection becomes slow, or fast again */
+  setFrugal(frugal: boolean): void;
 }
 
 export const START = Date.UTC(2026, 2, 17, 10);
@@ -22,6 +24,8 @@ export function testHost(): TestHost {
   const timers = new Set<{ at: number; work: () => void }>();
   const begun: number[] = [];
   const held = new Set<string>();
+  let frugal = false;
+  const listeners = new Set<() => void>();
   return {
     begun,
     now: () => wall,
@@ -56,6 +60,15 @@ export function testHost(): TestHost {
         timers.delete(timer);
         timer.work();
       }
+    },
+    isFrugal: () => frugal,
+    onConnection(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    setFrugal(next) {
+      frugal = next;
+      for (const listener of [...listeners]) listener();
     },
     setClock(now) {
       wall = now;

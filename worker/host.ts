@@ -13,6 +13,10 @@ export interface Host {
   /** runs `work` unless another tab holds `name` @returns whether it ran */
   exclusively(name: string, work: () => Promise<void>): Promise<boolean>;
   sha256(bytes: ArrayBuffer): Promise<ArrayBuffer>;
+  /** the shopper saves data, or has a slow connection: bytes are dear */
+  isFrugal(): boolean;
+  /** @returns stops listening */
+  onConnection(listener: () => void): () => void;
 }
 
 /** The host of a browser's worker; Node has the same globals but for locks. */
@@ -29,8 +33,26 @@ export function workerHost(): Host {
     },
     exclusively,
     sha256: (bytes) => crypto.subtle.digest('SHA-256', bytes),
+    isFrugal() {
+      const found = connection();
+      return found?.saveData === true || SLOW.includes(found?.effectiveType ?? '');
+    },
+    onConnection(listener) {
+      const found = connection();
+      found?.addEventListener('change', listener);
+      return () => found?.removeEventListener('change', listener);
+    },
   };
 }
+
+/** Network Information (WICG), where the browser has it. */
+interface Connection extends EventTarget {
+  readonly saveData?: boolean;
+  readonly effectiveType?: string;
+}
+const connection = (): Connection | undefined =>
+  typeof navigator === 'undefined' ? undefined : (navigator as { connection?: Connection }).connection;
+const SLOW: readonly string[] = ['slow-2g', '2g', '3g'];
 
 async function exclusively(name: string, work: () => Promise<void>): Promise<boolean> {
   // Without locks two tabs may send the same batch at once: the server knows events by id and keeps one.

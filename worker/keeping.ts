@@ -2,16 +2,20 @@ import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceOptions } from '../shared/protocol/device.ts';
 import type { DeviceParts } from './parts.ts';
 import { measurementStands, type Sending, sendingOf } from './permission.ts';
-import { guardedStore, STORAGE_DEADLINE, StorageFailure } from './storage/guarded.ts';
+import { guardedStore, STORAGE_DEADLINE, StorageFailure, within } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
+import { type FileParts, guardedParts, type PartStore, partsInRows } from './storage/parts.ts';
 import { type DeviceStore, putState, type Rows } from './storage/rows.ts';
 import { enqueue, erase, waitingRows } from './sync/outbox.ts';
 import { createSender, type Sender } from './sync/sender.ts';
+import { shedParts } from './sync/shelved.ts';
 
 /** What consent decides: where this device keeps what it knows, and whether events go up. */
 export interface Keeping {
   consent(): Consent;
   store(): DeviceStore;
+  /** where artefacts lie: in files where there are any, else with the other rows */
+  parts(): PartStore;
   sending(): Sending;
   /** there is one exactly while events may go up */
   sender(): Sender | undefined;
@@ -49,6 +53,14 @@ export function createKeeping(
       onLost: ({ code, message }) => trouble(code, message),
     });
   let store = consent.storage ? database() : memoryStore();
+  const rows = partsInRows(() => store);
+  let files = consent.storage ? parts.openFiles?.(site) : undefined;
+  let shelf = shelfOf(files);
+  function shelfOf(some: FileParts | undefined): PartStore {
+    if (some === undefined) return rows;
+    const onLost = ({ code, message }: StorageFailure) => trouble(code, message);
+    return guardedParts(some, rows, { deadline: STORAGE_DEADLINE, onLost });
+  }
   const sending = (): Sending => sendingOf(options, consent, serverOff);
 
   /** A sender where events may go up, none where they may not: what is under way ends at once. */
@@ -75,9 +87,9 @@ export function createKeeping(
   };
 
   const writeDown = async (): Promise<void> => {
-    const body = async (rows: Rows): Promise<void> => {
-      await putState(rows, 'consent', consent);
-      if (sending() !== 'on') await erase(rows);
+    const body = async (all: Rows): Promise<void> => {
+      await putState(all, 'consent', consent);
+      if (sending() !== 'on') await erase(all);
     };
     try {
       await store.transact(body);
@@ -85,10 +97,11 @@ export function createKeeping(
       if (!(error instanceof StorageFailure)) throw error;
       trouble(error.code, `the bundle is shed: ${error.message}`);
       // Deleting needs no room, so what must not go up goes even where nothing can be written down.
-      await store.transact(async (rows) => {
-        await rows.clear('parts');
-        if (sending() !== 'on') await erase(rows);
+      await store.transact(async (all) => {
+        await all.clear('parts');
+        if (sending() !== 'on') await erase(all);
       });
+      await shedParts(shelf);
     }
   };
 
@@ -100,7 +113,7 @@ export function createKeeping(
     const disk = database();
     try {
       await join(disk);
-      await disk.transact((rows) => enqueue(rows, waiting));
+      await disk.transact((all) => enqueue(all, waiting));
     } catch (error) {
       if (!(error instanceof StorageFailure)) throw error;
       // Consent stands, room does not: this page goes on in memory, and the next one tries again.
@@ -109,19 +122,28 @@ export function createKeeping(
       return;
     }
     store = disk;
+    files = parts.openFiles?.(site);
+    shelf = shelfOf(files);
     await settle();
   };
 
   const moveToMemory = async ({ forget }: Moves): Promise<void> => {
-    const disk = store;
+    const [disk, folder] = [store, files];
     store = memoryStore();
+    files = undefined;
+    shelf = rows;
     await forget();
+    // A disk that does not answer keeps nobody waiting, and the other one is wiped all the same.
+    const wiped = folder && within(STORAGE_DEADLINE, folder.wipe()).catch(() => undefined);
     await disk.wipe();
+    await wiped;
   };
 
   return {
     consent: () => consent,
     store: () => store,
+    // What points at parts is in the database: where that was lost, files would be found by nobody.
+    parts: () => (store.kind === 'memory' ? rows : shelf),
     sending,
     sender: () => sender,
     async begin() {

@@ -3,6 +3,7 @@ import type { Verify } from '../shared/protocol/signature.ts';
 import type { Host } from './host.ts';
 import type { RankerPort } from './onnx/port.ts';
 import type { OpenStore } from './storage/guarded.ts';
+import type { FileParts } from './storage/parts.ts';
 
 /** What the composition root hands to the device. */
 export interface DeviceParts {
@@ -11,8 +12,10 @@ export interface DeviceParts {
   openKernel(): Kernel;
   /** the database of a site */
   openStore(site: string): OpenStore;
+  /** files of a site, for artefacts; absent where there can be none */
+  openFiles?(site: string): FileParts;
   /** a worker for a shop's own ranker; absent where there can be none */
   startRanker?(script: string): Promise<RankerPort>;
-  /** deletes it, unopened */
+  /** deletes database and files, unopened */
   eraseStore(site: string): Promise<void>;
 }

@@ -52,7 +52,7 @@ export async function openRooms(
   const { site, url, market } = options;
   const keeping = createKeeping(parts, options, trouble);
   const { store } = keeping;
-  const shopper = createShopper(store, trouble);
+  const shopper = createShopper(keeping, trouble);
   const slates = createSlates({ host, market, utcOffsetMinutes: options.utcOffsetMinutes });
   const candidates = options.serverCandidates ? createCandidates({ site, url, host, trouble }) : undefined;
   const ranker = openRanker(parts, options, { store, trouble });
@@ -65,9 +65,10 @@ export async function openRooms(
     openKernel: parts.openKernel,
     host,
     store,
+    parts: keeping.parts,
     trouble,
-    onRelease(release) {
-      notify({ kind: 'release', release });
+    onRelease(release, level) {
+      notify({ kind: 'release', release, ...(level === 'whole' ? {} : { level }) });
       otherTabs.tell('release');
     },
   });

@@ -3,6 +3,7 @@ import type { ItemId } from '../shared/protocol/ids.ts';
 import { createShopper } from './shopper.ts';
 import { StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
+import { partsInRows } from './storage/parts.ts';
 import { type DeviceStore, putState } from './storage/rows.ts';
 import { captured } from './sync/event.case.ts';
 import { waitingRows } from './sync/outbox.ts';
@@ -12,7 +13,7 @@ const viewed = (...items: string[]) =>
 const itemsOf = (shopper: ReturnType<typeof createShopper>) =>
   shopper.state().profile.interactions.map(({ item }) => item);
 const shopperOn = (store: () => DeviceStore, troubles: string[] = []) =>
-  createShopper(store, (code) => troubles.push(code));
+  createShopper({ store, parts: () => partsInRows(store) }, (code) => troubles.push(code));
 const waiting = (store: DeviceStore) => store.transact(waitingRows);
 
 describe('a shopper on a device', () => {

@@ -7,6 +7,7 @@ import { EMPTY_PROFILE, Profile, type ProfileAttributes, Session } from '../shar
 import { measurementStands } from './permission.ts';
 import { StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
+import type { PartStore } from './storage/parts.ts';
 import { type DeviceStore, type OutboxRow, putState, type Rows, stateRow } from './storage/rows.ts';
 import { enqueue } from './sync/outbox.ts';
 import { shedParts } from './sync/shelved.ts';
@@ -31,7 +32,7 @@ export interface Shopper {
 }
 
 export function createShopper(
-  store: () => DeviceStore,
+  { store, parts }: { store(): DeviceStore; parts(): PartStore },
   trouble: (code: string, message: string) => void,
 ): Shopper {
   let state = EMPTY_STATE;
@@ -53,7 +54,7 @@ export function createShopper(
   const whenFull = async <T>(error: unknown, body: (rows: Rows) => Promise<T>): Promise<T> => {
     if (!(error instanceof StorageFailure)) throw error;
     trouble(error.code, `the bundle is shed: ${error.message}`);
-    await shedParts(store());
+    await shedParts(parts());
     return store()
       .transact(body)
       .catch((again: unknown) => {

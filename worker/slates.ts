@@ -7,6 +7,7 @@ import type { CandidateResponse } from '../shared/protocol/sync.ts';
 import type { Host } from './host.ts';
 import type { OutsideRanker } from './onnx/outside-ranker.ts';
 import { EMPTY_STATE } from './shopper.ts';
+import type { LevelName } from './sync/levels.ts';
 import type { Serving } from './sync/releases.ts';
 
 /** Slates that can still be explained. */
@@ -46,6 +47,7 @@ interface Made {
   readonly request: SlateRequest;
   readonly moment: Moment;
   readonly release: string;
+  readonly level: LevelName;
 }
 
 export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): SlateMaker {
@@ -67,7 +69,8 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
   const draw = (serving: Serving, state: ShopperState, request: SlateRequest, moment: Moment): DrawnSlate => {
     const stages: Record<string, number> = {};
     const trace = { clock: () => host.steady(), stages };
-    const slate = recommend(serving.engine, state, request, { ...moment, trace });
+    const made = recommend(serving.engine, state, request, { ...moment, trace });
+    const slate = serving.level === 'head' ? { ...made, level: serving.level } : made;
     const cards = slate.entries.map(
       ({ variant, item }) => serving.cards?.card(variant) ?? serving.cards?.card(item),
     );
@@ -75,7 +78,13 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
   };
 
   const drawRecorded = (serving: Serving, { state, request }: Asked, moment: Moment): DrawnSlate => {
-    records.set(moment.recId, { state, request, moment, release: serving.engine.release });
+    records.set(moment.recId, {
+      state,
+      request,
+      moment,
+      release: serving.engine.release,
+      level: serving.level,
+    });
     const oldest = records.keys().next().value;
     if (records.size > MOST_REMEMBERED && oldest !== undefined) records.delete(oldest);
     return draw(serving, state, request, moment);
@@ -125,6 +134,8 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
     explain(serving, recId, item) {
       const record = records.get(recId);
       if (record === undefined || record.release !== serving?.engine.release) return null;
+      // The same release, but other rows: its evidence would be another.
+      if (record.level !== serving.level) return null;
       const { state, request, moment } = record;
       return evidence(serving.engine, state, { request, moment }, item);
     },

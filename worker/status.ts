@@ -2,6 +2,7 @@ import type { ShopperState } from '../shared/engine/contract.ts';
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceOptions, DeviceStatus, OutsideRankerStatus, Trouble } from '../shared/protocol/device.ts';
 import type { Sending } from './permission.ts';
+import type { PartStore } from './storage/parts.ts';
 import type { DeviceStore } from './storage/rows.ts';
 import { countersOf } from './sync/outbox.ts';
 import type { Serving } from './sync/releases.ts';
@@ -9,6 +10,8 @@ import { pointerOf } from './sync/shelved.ts';
 
 export interface Standing {
   readonly store: DeviceStore;
+  readonly parts: PartStore;
+  readonly saving: boolean;
   readonly serving: Serving | undefined;
   readonly state: ShopperState;
   readonly options: DeviceOptions;
@@ -35,7 +38,10 @@ export async function reportStatus(at: Standing): Promise<DeviceStatus> {
     release: serving?.manifest.release ?? null,
     version: serving?.manifest.version ?? 0,
     build: serving?.engine.kernel.build ?? 'none',
+    level: serving?.level ?? 'none',
+    saving: at.saving,
     storage: store.kind,
+    parts: at.parts.kind,
     mode: at.options.mode,
     consent: at.consent,
     bundleBytes: serving?.bytes ?? 0,

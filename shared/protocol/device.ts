@@ -2,6 +2,7 @@ import type { Card } from '../bundle/contract.ts';
 import type { Consent, PrivacyMode } from './consent.ts';
 import type { TacitEvent } from './event.ts';
 import type { MarketId, RecId, ReleaseId, SiteId } from './ids.ts';
+import type { Level } from './level.ts';
 import type { Profile, ProfileAttributes, Session } from './profile.ts';
 import type { Slate, SlateRequest } from './slate.ts';
 
@@ -58,7 +59,8 @@ export interface CapturedEvent {
 
 /** What a worker tells its page unasked. */
 export type DeviceNotice =
-  | { readonly kind: 'release'; readonly release: ReleaseId }
+  /** another release serves than before, or more of the same; `level`: only that much of it, so far */
+  | { readonly kind: 'release'; readonly release: ReleaseId; readonly level?: Level }
   /** the shopper's state changed, here or in another tab: a slate made now may differ */
   | { readonly kind: 'change' }
   | { readonly kind: 'trouble'; readonly trouble: Trouble };
@@ -79,7 +81,13 @@ export interface DeviceStatus {
   readonly release: ReleaseId | null;
   readonly version: number;
   readonly build: 'relaxed' | 'simd' | 'js' | 'none';
+  /** how much of the release serves: the head comes first, and stays alone where the connection is slow or saves data */
+  readonly level: 'whole' | 'head' | 'none';
+  /** the shopper saves data, or has a slow connection: the head is all that is taken */
+  readonly saving: boolean;
   readonly storage: 'memory' | 'indexeddb';
+  /** where the release is kept */
+  readonly parts: 'memory' | 'indexeddb' | 'opfs';
   readonly mode: PrivacyMode;
   readonly consent: Consent;
   readonly bundleBytes: number;

@@ -78,7 +78,7 @@ export function guardedStore(open: OpenStore, { deadline, onLost }: Guard): Devi
 }
 
 /** Rejects with `storage-timeout` when `work` takes longer than `deadline` ms. */
-function within<T>(deadline: number, work: Promise<T>): Promise<T> {
+export function within<T>(deadline: number, work: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(
@@ -90,7 +90,7 @@ function within<T>(deadline: number, work: Promise<T>): Promise<T> {
 }
 
 /** What of an error is the storage's; undefined for an error of the transaction's own body. */
-function failureOf(error: unknown): StorageFailure | undefined {
+export function failureOf(error: unknown): StorageFailure | undefined {
   if (error instanceof StorageFailure) return error;
   if (error instanceof DOMException) {
     const code = error.name === 'QuotaExceededError' ? 'storage-full' : 'storage-lost';

@@ -3,8 +3,8 @@ import type { Cards } from '../../shared/bundle/contract.ts';
 import type { Engine } from '../../shared/engine/contract.ts';
 import { closeEngine, openRelease } from '../../shared/engine/engine.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
-import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
-import { tryGolden } from './golden.ts';
+import type { ReleaseId } from '../../shared/protocol/ids.ts';
+import type { Part } from '../../shared/protocol/manifest.ts';
 
 /** A release that is ready to serve. */
 export interface Opened {
@@ -14,18 +14,18 @@ export interface Opened {
 }
 
 /**
- * Decodes a verified release and tries it on its golden input. Nothing of it serves before that has passed.
- * @throws EngineError, BundleError or GoldenError, each with its code; the kernel's memory is given back
+ * Decodes a level of a release. Nothing of it serves before its bytes are verified and it has passed its golden input,
+ * on this device, once.
+ * @throws EngineError or BundleError, each with its code; the kernel's memory is given back
  */
 export function openBundle(
-  manifest: Manifest,
+  release: ReleaseId,
   parts: ReadonlyMap<Part, ArrayBuffer>,
-  { kernel, clock }: { readonly kernel: Kernel; clock(): number },
+  kernel: Kernel,
 ): Opened {
   const byRole = new Map([...parts].map(([{ role }, bytes]) => [role, new Uint8Array(bytes)] as const));
-  const engine = openRelease(byRole, manifest.release, kernel);
+  const engine = openRelease(byRole, release, kernel);
   try {
-    tryGolden(engine, manifest.golden, clock);
     const cards = byRole.get('cards');
     return {
       engine,

@@ -1,41 +1,69 @@
 import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
+import { keepOnly, type PartStore } from '../storage/parts.ts';
 import type { DeviceStore } from '../storage/rows.ts';
-import { putState, type ReleasePointer, type Rows, stateRow } from '../storage/rows.ts';
+import { type KeptRelease, putState, type ReleasePointer, stateRow } from '../storage/rows.ts';
+import type { LevelName } from './levels.ts';
 
 /** A verified release as it came off the wire: what is kept, so that the next page need not ask for it. */
 export interface Artefacts {
   readonly envelope: string;
   readonly manifest: Manifest;
+  readonly level: LevelName;
   readonly parts: ReadonlyMap<Part, ArrayBuffer>;
+}
+
+/** Where a release is kept: what points at it, and its parts. */
+export interface Shelf {
+  readonly store: DeviceStore;
+  readonly parts: PartStore;
 }
 
 export const pointerOf = (store: DeviceStore): Promise<ReleasePointer | undefined> =>
   store.transact((rows) => stateRow(rows, 'releases'));
 
-/** The bytes kept under an address; undefined where there are none. Verified by the caller, like those of the wire. */
-export const partIn = (store: DeviceStore, sha256: string): Promise<ArrayBuffer | undefined> =>
-  store.transact((rows) => rows.get('parts', sha256));
-
 /**
- * Keeps a release and points at it, in one transaction: a tab closed in between leaves the old one whole. The release
- * before stays, with its parts; older ones go.
+ * Keeps a release: all of its parts first, then the pointer in one transaction, then what nothing points at any more goes. A
+ * tab closed anywhere in between leaves the old release whole, or the new one. The release before stays, with its parts.
  */
-export async function shelve(store: DeviceStore, { envelope, manifest, parts }: Artefacts): Promise<void> {
-  await store.transact(async (rows) => {
+export async function shelve({ store, parts }: Shelf, artefacts: Artefacts): Promise<void> {
+  const { envelope, manifest, level } = artefacts;
+  const kept: KeptRelease = {
+    envelope,
+    parts: [...artefacts.parts.keys()].map((part) => part.sha256),
+    ...(level === 'whole' ? {} : { level }),
+  };
+  // Another tab may have gone further meanwhile: its release is the newer truth.
+  const standing = await pointerOf(store);
+  if (standing !== undefined && standing.ratchet > manifest.version) return;
+  const there = new Set(await parts.keys());
+  for (const [part, bytes] of artefacts.parts)
+    if (!there.has(part.sha256)) await parts.put(part.sha256, bytes);
+  const pointer = await store.transact(async (rows) => {
     const before = await stateRow(rows, 'releases');
-    // Another tab may have gone further meanwhile: its release is the newer truth.
-    if (before !== undefined && before.ratchet > manifest.version) return;
-    const current = { envelope, parts: [...parts.keys()].map((part) => part.sha256) };
-    const previous = before?.current.envelope === envelope ? before.previous : (before?.current ?? null);
-    for (const [part, bytes] of parts) await rows.put('parts', part.sha256, bytes);
-    await putState(rows, 'releases', { current, previous, ratchet: manifest.version });
-    await sweep(rows, new Set([...current.parts, ...(previous?.parts ?? [])]));
+    if (before !== undefined && before.ratchet > manifest.version) return before;
+    const next = { current: kept, previous: previousOf(before, kept), ratchet: manifest.version };
+    await putState(rows, 'releases', next);
+    return next;
   });
+  await keepOnly(parts, namedBy(pointer));
 }
 
-async function sweep(rows: Rows, named: ReadonlySet<string>): Promise<void> {
-  for (const key of await rows.keys('parts')) if (!named.has(key)) await rows.delete('parts', key);
-}
+/** A head that is followed by its own whole was no release before it. */
+const previousOf = (before: ReleasePointer | undefined, next: KeptRelease): KeptRelease | null =>
+  before === undefined || before.current.envelope === next.envelope
+    ? (before?.previous ?? null)
+    : before.current;
+
+const namedBy = ({ current, previous }: ReleasePointer): ReadonlySet<string> =>
+  new Set([...current.parts, ...(previous?.parts ?? [])]);
+
+/** The release before takes the place of one that failed. The ratchet stays. */
+export const unshelve = (store: DeviceStore, envelope: string): Promise<void> =>
+  store.transact(async (rows) => {
+    const before = await stateRow(rows, 'releases');
+    if (before === undefined || before.current.envelope !== envelope || before.previous === null) return;
+    await putState(rows, 'releases', { ...before, current: before.previous, previous: null });
+  });
 
 /** A full disk sheds the bundle first, since it can be had again: the pointer stays, and with it the ratchet. */
-export const shedParts = (store: DeviceStore): Promise<void> => store.transact((rows) => rows.clear('parts'));
+export const shedParts = (parts: PartStore): Promise<void> => keepOnly(parts, new Set());

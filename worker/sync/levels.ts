@@ -1,0 +1,40 @@
+import type { Level } from '../../shared/protocol/level.ts';
+import type { Golden, Manifest, Part } from '../../shared/protocol/manifest.ts';
+
+export type LevelName = Level | 'whole';
+
+/** What of a release a device loads to serve one level of it. */
+export interface Wanted {
+  readonly level: LevelName;
+  readonly parts: readonly Part[];
+  readonly golden: Golden;
+}
+
+/** Roles that this device reads; those of a later protocol are left alone. */
+const ROLES: readonly string[] = ['shard', 'transitions', 'bought-together', 'weights', 'cards'];
+
+/**
+ * The levels of a release: the whole always, the head where there is one.
+ * @param asked the market whose cards are wanted; the release's first where it is not said
+ */
+export function levelsOf(
+  manifest: Manifest,
+  asked: string | undefined,
+): { head: Wanted | undefined; whole: Wanted } {
+  const market = asked ?? manifest.markets[0]?.id;
+  const mine = manifest.parts.filter(
+    (part) => ROLES.includes(part.role) && (part.market === undefined || part.market === market),
+  );
+  const whole = mine.filter(({ level }) => level === undefined);
+  const head = mine.filter(({ level }) => level === 'head');
+  return {
+    head: manifest.head && { level: 'head', parts: withShared(head, whole), golden: manifest.head.golden },
+    whole: { level: 'whole', parts: whole, golden: manifest.golden },
+  };
+}
+
+/** A head has no weights of its own: what it does not bring it shares with the whole. */
+function withShared(head: readonly Part[], whole: readonly Part[]): readonly Part[] {
+  const own = new Set(head.map(({ role }) => role));
+  return [...head, ...whole.filter(({ role }) => !own.has(role))];
+}

@@ -1,0 +1,111 @@
+import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
+import { openManifest } from '../../shared/protocol/signature.ts';
+import type { Bench } from './bench.ts';
+import { fetchEnvelope, fetchPart } from './download.ts';
+import { tryGolden } from './golden.ts';
+import { levelsOf, type Wanted } from './levels.ts';
+import type { Opened } from './open.ts';
+import type { Artefacts } from './shelved.ts';
+
+/**
+ * One look at what the server publishes. @returns whether another release, or more of this one, serves afterwards
+ * @throws the error of the step that failed, with its code; the release before serves
+ */
+export async function look(bench: Bench, shelve: (artefacts: Artefacts) => Promise<void>): Promise<boolean> {
+  const { options, seat, trials, refused } = bench;
+  const { host } = options;
+  const envelope = await fetchEnvelope(host, options.url, options.site);
+  const serving = seat.current();
+  const isWhole = serving?.level === 'whole';
+  const isSame = envelope === serving?.artefacts.envelope;
+  if (isSame && isWhole) return false;
+  const manifest = isSame ? serving.manifest : await openManifest(bench.parse(envelope), bench.trust());
+  if (isWhole && manifest.version === serving.manifest.version) return false;
+  // Said once: a release that cannot serve is not opened again at every look.
+  if (refused.has(envelope)) return false;
+  try {
+    await trials.admit(manifest.release);
+    let swapped = false;
+    for (const wanted of levelsToTake(bench, manifest))
+      swapped = (await take(bench, { envelope, manifest, wanted }, shelve)) || swapped;
+    return swapped;
+  } catch (error) {
+    if (bench.codeOf(error) !== 'part-unreachable') refused.add(envelope);
+    throw error;
+  }
+}
+
+/** The head where there is nothing to answer from yet; it alone where bytes are dear and no whole release serves. */
+function levelsToTake({ options, seat }: Bench, manifest: Manifest): Wanted[] {
+  const { host, market } = options;
+  const { head, whole } = levelsOf(manifest, market);
+  const serving = seat.current();
+  if (head === undefined) return [whole];
+  const hasHead = serving?.level === 'head' && serving.manifest.release === manifest.release;
+  const first = serving === undefined || (serving.level === 'head' && !hasHead) ? [head] : [];
+  if (!host.isFrugal()) return [...first, whole];
+  const isStale = serving !== undefined && serving.manifest.expiresAt <= host.now();
+  return serving?.level === 'whole' && isStale ? [head] : first;
+}
+
+interface Taking {
+  readonly envelope: string;
+  readonly manifest: Manifest;
+  readonly wanted: Wanted;
+}
+
+async function take(
+  bench: Bench,
+  { envelope, manifest, wanted }: Taking,
+  shelve: (artefacts: Artefacts) => Promise<void>,
+): Promise<boolean> {
+  const { options, seat } = bench;
+  const { host, url } = options;
+  const parts = await gather(wanted, async (part) => held(bench, part) ?? (await fetchPart(host, url, part)));
+  if (seat.isClosed()) return false;
+  const opened = await tried(bench, { manifest, wanted, parts });
+  const artefacts = { envelope, manifest, level: wanted.level, parts };
+  if (seat.take(artefacts, opened) === undefined) return false;
+  // A head that its whole is about to follow is not worth the disk.
+  if (wanted.level === 'whole' || host.isFrugal()) await shelve(artefacts);
+  return true;
+}
+
+export const gather = async (
+  { parts }: Wanted,
+  bytesFor: (part: Part) => Promise<ArrayBuffer>,
+): Promise<ReadonlyMap<Part, ArrayBuffer>> =>
+  new Map(await Promise.all(parts.map(async (part) => [part, await bytesFor(part)] as const)));
+
+function held({ seat }: Bench, part: Part): ArrayBuffer | undefined {
+  for (const [own, bytes] of seat.current()?.artefacts.parts ?? [])
+    if (own.sha256 === part.sha256) return bytes;
+  return undefined;
+}
+
+interface Trying {
+  readonly manifest: Manifest;
+  readonly wanted: Wanted;
+  readonly parts: ReadonlyMap<Part, ArrayBuffer>;
+}
+
+/** Opens a release that never served here, and asks for its golden slate. What fails is not tried again. */
+async function tried({ open, trials, options, failureOf }: Bench, trying: Trying): Promise<Opened> {
+  const { manifest, wanted, parts } = trying;
+  try {
+    return await trials.run(manifest.release, () => {
+      const opened = open(manifest, parts);
+      try {
+        tryGolden(opened.engine, wanted.golden, () => options.host.steady());
+        return opened;
+      } catch (error) {
+        opened.close();
+        throw error;
+      }
+    });
+  } catch (error) {
+    const failure = failureOf(error);
+    if (failure !== undefined) await trials.quarantine(manifest.release, failure);
+    throw error;
+  }
+}
