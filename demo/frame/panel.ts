@@ -68,12 +68,18 @@ function sentSoFar({ sent: { events, requests, bytes } }: Status): string {
   return `${countOf(events, 'event')} in ${countOf(requests, 'request')}, ${sizeOf(bytes)}`;
 }
 
+const ARITHMETIC: Readonly<Record<string, string>> = {
+  relaxed: 'WebAssembly with relaxed SIMD',
+  simd: 'WebAssembly with SIMD',
+  js: 'JavaScript',
+};
+
 const releaseFacts = (status: Status | null): HTMLElement =>
   facts([
     ['Release', told(status, ({ release }) => release ?? 'none yet')],
     ['Version', told(status, ({ version }) => String(version))],
     ['Downloaded', told(status, ({ bundleBytes }) => sizeOf(bundleBytes))],
-    ['Arithmetic', told(status, ({ build }) => (build === 'simd' ? 'WebAssembly with SIMD' : build))],
+    ['Arithmetic', told(status, ({ build }) => ARITHMETIC[build] ?? build)],
   ]);
 
 function consentButton(): HTMLButtonElement {

@@ -43,7 +43,8 @@ export interface Table {
   /**
    * Top k of the best 2k of `scan` (with the query rounded to seven bits by `quantiseQuery`), scored again in float32
    * against the query itself and, where the table has them, with the residuals. Component d of a row is
-   * fround(fround(int8 * scale) + residual); lane d mod 4 adds its products in order; the score is (0 + 2) + (1 + 3).
+   * fround(fround(int8 * scale) + residual); lane d mod 4 adds its products in order; the score is (0 + 2) + (1 + 3). A
+   * row whose scale or score is not finite is not found.
    */
   search(query: Float32Array, k: number, eligible?: Uint32Array): ScanResult;
   /** Scores of the given rows into `out`, the same arithmetic as `scan`; NaN for a removed row. */

@@ -1,8 +1,9 @@
 import { fromBase64 } from './base64.ts';
+import { RELAXED_WASM } from './build/relaxed.wasm.ts';
 import { SIMD_WASM } from './build/simd.wasm.ts';
 import type { Kernel } from './contract.ts';
 import { javascriptKernel } from './javascript/kernel.ts';
-import { simdKernel } from './simd.ts';
+import { wasmKernel } from './wasm/kernel.ts';
 
 /** An engine that cannot run the build it was asked for. */
 export class KernelError extends Error {
@@ -14,28 +15,32 @@ export class KernelError extends Error {
   }
 }
 
+type Build = Kernel['build'];
+const MODULES = { relaxed: RELAXED_WASM, simd: SIMD_WASM };
+
 /**
- * The fastest build that this engine runs: plain JS where there is no WebAssembly, no SIMD, or a policy that forbids
- * compiling (CSP without 'wasm-unsafe-eval'). All builds give the same bits. Synchronous: the module is 2 kB.
- * @throws KernelError if `build` asks for SIMD and the engine cannot
+ * The fastest build that this engine runs: relaxed SIMD, SIMD, or plain JS where there is no WebAssembly SIMD or a policy
+ * forbids compiling (CSP without 'wasm-unsafe-eval'). All builds give the same bits. Synchronous: a module is a few kB.
+ * @throws KernelError if `build` is asked for and the engine cannot
  */
-export function loadKernel(options: { readonly build?: Kernel['build'] } = {}): Kernel {
-  if (options.build === 'js') return javascriptKernel();
-  if (options.build === 'relaxed') throw new KernelError('Found no relaxed SIMD, expected it.', undefined);
-  try {
-    return simdKernel(compile());
-  } catch (error) {
-    if (options.build !== undefined)
-      throw new KernelError(
-        `Found no WebAssembly SIMD, expected it: ${error instanceof Error ? error.message : error}.`,
-        error,
-      );
-    return javascriptKernel();
-  }
+export function loadKernel(options: { readonly build?: Build } = {}): Kernel {
+  const { build } = options;
+  const builds: readonly Build[] = build ? [build] : ['relaxed', 'simd', 'js'];
+  let reason: unknown;
+  for (const one of builds)
+    try {
+      return one === 'js' ? javascriptKernel() : wasmKernel(compile(one), one);
+    } catch (error) {
+      reason = error;
+    }
+  throw new KernelError(
+    `Found no WebAssembly for build ${build}, expected it: ${reason instanceof Error ? reason.message : reason}.`,
+    reason,
+  );
 }
 
-function compile(): WebAssembly.Instance {
-  const bytes = fromBase64(SIMD_WASM);
+function compile(build: keyof typeof MODULES): WebAssembly.Instance {
+  const bytes = fromBase64(MODULES[build]);
   if (!WebAssembly.validate(bytes)) throw new Error('the engine does not validate the module');
   return new WebAssembly.Instance(new WebAssembly.Module(bytes));
 }

@@ -10,6 +10,10 @@ export interface FirstLayer {
   readonly rest: { readonly columns: readonly number[]; readonly layer: Layer };
 }
 
+/** Layers alone are a network of dense inputs. */
+export const specOf = (given: NetworkSpec | readonly Layer[]): NetworkSpec =>
+  'layers' in given ? given : { dense: given[0]?.inputs ?? 0, layers: given };
+
 export function splitFirst({ dense, embeddings = [], layers, whole = [] }: NetworkSpec): FirstLayer {
   const layer = layers[0]!;
   const rest = Array.from({ length: dense }, (_, at) => at).filter((at) => !whole.includes(at));

@@ -30,7 +30,7 @@ describe('a page through faults', () => {
     expect(meanwhile).toMatchObject({ status: 'last', cause: 'worker-timeout', recId: before.recId });
     expect(meanwhile.items.map(({ item }) => item)).toEqual(before.items.map(({ item }) => item));
     await expect.poll(async () => (await forYou(page)).status, { timeout: 10_000 }).toBe('personal');
-    expect((await statusOf(page)).build).toBe('simd');
+    expect((await statusOf(page)).build).toBe('relaxed');
     expect(await troublesOf(page)).toEqual(['worker-crash']);
   });
 

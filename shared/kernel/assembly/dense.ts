@@ -1,8 +1,14 @@
+/** Keeps what is above zero, and NaN. */
+// @inline
+export function activate(values: v128, relu: bool): v128 {
+  return relu ? f32x4.max(values, f32x4.splat(0)) : values;
+}
+
 /**
- * One dense layer over `rows` rows (a multiple of 4), outputs in blocks of 8: every output starts at its bias and adds
+ * One dense layer over `rows` rows (a multiple of 4), outputs in blocks of 8: every output begins at `start` and adds
  * its inputs in order, a multiply and an add each, so a lane does what the plain loop does.
  * @param weights blocks of 8 outputs, each `inputs x 8`
- * @param xStride, yStride bytes from row to row
+ * @param xStride, startStride, yStride bytes from row to row; `start` may be `y`
  */
 export function dense(
   x: usize,
@@ -10,27 +16,30 @@ export function dense(
   rows: i32,
   inputs: i32,
   weights: usize,
-  bias: usize,
+  start: usize,
+  startStride: usize,
   blocks: i32,
   y: usize,
   yStride: usize,
   relu: bool,
 ): void {
-  const zero = f32x4.splat(0);
   for (let block = 0; block < blocks; block++) {
-    const bias0 = v128.load(bias);
-    const bias1 = v128.load(bias, 16);
     let from = x;
+    let begin = start;
     let to = y;
     for (let row = 0; row < rows; row += 4) {
-      let a0 = bias0;
-      let a1 = bias1;
-      let b0 = bias0;
-      let b1 = bias1;
-      let c0 = bias0;
-      let c1 = bias1;
-      let d0 = bias0;
-      let d1 = bias1;
+      let a0 = v128.load(begin);
+      let a1 = v128.load(begin, 16);
+      begin += startStride;
+      let b0 = v128.load(begin);
+      let b1 = v128.load(begin, 16);
+      begin += startStride;
+      let c0 = v128.load(begin);
+      let c1 = v128.load(begin, 16);
+      begin += startStride;
+      let d0 = v128.load(begin);
+      let d1 = v128.load(begin, 16);
+      begin += startStride;
       let w = weights;
       let input = from;
       const end = from + ((<usize>inputs) << 2);
@@ -52,29 +61,93 @@ export function dense(
         w += 32;
         input += 4;
       }
-      if (relu) {
-        a0 = f32x4.max(a0, zero);
-        a1 = f32x4.max(a1, zero);
-        b0 = f32x4.max(b0, zero);
-        b1 = f32x4.max(b1, zero);
-        c0 = f32x4.max(c0, zero);
-        c1 = f32x4.max(c1, zero);
-        d0 = f32x4.max(d0, zero);
-        d1 = f32x4.max(d1, zero);
-      }
-      v128.store(to, a0);
-      v128.store(to, a1, 16);
-      v128.store(to + yStride, b0);
-      v128.store(to + yStride, b1, 16);
-      v128.store(to + 2 * yStride, c0);
-      v128.store(to + 2 * yStride, c1, 16);
-      v128.store(to + 3 * yStride, d0);
-      v128.store(to + 3 * yStride, d1, 16);
+      v128.store(to, activate(a0, relu));
+      v128.store(to, activate(a1, relu), 16);
+      to += yStride;
+      v128.store(to, activate(b0, relu));
+      v128.store(to, activate(b1, relu), 16);
+      to += yStride;
+      v128.store(to, activate(c0, relu));
+      v128.store(to, activate(c1, relu), 16);
+      to += yStride;
+      v128.store(to, activate(d0, relu));
+      v128.store(to, activate(d1, relu), 16);
+      to += yStride;
       from += 4 * xStride;
-      to += 4 * yStride;
     }
     weights += (<usize>inputs) << 5;
-    bias += 32;
+    start += 32;
     y += 32;
+  }
+}
+
+/**
+ * Columns of each row side by side as z-scores; `count` is a multiple of 4.
+ * @param columns bytes from a row's start
+ */
+export function gather(
+  x: usize,
+  xStride: usize,
+  rows: i32,
+  columns: usize,
+  means: usize,
+  inverses: usize,
+  most: f32,
+  count: i32,
+  y: usize,
+  yStride: usize,
+): void {
+  const high = f32x4.splat(most);
+  const low = f32x4.splat(-most);
+  const width = (<usize>count) << 2;
+  for (let row = 0; row < rows; row++) {
+    for (let at: usize = 0; at < width; at += 16) {
+      let value = v128.load32_splat(x + load<u32>(columns + at));
+      value = v128.load_lane<f32>(x + load<u32>(columns + at, 4), value, 1);
+      value = v128.load_lane<f32>(x + load<u32>(columns + at, 8), value, 2);
+      value = v128.load_lane<f32>(x + load<u32>(columns + at, 12), value, 3);
+      value = f32x4.mul(f32x4.sub(value, v128.load(means + at)), v128.load(inverses + at));
+      v128.store(y + at, f32x4.max(low, f32x4.min(high, value)));
+    }
+    x += xStride;
+    y += yStride;
+  }
+}
+
+/**
+ * What each row of the first layer begins with: `begin`, and for each embedding what its category adds, in order.
+ * @param lookups addresses of the embeddings' tables, a row of `width` bytes a category
+ * @param categories u16, `rows x embeddings`
+ */
+export function embed(
+  begin: usize,
+  width: usize,
+  rows: i32,
+  lookups: usize,
+  embeddings: i32,
+  categories: usize,
+  y: usize,
+): void {
+  const end = lookups + ((<usize>embeddings) << 2);
+  for (let row = 0; row < rows; row++) {
+    let from = begin;
+    for (let lookup = lookups; lookup < end; lookup += 4) {
+      const add = <usize>load<u32>(lookup) + <usize>load<u16>(categories) * width;
+      for (let at: usize = 0; at < width; at += 32) {
+        v128.store(y + at, f32x4.add(v128.load(from + at), v128.load(add + at)));
+        v128.store(y + at, f32x4.add(v128.load(from + at, 16), v128.load(add + at, 16)), 16);
+      }
+      from = y;
+      categories += 2;
+    }
+    y += width;
+  }
+}
+
+/** Zeros in the bytes `from` to `to` of each row: padding must not carry what the padded columns made of infinity. */
+export function clear(y: usize, stride: usize, rows: i32, from: usize, to: usize): void {
+  for (let row = 0; row < rows; row++) {
+    memory.fill(y + from, 0, to - from);
+    y += stride;
   }
 }

@@ -1,5 +1,7 @@
-export { dense } from './dense.ts';
-export { scan, score } from './scan.ts';
+export { clear, dense, embed, gather } from './dense.ts';
+export { quantised, round } from './quantised.ts';
+export { rescore } from './rescore.ts';
+export { scan, score, shift } from './scan.ts';
 
 /** First byte that the module does not use itself. */
 export function base(): usize {

@@ -1,7 +1,9 @@
-import { push, replace, sort } from './heap.ts';
+import { enter, finish, leastOf, queryOf, STATE } from './best.ts';
+import { add16, QUERY, sums } from './dot.ts';
 
-/** Four rows' dot products with the query, times their scales. `stride` is a multiple of 8; the query is 16 bit. */
-function scoreFour(row: usize, stride: usize, query: usize, scales: usize): v128 {
+/** Products of four rows with the query; `stride` is a multiple of 16. */
+// @inline
+function dotFour(row: usize, stride: usize, query: usize): v128 {
   const row1 = row + stride;
   const row2 = row1 + stride;
   const row3 = row2 + stride;
@@ -9,85 +11,113 @@ function scoreFour(row: usize, stride: usize, query: usize, scales: usize): v128
   let b = i32x4.splat(0);
   let c = i32x4.splat(0);
   let d = i32x4.splat(0);
-  for (let i: usize = 0; i < stride; i += 8) {
-    const q = v128.load(query + (i << 1));
-    a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load_ext<i8>(row + i), q));
-    b = i32x4.add(b, i32x4.dot_i16x8_s(v128.load_ext<i8>(row1 + i), q));
-    c = i32x4.add(c, i32x4.dot_i16x8_s(v128.load_ext<i8>(row2 + i), q));
-    d = i32x4.add(d, i32x4.dot_i16x8_s(v128.load_ext<i8>(row3 + i), q));
+  for (let i: usize = 0; i < stride; i += 16) {
+    a = add16(a, row + i, query);
+    b = add16(b, row1 + i, query);
+    c = add16(c, row2 + i, query);
+    d = add16(d, row3 + i, query);
+    query += QUERY;
   }
-  return f32x4.mul(f32x4.convert_i32x4_s(sums(a, b, c, d)), v128.load(scales));
+  return sums(a, b, c, d);
 }
 
-/** Lane i: the sum of the i-th argument's lanes. */
-function sums(a: v128, b: v128, c: v128, d: v128): v128 {
-  const ab = i32x4.add(i32x4.shuffle(a, b, 0, 4, 1, 5), i32x4.shuffle(a, b, 2, 6, 3, 7));
-  const cd = i32x4.add(i32x4.shuffle(c, d, 0, 4, 1, 5), i32x4.shuffle(c, d, 2, 6, 3, 7));
-  return i32x4.add(i32x4.shuffle(ab, cd, 0, 1, 4, 5), i32x4.shuffle(ab, cd, 2, 3, 6, 7));
+/** The same for 64 components, without a loop. */
+// @inline
+function dot64(row: usize, query: usize): v128 {
+  return add16(
+    add16(add16(add16(i32x4.splat(0), row, query), row + 16, query + QUERY), row + 32, query + 2 * QUERY),
+    row + 48,
+    query + 3 * QUERY,
+  );
 }
 
-/** The heap's size after the lanes of `scores` that pass have entered it. `group` keeps the lanes in memory. */
-function enter(
-  scores: v128,
-  row: i32,
-  lanes: i32,
-  group: usize,
+/** The rows of a block whose bit is set, for one query. */
+function scanBlock(
+  rows: usize,
+  scales: usize,
+  offsets: usize,
+  stride: usize,
+  word: u32,
+  first: i32,
+  state: usize,
   k: i32,
-  size: i32,
-  eligible: usize,
-  outScores: usize,
-  outRows: usize,
-): i32 {
-  v128.store(group, scores);
-  while (lanes) {
-    const lane = ctz(lanes);
-    lanes &= lanes - 1;
-    const at = row + lane;
-    if (eligible !== 0 && ((load<u32>(eligible + ((<usize>(at >>> 5)) << 2)) >>> (at & 31)) & 1) === 0)
-      continue;
-    const score = load<f32>(group + ((<usize>lane) << 2));
-    if (size < k) {
-      // NaN is no score; rows of padding have NaN scales.
-      // biome-ignore lint/suspicious/noGlobalIsNan: AssemblyScript's is typed and converts nothing
-      if (!isNaN<f32>(score)) push(outScores, outRows, size++, score, at);
-    } else if (score > load<f32>(outScores)) replace(outScores, outRows, k, score, at);
+  room: i32,
+): void {
+  const query = queryOf(state);
+  let least = leastOf(state);
+  for (; word; word >>>= 4) {
+    const lanes4 = word & 15;
+    if (lanes4) {
+      let dots =
+        stride === 64
+          ? sums(
+              dot64(rows, query),
+              dot64(rows + 64, query),
+              dot64(rows + 128, query),
+              dot64(rows + 192, query),
+            )
+          : dotFour(rows, stride, query);
+      if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offsets));
+      const scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scales));
+      const lanes = i32x4.bitmask(f32x4.ge(scores, least)) & lanes4;
+      if (lanes) {
+        enter(state, scores, lanes, first, k, room);
+        least = leastOf(state);
+      }
+    }
+    rows += stride << 2;
+    scales += 16;
+    offsets += 16;
+    first += 4;
   }
-  return size;
 }
 
 /**
- * Exact top k, best first, into outScores and outRows (k entries each). Rows ascend, so a later equal score never
- * replaces an earlier one.
- * @returns how many were found
+ * Exact top k of each query, best first, where its state says. Rows ascend, so a later equal score never replaces an
+ * earlier one. Rows come in blocks of 32, a word of `eligible` each (address 0: all); a block reads its rows once for all.
+ * @param offsets 64 times each row's sum, where queries are shifted by 64
+ * @param room entries of a query's buffer, at least k + 4
  */
 export function scan(
   rows: usize,
   scales: usize,
+  offsets: usize,
   items: i32,
   stride: usize,
-  query: usize,
-  group: usize,
+  states: usize,
+  queries: i32,
   k: i32,
+  room: i32,
   eligible: usize,
-  outScores: usize,
-  outRows: usize,
-): i32 {
-  let size = 0;
-  for (let row = 0; row < items; row += 4) {
-    const scores = scoreFour(rows, stride, query, scales);
-    const lanes = size < k ? 15 : i32x4.bitmask(f32x4.gt(scores, v128.load32_splat(outScores)));
-    if (lanes) size = enter(scores, row, lanes, group, k, size, eligible, outScores, outRows);
-    rows += stride << 2;
-    scales += 16;
+): void {
+  const end = states + <usize>queries * STATE;
+  for (let row = 0; row < items; row += 32) {
+    let word: u32 = eligible ? load<u32>(eligible + (<usize>row >>> 3)) : <u32>-1;
+    if (items - row < 32) word &= (1 << (items - row)) - 1;
+    if (word)
+      for (let state = states; state < end; state += STATE)
+        scanBlock(rows, scales, offsets, stride, word, row, state, k, room);
+    rows += stride << 5;
+    scales += 128;
+    offsets += 128;
   }
-  sort(outScores, outRows, size);
-  return size;
+  for (let state = states; state < end; state += STATE) finish(state, k);
+}
+
+function sumOf(lanes: v128): i32 {
+  return (
+    i32x4.extract_lane(lanes, 0) +
+    i32x4.extract_lane(lanes, 1) +
+    i32x4.extract_lane(lanes, 2) +
+    i32x4.extract_lane(lanes, 3)
+  );
 }
 
 /** Scores of the rows listed in `ids` into `out`. */
 export function score(
   rows: usize,
   scales: usize,
+  offsets: usize,
   stride: usize,
   query: usize,
   ids: usize,
@@ -98,15 +128,25 @@ export function score(
     const at = <usize>load<u32>(ids);
     const row = rows + at * stride;
     let a = i32x4.splat(0);
-    for (let i: usize = 0; i < stride; i += 8)
-      a = i32x4.add(a, i32x4.dot_i16x8_s(v128.load_ext<i8>(row + i), v128.load(query + (i << 1))));
-    const dot =
-      i32x4.extract_lane(a, 0) +
-      i32x4.extract_lane(a, 1) +
-      i32x4.extract_lane(a, 2) +
-      i32x4.extract_lane(a, 3);
+    for (let i: usize = 0; i < stride; i += 16)
+      a = add16(a, row + i, query + (ASC_FEATURE_RELAXED_SIMD ? i : i << 1));
+    let dot = sumOf(a);
+    if (ASC_FEATURE_RELAXED_SIMD) dot -= load<i32>(offsets + (at << 2));
     store<f32>(out, <f32>dot * load<f32>(scales + (at << 2)));
     ids += 4;
     out += 4;
   }
+}
+
+/** 64 times the sum of each row, which queries shifted by 64 add to its products. */
+export function shift(rows: usize, stride: usize, count: i32, offsets: usize): void {
+  if (ASC_FEATURE_RELAXED_SIMD)
+    for (let n = 0; n < count; n++) {
+      let sum = i32x4.splat(0);
+      for (let i: usize = 0; i < stride; i += 16)
+        sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(rows + i), i8x16.splat(64), sum);
+      store<i32>(offsets, sumOf(sum));
+      rows += stride;
+      offsets += 4;
+    }
 }

@@ -1,7 +1,7 @@
 import { checkBatch, checkNetwork } from '../arguments.ts';
 import type { Layer, Network, NetworkSpec, Standard } from '../contract.ts';
 import { Lease } from '../lease.ts';
-import { splitFirst } from '../split.ts';
+import { specOf, splitFirst } from '../split.ts';
 import { type Batch, type Part, pad, padded, partOf } from './layer.ts';
 
 const { fround, max, min } = Math;
@@ -52,9 +52,6 @@ export function javascriptNetwork(given: NetworkSpec | readonly Layer[]): Networ
     free: () => void lease.end(),
   };
 }
-
-export const specOf = (given: NetworkSpec | readonly Layer[]): NetworkSpec =>
-  'layers' in given ? given : { dense: given[0]?.inputs ?? 0, layers: given };
 
 function activate({ activation }: Layer, { values, stride, rows }: Batch): void {
   if (activation === 'none') return;

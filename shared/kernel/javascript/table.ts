@@ -38,7 +38,7 @@ export function javascriptTable(embeddings: EmbeddingTable, options: TableOption
       const best = new Best(found.rows.length);
       for (const row of found.rows) {
         const score = rows.exactly(query, row);
-        if (best.wants(score)) best.enter(score, row);
+        if (Number.isFinite(score)) best.enter(score, row);
       }
       return best.sorted(most);
     },
@@ -133,6 +133,7 @@ class Rows {
   exactly(query: Float32Array, row: number): number {
     const { rows, residuals } = this;
     const scale = this.scales[row]!;
+    if (!Number.isFinite(scale)) return Number.NaN;
     const lanes = new Float32Array(4);
     for (let d = 0; d < query.length; d++) {
       const at = row * this.#dims + d;

@@ -11,6 +11,8 @@ interface Block {
 export interface Views {
   readonly i8: Int8Array;
   readonly i16: Int16Array;
+  readonly u16: Uint16Array;
+  readonly i32: Int32Array;
   readonly u32: Uint32Array;
   readonly f32: Float32Array;
 }
@@ -18,6 +20,8 @@ export interface Views {
 const viewsOf = (buffer: ArrayBuffer): Views => ({
   i8: new Int8Array(buffer),
   i16: new Int16Array(buffer),
+  u16: new Uint16Array(buffer),
+  i32: new Int32Array(buffer),
   u32: new Uint32Array(buffer),
   f32: new Float32Array(buffer),
 });

@@ -1,0 +1,117 @@
+/** What assembly/kernel.ts exports; addresses, strides and sizes in bytes. Flags are 0 or 1. */
+export interface Exports {
+  readonly memory: WebAssembly.Memory;
+  base(): number;
+  scan(
+    ...args: [
+      rows: number,
+      scales: number,
+      offsets: number,
+      items: number,
+      stride: number,
+      states: number,
+      queries: number,
+      k: number,
+      room: number,
+      eligible: number,
+    ]
+  ): void;
+  score(
+    ...args: [
+      rows: number,
+      scales: number,
+      offsets: number,
+      stride: number,
+      query: number,
+      ids: number,
+      count: number,
+      out: number,
+    ]
+  ): void;
+  shift(...args: [rows: number, stride: number, count: number, offsets: number]): void;
+  rescore(
+    ...args: [
+      rows: number,
+      scales: number,
+      residuals: number,
+      stride: number,
+      dims: number,
+      query: number,
+      ids: number,
+      count: number,
+      scores: number,
+    ]
+  ): number;
+  gather(
+    ...args: [
+      x: number,
+      xStride: number,
+      rows: number,
+      columns: number,
+      means: number,
+      inverses: number,
+      most: number,
+      count: number,
+      y: number,
+      yStride: number,
+    ]
+  ): void;
+  clear(...args: [y: number, stride: number, rows: number, from: number, to: number]): void;
+  embed(
+    ...args: [
+      begin: number,
+      width: number,
+      rows: number,
+      lookups: number,
+      embeddings: number,
+      categories: number,
+      y: number,
+    ]
+  ): void;
+  dense(
+    ...args: [
+      x: number,
+      xStride: number,
+      rows: number,
+      inputs: number,
+      weights: number,
+      start: number,
+      startStride: number,
+      blocks: number,
+      y: number,
+      yStride: number,
+      relu: number,
+    ]
+  ): void;
+  round(
+    ...args: [
+      x: number,
+      xStride: number,
+      rows: number,
+      width: number,
+      signed: number,
+      integers: number,
+      plane: number,
+      steps: number,
+    ]
+  ): void;
+  quantised(
+    ...args: [
+      integers: number,
+      plane: number,
+      planes: number,
+      steps: number,
+      rows: number,
+      inputs: number,
+      weights: number,
+      scales: number,
+      offsets: number,
+      start: number,
+      startStride: number,
+      blocks: number,
+      y: number,
+      yStride: number,
+      relu: number,
+    ]
+  ): void;
+}

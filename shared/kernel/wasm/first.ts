@@ -1,0 +1,143 @@
+import type { CategoryEmbedding, DenseLayer, NetworkSpec, Standard } from '../contract.ts';
+import { splitFirst } from '../split.ts';
+import { type Host, roundUp } from './host.ts';
+import { type Place, placeFloats, placePart, type Working, widthOf } from './part.ts';
+
+/** Layer 0: what is the same for all rows, what categories add, and the other inputs. */
+export interface First {
+  readonly width: number;
+  working(rows: number): number;
+  /** Before the tiles of a call: adds up what is the same for all rows, and what categories not met before add. */
+  open(x: Place, categories: Uint16Array | undefined, call: Working): void;
+  /** The `count` rows of a tile, whose inputs and categories lie at `x` and `categories`. */
+  add(tile: Tile, y: Place, call: Working): void;
+  free(): void;
+}
+
+export interface Tile {
+  readonly x: Place;
+  readonly categories: number;
+  readonly count: number;
+}
+
+export function placeFirst(host: Host, spec: NetworkSpec): First {
+  const { exports, memory } = host;
+  const { whole, rest, embeddings } = splitFirst(spec);
+  const wholePart = placePart(host, whole.layer, true);
+  const restPart = placePart(host, rest.layer, true);
+  const wholeColumns = placeColumns(host, whole.columns, spec.standard);
+  const restColumns = placeColumns(host, rest.columns, spec.standard);
+  const biasAt = placeFloats(host, spec.layers[0]!.bias);
+  const zerosAt = placeFloats(host, new Float32Array(restPart.width));
+  // `dense` and `quantised` write four rows; the first is the one.
+  const beginAt = memory.take(16 * restPart.width);
+  const lookups = embeddings.map(({ embedding, layer }) =>
+    placeLookup(host, embedding, [layer, { at: zerosAt, stride: 0 }]),
+  );
+  const lookupsAt = memory.take(4 * lookups.length);
+  for (const [k, { tableAt }] of lookups.entries()) memory.views.u32[lookupsAt / 4 + k] = tableAt;
+  const { width } = restPart;
+  const gathered = Math.max(wholeColumns.stride, restColumns.stride);
+  const working = (rows: number) => rows * gathered + Math.max(wholePart.working(4), restPart.working(rows));
+  return {
+    width,
+    working: (rows) => roundUp(working(Math.max(4, rows)), 16),
+    open: (x, categories, { at }) => {
+      if (categories)
+        for (let i = 0; i < categories.length; i += lookups.length)
+          for (let k = 0; k < lookups.length; k++) lookups[k]!.meet(categories[i + k]!);
+      const z = wholeColumns.gather(x, 1, at);
+      const call = { rows: 4, at: at + 4 * wholeColumns.stride, relu: false };
+      wholePart.add(
+        { at: z.at, stride: 0 },
+        { at: biasAt, stride: 0 },
+        { at: beginAt, stride: 4 * width },
+        call,
+      );
+    },
+    add: ({ x, categories, count }, y, { rows, at, relu }) => {
+      let start: Place = { at: beginAt, stride: 0 };
+      if (lookups.length > 0) {
+        exports.embed(beginAt, 4 * width, count, lookupsAt, lookups.length, categories, y.at);
+        start = y;
+      }
+      const z = restColumns.gather(x, count, at);
+      restPart.add(z, start, y, { rows, at: at + rows * gathered, relu });
+    },
+    free: () => {
+      for (const part of [wholePart, restPart, wholeColumns, restColumns, ...lookups]) part.free();
+      for (const block of [biasAt, zerosAt, beginAt, lookupsAt]) memory.give(block);
+    },
+  };
+}
+
+interface Columns {
+  /** bytes of a gathered row */
+  readonly stride: number;
+  gather(x: Place, rows: number, to: number): Place;
+  free(): void;
+}
+
+function placeColumns(host: Host, columns: readonly number[], standard: Standard | undefined): Columns {
+  const { exports, memory } = host;
+  const count = roundUp(columns.length, 4);
+  const stride = 4 * widthOf(columns.length);
+  const at = memory.take(12 * count);
+  const { u32, f32 } = memory.views;
+  for (let i = 0; i < count; i++) {
+    // Padding reads any column; `clear` makes zeros of it.
+    const column = columns[i] ?? 0;
+    const deviation = standard?.deviations[column] ?? 1;
+    u32[at / 4 + i] = 4 * column;
+    f32[at / 4 + count + i] = standard?.means[column] ?? 0;
+    f32[at / 4 + 2 * count + i] = deviation > 0 ? 1 / deviation : 0;
+  }
+  const most = standard?.most ?? Number.POSITIVE_INFINITY;
+  const [means, inverses] = [at + 4 * count, at + 8 * count];
+  return {
+    stride,
+    gather: (x, rows, to) => {
+      if (count > 0) exports.gather(x.at, x.stride, rows, at, means, inverses, most, count, to, stride);
+      if (4 * columns.length < stride) exports.clear(to, stride, rows, 4 * columns.length, stride);
+      return { at: to, stride };
+    },
+    free: () => memory.give(at),
+  };
+}
+
+interface Lookup {
+  /** a row of `width` floats a category */
+  readonly tableAt: number;
+  /** Computes what the category adds, unless that is done. */
+  meet(category: number): void;
+  free(): void;
+}
+
+/** Categories are met four at a time, as rows are computed. The table's pages are touched as categories are met. */
+function placeLookup(
+  host: Host,
+  { vocabulary, dims, values }: CategoryEmbedding,
+  [layer, zeros]: readonly [DenseLayer, Place],
+): Lookup {
+  const { memory } = host;
+  const part = placePart(host, layer, true);
+  const padded = roundUp(vocabulary, 4);
+  const valuesAt = placeFloats(host, values, padded * dims);
+  const bytes = 4 * part.width;
+  const tableAt = memory.take(padded * bytes);
+  const met = new Uint8Array(padded / 4);
+  return {
+    tableAt,
+    meet: (category) => {
+      const four = category >>> 2;
+      if (met[four] === 1) return;
+      met[four] = 1;
+      const x = { at: valuesAt + 16 * four * dims, stride: 4 * dims };
+      part.add(x, zeros, { at: tableAt + 4 * four * bytes, stride: bytes }, { rows: 4, at: 0, relu: false });
+    },
+    free: () => {
+      part.free();
+      for (const block of [valuesAt, tableAt]) memory.give(block);
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { checkBatch, checkNetwork } from '../arguments.ts';
+import type { Layer, Network, NetworkSpec } from '../contract.ts';
+import { Lease } from '../lease.ts';
+import { specOf } from '../split.ts';
+import { placeFirst, type Tile } from './first.ts';
+import { type Host, roundUp } from './host.ts';
+import { Scratch } from './memory.ts';
+import { type Part, placeFloats, placePart, widthOf } from './part.ts';
+
+/** Rows that pass all layers before the next rows start: what lies between layers stays in the first caches. */
+const TILE = 32;
+
+interface Hidden {
+  readonly part: Part;
+  readonly biasAt: number;
+  readonly relu: boolean;
+}
+
+export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): Network {
+  const spec = specOf(given);
+  checkNetwork(spec);
+  const { memory } = host;
+  const { dense, layers, embeddings = [] } = spec;
+  const { outputs } = layers[layers.length - 1]!;
+  const first = placeFirst(host, spec);
+  const hidden = layers.slice(1).map((layer, i): Hidden => {
+    const part = placePart(host, layer, layers[i]!.activation !== 'relu');
+    return { part, biasAt: placeFloats(host, layer.bias), relu: layer.activation === 'relu' };
+  });
+  const relu = layers[0]!.activation === 'relu';
+  /** floats a row in each of two buffers that take turns */
+  const widest = Math.max(first.width, ...hidden.map(({ part }) => part.width));
+  const working = Math.max(first.working(TILE), ...hidden.map(({ part }) => part.working(TILE)));
+  const tileAt = memory.take(8 * TILE * widest + working);
+  const otherAt = tileAt + 4 * TILE * widest;
+  const workingAt = otherAt + 4 * TILE * widest;
+  const inputs = new Scratch(memory);
+  const lease = new Lease('network');
+  let result = new Float32Array(0);
+  const categoriesAt = (rows: number) => roundUp(4 * rows * dense, 16);
+  const place = (rows: number) => inputs.hold(categoriesAt(rows) + 2 * rows * embeddings.length);
+
+  /** A tile's rows through all layers; @returns where the outputs lie */
+  const runTile = (tile: Tile): number => {
+    const call = { rows: roundUp(tile.count, 4), at: workingAt, relu };
+    first.add(tile, { at: tileAt, stride: 4 * first.width }, call);
+    let [from, to, stride] = [tileAt, otherAt, 4 * first.width];
+    for (const { part, biasAt, relu: positive } of hidden) {
+      const y = { at: to, stride: 4 * part.width };
+      part.add({ at: from, stride }, { at: biasAt, stride: 0 }, y, { ...call, relu: positive });
+      [from, to, stride] = [to, from, y.stride];
+    }
+    return from;
+  };
+  return {
+    inputs: dense,
+    outputs,
+    input: (rows) => {
+      lease.demand();
+      const at = place(rows);
+      return memory.views.f32.subarray(at / 4, at / 4 + rows * dense);
+    },
+    run: (x, rows, categories) => {
+      lease.demand();
+      checkBatch(spec, x, [rows, categories]);
+      const at = place(rows);
+      const known = embeddings.length > 0 ? categories?.subarray(0, rows * embeddings.length) : undefined;
+      const { f32, u16 } = memory.views;
+      const here = x.buffer === f32.buffer && x.byteOffset === at;
+      if (!here) f32.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
+      const from = at + categoriesAt(rows);
+      if (known) u16.set(known, from / 2);
+      if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
+      if (rows > 0) first.open({ at, stride: 4 * dense }, known, { rows: 4, at: workingAt, relu: false });
+      for (let row = 0; row < rows; row += TILE) {
+        const count = Math.min(TILE, rows - row);
+        const x = { at: at + 4 * row * dense, stride: 4 * dense };
+        const y = runTile({ x, categories: from + 2 * row * embeddings.length, count }) / 4;
+        const width = widthOf(outputs);
+        for (let r = 0; r < count; r++)
+          for (let o = 0; o < outputs; o++) result[(row + r) * outputs + o] = f32[y + r * width + o]!;
+      }
+      return result.subarray(0, rows * outputs);
+    },
+    free: () => {
+      if (!lease.end()) return;
+      inputs.give();
+      first.free();
+      for (const { part, biasAt } of hidden) {
+        part.free();
+        memory.give(biasAt);
+      }
+      memory.give(tileAt);
+    },
+  };
+}
