@@ -1,16 +1,16 @@
-import { COLUMNS, type ColumnName, type MarketColumns, type Shard } from '../bundle/contract.ts';
+import type { MarketColumns, Shard } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
+import { FACT, Facts } from './facts.ts';
 import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
 import { bestFirst } from './retrieval/top.ts';
 
 /** What the funnel derives once from a shard, so that no slate computes it again. */
 export interface CatalogueIndex {
-  readonly columns: Readonly<Record<ColumnName, Float32Array>>;
+  readonly facts: Facts;
   /** rows with a positive popularity, best first, ties by lower row */
   readonly popular: Uint32Array;
-  /** `trend * ln(2 + views7 + purchases7)` where the trend is positive, else 0: a rise needs numbers behind it */
-  readonly trendingScore: Float32Array;
+  /** rows with a positive trending score, best first, ties by lower row */
   readonly trending: Uint32Array;
   /** category -> its rows with a positive popularity, best first; no list for 0, "missing" */
   readonly byCategory: readonly Uint32Array[];
@@ -22,19 +22,9 @@ export interface CatalogueIndex {
   /** category and brand -> bucket of its name, for the ranker's embeddings */
   readonly categoryBucket: Uint16Array;
   readonly brandBucket: Uint16Array;
-  readonly ln: ItemLogarithms;
   readonly markets: readonly MarketIndex[];
   /** a bit an item, the bits beyond the last item clear */
   readonly everyItem: Uint32Array;
-}
-
-/** ln(1 + x) by row. */
-export interface ItemLogarithms {
-  readonly count: Float32Array;
-  readonly popularity: Float32Array;
-  readonly views7: Float32Array;
-  readonly purchases7: Float32Array;
-  readonly purchases: Float32Array;
 }
 
 export interface MarketIndex {
@@ -50,52 +40,40 @@ export interface MarketIndex {
 }
 
 export function indexCatalogue(shard: Shard): CatalogueIndex {
-  const columns = Object.fromEntries(COLUMNS.map((name) => [name, shard.column(name)])) as Record<
-    ColumnName,
-    Float32Array
-  >;
-  const trendingScore = scoreTrends(columns);
-  const popular = bestFirst(columns.popularity);
+  const facts = new Facts(shard);
+  const category = shard.column('category');
+  const popularity = shard.column('popularity');
+  const popular = bestFirst(popularity);
   return {
-    columns,
+    facts,
     popular,
-    trendingScore,
-    trending: bestFirst(trendingScore),
-    ...groupByCategory(popular, columns, shard.categories.length),
-    lnCategory: lnTotals(columns.category, columns.popularity, shard.categories.length),
-    lnBrand: lnTotals(columns.brand, columns.popularity, shard.brands.length),
+    trending: bestFirst(facts.column(FACT.trendingScore)),
+    ...groupByCategory(popular, { category, popularity }, shard.categories.length),
+    lnCategory: lnTotals(category, popularity, shard.categories.length),
+    lnBrand: lnTotals(shard.column('brand'), popularity, shard.brands.length),
     categoryBucket: bucketsOf(shard.categories, CATEGORY_BUCKETS),
     brandBucket: bucketsOf(shard.brands, BRAND_BUCKETS),
-    ln: {
-      count: columns.views.map((views, row) => ln(1 + views + (columns.purchases[row] ?? 0))),
-      popularity: columns.popularity.map((value) => ln(1 + Math.max(0, value))),
-      views7: columns.views7.map((value) => ln(1 + value)),
-      purchases7: columns.purchases7.map((value) => ln(1 + value)),
-      purchases: columns.purchases.map((value) => ln(1 + value)),
-    },
     markets: shard.markets.length > 0 ? shard.markets.map((m) => indexMarket(shard, m)) : [noMarket(shard)],
     everyItem: everyItem(shard.items),
   };
 }
 
-function scoreTrends(columns: Readonly<Record<ColumnName, Float32Array>>): Float32Array {
-  return columns.trend.map((trend, row) =>
-    trend > 0 ? trend * ln(2 + (columns.views7[row] ?? 0) + (columns.purchases7[row] ?? 0)) : 0,
-  );
-}
-
 function groupByCategory(
   popular: Uint32Array,
-  columns: Readonly<Record<ColumnName, Float32Array>>,
+  columns: { readonly category: Float32Array; readonly popularity: Float32Array },
   categories: number,
 ): Pick<CatalogueIndex, 'byCategory' | 'categoryTop'> {
-  const lists: number[][] = Array.from({ length: Math.max(1, categories) }, () => []);
-  for (const row of popular) {
-    const category = columns.category[row] ?? 0;
-    if (category > 0) lists[category]?.push(row);
+  const size = Math.max(1, categories);
+  const counts = new Uint32Array(size);
+  for (let i = 0; i < popular.length; i++) counts[columns.category[popular[i]!]!]!++;
+  const lists = Array.from(counts, (count, category) => new Uint32Array(category === 0 ? 0 : count));
+  counts.fill(0);
+  for (let i = 0; i < popular.length; i++) {
+    const category = columns.category[popular[i]!]!;
+    if (category > 0) lists[category]![counts[category]!++] = popular[i]!;
   }
   return {
-    byCategory: lists.map((list) => Uint32Array.from(list)),
+    byCategory: lists,
     categoryTop: Float32Array.from(lists, (list) => columns.popularity[list[0] ?? -1] ?? 0),
   };
 }

@@ -10,7 +10,7 @@ import { applyEvents } from './session.ts';
 import { eventOf, itemId, moment, NOBODY, openShop } from './shop.case.ts';
 
 const shop = openShop(loadKernel(), { items: 700, seed: 12 });
-const { columns } = shop.index;
+const columns = { category: shop.shard.column('category'), brand: shop.shard.column('brand') };
 const column = (name: string) => CATEGORICALS.findIndex((categorical) => categorical.name === name);
 const last = itemId(40);
 const state = applyEvents(NOBODY, [eventOf(['view', itemId(3), 9]), eventOf(['view', last, 2])]);

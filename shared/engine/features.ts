@@ -1,5 +1,6 @@
 import { ln } from '../kernel/math.ts';
 import type { Engine } from './contract.ts';
+import { FACT } from './facts.ts';
 import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
 import { gather, indexOf } from './features/evidence.ts';
@@ -71,6 +72,7 @@ function columnOf(feature: Feature, scene: Scene): FeatureColumn {
   if ('whole' in feature) return feature.whole(scene);
   if ('column' in feature) return feature.column(scene);
   const out = scene.lend();
+  if ('fact' in feature) return scene.engine.index.facts.pick(feature.fact, scene.rows, out);
   if ('byRow' in feature) return pick(feature.byRow(scene), scene.rows, out);
   if ('own' in feature) {
     out.fill(0);
@@ -126,8 +128,8 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     rows,
     evidence: gather(engine, seen, rows),
     portrait: portray(engine, seen),
-    category: pick(index.columns.category, rows, lend()),
-    brand: pick(index.columns.brand, rows, lend()),
+    category: index.facts.pick(FACT.category, rows, lend()),
+    brand: index.facts.pick(FACT.brand, rows, lend()),
     owned,
     ownedAt,
     lend,

@@ -90,7 +90,7 @@ describe('a reason', () => {
   });
 
   test('of a category names it', () => {
-    const { category } = shop.index.columns;
+    const category = shop.shard.column('category');
     const { entries } = recommend(alone('category'), state, { ...request, limit: 20 }, moment());
     expect(entries.length).toBeGreaterThan(5);
     for (const { item, reason, sponsored } of entries) {

@@ -1,5 +1,6 @@
 import { type Reason, SOURCES, type Source } from '../protocol/slate.ts';
 import type { Engine } from './contract.ts';
+import { FACT } from './facts.ts';
 import type { Anchor, Observation } from './observe.ts';
 import { isPromoted } from './reranking/boosts.ts';
 import { blendOf, type Retrieval } from './retrieval/retrieve.ts';
@@ -56,7 +57,7 @@ function reasonOf(
   if (source === 'popular') return { kind: 'popular', source };
   if (source === 'trending') return { kind: 'trending', source };
   if (source === 'category') {
-    const name = engine.shard.categories[engine.index.columns.category[row]!];
+    const name = engine.shard.categories[engine.index.facts.of(FACT.category, row)];
     return name === undefined ? undefined : { kind: 'category', source, category: name };
   }
   const carrier = retrieval.opened[source].carrier(row);

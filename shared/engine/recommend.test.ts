@@ -64,7 +64,7 @@ describe('whatever is asked, of whomever', () => {
   });
 
   test('no blocked, excluded, carted, sold out or bought item is shown', () => {
-    const { repeat } = shop.index.columns;
+    const repeat = shop.shard.column('repeat');
     fc.assert(
       fc.property(anyShopper, anyRequest, (state, request) => {
         const slate = ask(state, request);
@@ -222,7 +222,7 @@ test('what is in the cart is no candidate; out of it again, it is', () => {
 });
 
 test('what was bought stays known as bought, even if its purchase is to count for nothing', () => {
-  const { repeat } = shop.index.columns;
+  const repeat = shop.shard.column('repeat');
   const row = Array.from({ length: ITEMS }, (_, at) => at).find(
     (at) => at % 3 !== 0 && isStocked(at) && repeat[at]! < 0.2 && at > 100,
   )!;

@@ -1,4 +1,5 @@
 import type { Engine } from './contract.ts';
+import { FACT } from './facts.ts';
 import { rowOf } from './identity.ts';
 import { remove } from './mask.ts';
 import type { Observation } from './observe.ts';
@@ -35,8 +36,8 @@ function hideIds(engine: Engine, ids: readonly string[]): void {
 
 /** Bought items, unless buyers of the item come back for it. */
 function hideBought(engine: Engine, seen: Observation): void {
-  const { repeat } = engine.index.columns;
+  const { facts } = engine.index;
   for (const row of seen.bought) {
-    if (repeat[row]! < engine.settings.repeatable) remove(engine.scratch.eligible, row);
+    if (facts.of(FACT.repeat, row) < engine.settings.repeatable) remove(engine.scratch.eligible, row);
   }
 }

@@ -16,6 +16,8 @@ export interface Scratch {
   /** the shopper's categories and brands */
   readonly categories: NameTally;
   readonly brands: NameTally;
+  /** the categories that retrieval goes by */
+  readonly affinity: NameTally;
   readonly columns: Columns;
   /** string id -> row, of the ids met lately */
   readonly rows: Map<string, number>;
@@ -45,6 +47,7 @@ export function createScratch({ items, categories, brands }: Extents): Scratch {
     history: new Accumulator(slots),
     categories: new NameTally(categories),
     brands: new NameTally(brands),
+    affinity: new NameTally(categories),
     columns: new Columns(),
     rows: new Map(),
     matrix: new Float32Array(0),
@@ -67,6 +70,7 @@ export function beginScratch(scratch: Scratch): void {
 /** Numbers the rows that lists have touched, from 1; 0 is every row that none has. */
 export class Slots {
   readonly of: Uint32Array;
+  readonly #held: Accumulator[] = [];
   #rows = new Uint32Array(1024);
   #size = 0;
 
@@ -74,17 +78,26 @@ export class Slots {
     this.of = new Uint32Array(items);
   }
 
-  get size(): number {
-    return this.#size;
+  get room(): number {
+    return this.#rows.length;
   }
 
+  hold(accumulator: Accumulator): void {
+    this.#held.push(accumulator);
+  }
+
+  /** Makes room for `more` rows that have no slot yet, in every accumulator: nothing grows until they have one. */
+  reserve(more: number): void {
+    const needed = this.#size + more + 1;
+    if (needed <= this.#rows.length) return;
+    const room = Math.max(needed, 2 * this.#rows.length);
+    this.#rows = grown(this.#rows, new Uint32Array(room));
+    for (const accumulator of this.#held) accumulator.grow(room);
+  }
+
+  /** Gives a row without a slot the next one; there must be room. */
   take(row: number): number {
     const slot = ++this.#size;
-    if (slot >= this.#rows.length) {
-      const rows = new Uint32Array(2 * this.#rows.length);
-      rows.set(this.#rows);
-      this.#rows = rows;
-    }
     this.#rows[slot] = row;
     this.of[row] = slot;
     return slot;
@@ -103,21 +116,22 @@ export class Slots {
 /** A sparse vector over all items, by slot; slot 0 stays 0. It is cleared by what was touched, not by its length. */
 export class Accumulator {
   readonly slots: Slots;
-  sum = new Float32Array(1024);
-  most = new Float32Array(1024);
-  count = new Uint16Array(1024);
-  touched = new Uint32Array(1024);
+  sum: Float32Array;
+  most: Float32Array;
+  count: Uint16Array;
+  touched: Uint32Array;
   size = 0;
 
   constructor(slots: Slots) {
     this.slots = slots;
+    this.sum = new Float32Array(slots.room);
+    this.most = new Float32Array(slots.room);
+    this.count = new Uint16Array(slots.room);
+    this.touched = new Uint32Array(slots.room);
+    slots.hold(this);
   }
 
-  /** Makes room for `more` rows that have no slot yet. */
-  reserve(more: number): void {
-    const needed = this.slots.size + more + 1;
-    if (needed <= this.sum.length) return;
-    const room = Math.max(needed, 2 * this.sum.length);
+  grow(room: number): void {
     this.sum = grown(this.sum, new Float32Array(room));
     this.most = grown(this.most, new Float32Array(room));
     this.count = grown(this.count, new Uint16Array(room));
@@ -125,7 +139,7 @@ export class Accumulator {
   }
 
   add(row: number, value: number): void {
-    this.reserve(1);
+    this.slots.reserve(1);
     const slot = this.slots.of[row]! || this.slots.take(row);
     if (this.count[slot] === 0) this.touched[this.size++] = slot;
     this.count[slot] = this.count[slot]! + 1;
@@ -143,21 +157,7 @@ export class Accumulator {
   }
 
   sumOf(row: number): number {
-    return this.#inside(row, this.sum);
-  }
-
-  mostOf(row: number): number {
-    return this.#inside(row, this.most);
-  }
-
-  countOf(row: number): number {
-    return this.#inside(row, this.count);
-  }
-
-  /** 0 for a slot that was taken after this one grew last. */
-  #inside(row: number, values: Float32Array | Uint16Array): number {
-    const slot = this.slots.of[row]!;
-    return slot < values.length ? values[slot]! : 0;
+    return this.sum[this.slots.of[row]!]!;
   }
 }
 

@@ -1,5 +1,6 @@
 import { PLACEMENTS } from '../../protocol/placement.ts';
 import type { SlateRequest } from '../../protocol/slate.ts';
+import { FACT } from '../facts.ts';
 import { BRAND_BUCKETS, CATEGORY_BUCKETS } from '../hash.ts';
 import { hourOf, seedOf, weekdayOf } from './context.ts';
 import type { Origin, Scene } from './feature.ts';
@@ -85,14 +86,14 @@ export const CATEGORICALS: readonly Categorical[] = [
     origin: 'item',
     source: 'category column: its name',
     vocabulary: CATEGORY_BUCKETS,
-    each: ({ engine, rows }, at) => categoryOf(engine, rows[at]!),
+    each: ({ engine, category }, at) => engine.index.categoryBucket[category[at]!]!,
   },
   {
     name: 'brand',
     origin: 'item',
     source: 'brand column: its name',
     vocabulary: BRAND_BUCKETS,
-    each: ({ engine, rows }, at) => brandOf(engine, rows[at]!),
+    each: ({ engine, brand }, at) => engine.index.brandBucket[brand[at]!]!,
   },
   {
     name: 'price-band',
@@ -104,10 +105,10 @@ export const CATEGORICALS: readonly Categorical[] = [
 ];
 
 const categoryOf = ({ index }: Scene['engine'], row: number): number =>
-  index.categoryBucket[index.columns.category[row]!] ?? 0;
+  index.categoryBucket[index.facts.of(FACT.category, row)] ?? 0;
 
 const brandOf = ({ index }: Scene['engine'], row: number): number =>
-  index.brandBucket[index.columns.brand[row]!] ?? 0;
+  index.brandBucket[index.facts.of(FACT.brand, row)] ?? 0;
 
 function bandOf(price: number, lnPrice: number): number {
   if (!(price > 0)) return 0;

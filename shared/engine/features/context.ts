@@ -1,4 +1,5 @@
 import { PLACEMENTS, type Placement } from '../../protocol/placement.ts';
+import { FACT, type Fact } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 import { lnPriceLess, sameAs } from './pair.ts';
@@ -71,14 +72,13 @@ export const CONTEXT: readonly Feature[] = [
     name: 'seed-category',
     origin: 'context',
     source: 'shelf and category column: the same as the seed item',
-    column: (scene) =>
-      sameAs(seedIn(scene, scene.engine.index.columns.category), scene.category, scene.lend()),
+    column: (scene) => sameAs(seedFact(scene, FACT.category), scene.category, scene.lend()),
   },
   {
     name: 'seed-brand',
     origin: 'context',
     source: 'shelf and brand column: the same as the seed item',
-    column: (scene) => sameAs(seedIn(scene, scene.engine.index.columns.brand), scene.brand, scene.lend()),
+    column: (scene) => sameAs(seedFact(scene, FACT.brand), scene.brand, scene.lend()),
   },
   {
     name: 'seed-price',
@@ -93,4 +93,7 @@ export const CONTEXT: readonly Feature[] = [
   context(POSITION, 'exposure: ln(1 + position) at training, neutral at serving', () => NEUTRAL_POSITION),
 ];
 
-const seedIn = (scene: Scene, column: Float32Array): number => column[seedOf(scene) ?? -1] ?? 0;
+function seedFact(scene: Scene, fact: Fact): number {
+  const seed = seedOf(scene);
+  return seed === undefined ? 0 : scene.engine.index.facts.of(fact, seed);
+}

@@ -89,11 +89,12 @@ function sumsOf(from: Accumulator, { rows, columns }: Work): Sums {
   const sum = columns.lend(rows.length);
   const most = columns.lend(rows.length);
   const count = columns.lend(rows.length);
+  const slotOf = from.slots.of;
   for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    sum[i] = from.sumOf(row);
-    most[i] = from.mostOf(row);
-    count[i] = from.countOf(row);
+    const slot = slotOf[rows[i]!]!;
+    sum[i] = from.sum[slot]!;
+    most[i] = from.most[slot]!;
+    count[i] = from.count[slot]!;
   }
   return { sum, most, count };
 }

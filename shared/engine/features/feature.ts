@@ -1,4 +1,5 @@
 import type { Engine } from '../contract.ts';
+import type { Fact } from '../facts.ts';
 import type { Observation, Owned } from '../observe.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
 import type { Evidence } from './evidence.ts';
@@ -27,7 +28,7 @@ export interface Scene {
 /**
  * One feature. Counts and prices come as natural logarithms. Of the shopper or the moment: `whole`, the same for every
  * candidate. Of a candidate:
- *  - `byRow`: a column of the catalogue;
+ *  - `fact`: of the item alone, as the catalogue's facts have it; `byRow`: another column of the catalogue;
  *  - `own`: of what the shopper did with this very item; 0 for all others;
  *  - `column`: one value a candidate, made in one loop (into `scene.lend()`) or by a stage before;
  *  - `each`: by the candidate's index. The easiest to write and the slowest: a call a candidate.
@@ -39,6 +40,7 @@ export type Feature = {
   readonly source: string;
 } & (
   | { readonly whole: (scene: Scene) => number }
+  | { readonly fact: Fact }
   | { readonly byRow: (scene: Scene) => Float32Array }
   | { readonly own: (scene: Scene, own: Owned) => number }
   | { readonly column: (scene: Scene) => Float32Array }

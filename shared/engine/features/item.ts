@@ -1,20 +1,12 @@
-import type { ColumnName } from '../../bundle/contract.ts';
-import type { Engine } from '../contract.ts';
+import { FACT, type Fact } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 
-const column = (name: string, of: ColumnName, source: string): Feature => ({
-  name,
-  origin: 'item',
-  source: `column ${of}: ${source}`,
-  byRow: ({ engine }) => engine.index.columns[of],
-});
-
-const logged = (name: string, of: keyof Engine['index']['ln'], source: string): Feature => ({
+const fact = (name: string, of: Fact, source: string): Feature => ({
   name,
   origin: 'item',
   source,
-  byRow: ({ engine }) => engine.index.ln[of],
+  fact: of,
 });
 
 const made = (name: string, source: string, make: (scene: Scene) => Float32Array): Feature => ({
@@ -26,16 +18,16 @@ const made = (name: string, source: string, make: (scene: Scene) => Float32Array
 
 /** Of the candidate alone. */
 export const ITEM: readonly Feature[] = [
-  logged('item-count', 'count', 'columns views and purchases: ln interactions'),
-  logged('item-popularity', 'popularity', 'column popularity: ln decayed interactions'),
-  logged('item-views7', 'views7', 'column views7: ln views of 7 days'),
-  logged('item-purchases7', 'purchases7', 'column purchases7: ln purchases of 7 days'),
-  logged('item-purchases', 'purchases', 'column purchases: ln purchases'),
-  column('item-trend', 'trend', 'ln of the recent rate over the long one'),
-  column('item-repeat', 'repeat', 'probability that a buyer buys again'),
-  column('item-discount', 'discount', 'share off the price'),
-  column('item-rating', 'rating', '0 to 5'),
-  column('item-margin', 'margin', '0 low, 1 normal, 2 high'),
+  fact('item-count', FACT.lnCount, 'columns views and purchases: ln interactions'),
+  fact('item-popularity', FACT.lnPopularity, 'column popularity: ln decayed interactions'),
+  fact('item-views7', FACT.lnViews7, 'column views7: ln views of 7 days'),
+  fact('item-purchases7', FACT.lnPurchases7, 'column purchases7: ln purchases of 7 days'),
+  fact('item-purchases', FACT.lnPurchases, 'column purchases: ln purchases'),
+  fact('item-trend', FACT.trend, 'column trend: ln of the recent rate over the long one'),
+  fact('item-repeat', FACT.repeat, 'column repeat: probability that a buyer buys again'),
+  fact('item-discount', FACT.discount, 'column discount: share off the price'),
+  fact('item-rating', FACT.rating, 'column rating: 0 to 5'),
+  fact('item-margin', FACT.margin, 'column margin: 0 low, 1 normal, 2 high'),
   {
     name: 'item-price',
     origin: 'item',
@@ -69,9 +61,9 @@ export const ITEM: readonly Feature[] = [
 
 function ages({ engine, seen, rows, lend }: Scene): Float32Array {
   const out = lend();
-  const { addedDay } = engine.index.columns;
+  engine.index.facts.pick(FACT.addedDay, rows, out);
   for (let i = 0; i < out.length; i++) {
-    const added = addedDay[rows[i]!]!;
+    const added = out[i]!;
     out[i] = added > 0 ? ln1(Math.max(0, seen.today - added)) : -1;
   }
   return out;
@@ -79,17 +71,18 @@ function ages({ engine, seen, rows, lend }: Scene): Float32Array {
 
 function promotions({ engine, seen, rows, lend }: Scene): Float32Array {
   const out = lend();
-  const { promotedUntilDay } = engine.index.columns;
-  for (let i = 0; i < out.length; i++) out[i] = promotedUntilDay[rows[i]!]! > seen.today ? 1 : 0;
+  engine.index.facts.pick(FACT.promotedUntilDay, rows, out);
+  for (let i = 0; i < out.length; i++) out[i] = out[i]! > seen.today ? 1 : 0;
   return out;
 }
 
 function sharesOfCategory({ engine, rows, category, lend }: Scene): Float32Array {
   const out = lend();
-  const { columns, categoryTop } = engine.index;
+  const { facts, categoryTop } = engine.index;
+  facts.pick(FACT.popularity, rows, out);
   for (let i = 0; i < out.length; i++) {
     const top = categoryTop[category[i]!]!;
-    out[i] = top > 0 ? columns.popularity[rows[i]!]! / top : 0;
+    out[i] = top > 0 ? out[i]! / top : 0;
   }
   return out;
 }

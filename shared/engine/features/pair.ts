@@ -1,4 +1,5 @@
 import { ln } from '../../kernel/math.ts';
+import { FACT, type Fact } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Owned } from '../observe.ts';
 import type { Feature, Scene } from './feature.ts';
@@ -87,10 +88,10 @@ const TASTE: readonly Feature[] = [
     look(scene.portrait.brands.marked, scene.brand, scene.lend()),
   ),
   made('last-category', 'category column: the same as the last item', (scene) =>
-    sameAs(lastIn(scene, scene.engine.index.columns.category), scene.category, scene.lend()),
+    sameAs(lastFact(scene, FACT.category), scene.category, scene.lend()),
   ),
   made('last-brand', 'brand column: the same as the last item', (scene) =>
-    sameAs(lastIn(scene, scene.engine.index.columns.brand), scene.brand, scene.lend()),
+    sameAs(lastFact(scene, FACT.brand), scene.brand, scene.lend()),
   ),
   made('price-usual', 'price column: ln price less the usual one', (scene) =>
     lnPriceLess(scene, scene.portrait.usualLnPrice, scene.portrait.usualLnPrice !== 0),
@@ -105,10 +106,9 @@ const TASTE: readonly Feature[] = [
   }),
   made('count-usual', "ln interactions less the mean of the shopper's items", (scene) => {
     const out = scene.lend();
-    const { count } = scene.engine.index.ln;
-    const { meanLnCount } = scene.portrait;
-    const known = scene.seen.own.length > 0;
-    for (let i = 0; i < out.length; i++) out[i] = known ? count[scene.rows[i]!]! - meanLnCount : 0;
+    if (scene.seen.own.length === 0) return out.fill(0);
+    scene.engine.index.facts.pick(FACT.lnCount, scene.rows, out);
+    for (let i = 0; i < out.length; i++) out[i] = out[i]! - scene.portrait.meanLnCount;
     return out;
   }),
 ];
@@ -124,7 +124,8 @@ export function sameAs(name: number, names: Float32Array, out: Float32Array): Fl
   return out;
 }
 
-const lastIn = ({ seen }: Scene, column: Float32Array): number => column[seen.own[0]?.row ?? -1] ?? 0;
+const lastFact = ({ engine, seen }: Scene, fact: Fact): number =>
+  seen.own[0] === undefined ? 0 : engine.index.facts.of(fact, seen.own[0].row);
 
 /** ln price less another; 0 where either is missing. */
 export function lnPriceLess({ seen, rows, lend }: Scene, less: number, isKnown: boolean): Float32Array {

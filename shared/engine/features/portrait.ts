@@ -1,4 +1,5 @@
 import type { Engine } from '../contract.ts';
+import { FACT } from '../facts.ts';
 import type { Observation, Touch } from '../observe.ts';
 import { fade } from '../retrieval/anchors.ts';
 import type { NameTally } from '../scratch.ts';
@@ -37,19 +38,19 @@ export function portray(engine: Engine, seen: Observation): Portrait {
   const { touches, own, owned, moment } = seen;
   const bought = [...owned.values()].filter(({ purchases }) => purchases > 0);
   const boughtAt = bought.reduce((latest, item) => Math.max(latest, item.boughtAt), 0);
-  const { category, brand } = engine.index.columns;
+  const { facts } = engine.index;
   const weights = fade(seen.own, engine.settings.decay.history);
   const { categories, brands } = engine.scratch;
-  tally(seen, weights, { column: category, into: categories });
-  tally(seen, weights, { column: brand, into: brands });
-  for (const { row } of bought) brands.mark(brand[row]!);
+  tally(seen, weights, { nameOf: (row) => facts.of(FACT.category, row), into: categories });
+  tally(seen, weights, { nameOf: (row) => facts.of(FACT.brand, row), into: brands });
+  for (const { row } of bought) brands.mark(facts.of(FACT.brand, row));
   return {
     visits: new Set(touches.map(({ visit }) => visit)).size,
     purchases: bought.reduce((sum, { purchases }) => sum + purchases, 0),
     days: touches.length === 0 ? -1 : daysSince(touches[0]!.time, moment.now),
     daysSincePurchase: bought.length === 0 ? -1 : daysSince(boughtAt, moment.now),
     ...prices(seen, weights),
-    meanLnCount: mean(own.map(({ row }) => engine.index.ln.count[row]!)),
+    meanLnCount: mean(own.map(({ row }) => facts.of(FACT.lnCount, row))),
     loyal: bought.length === 0 ? 0 : bought.filter(({ purchases }) => purchases > 1).length / bought.length,
     categories,
     brands,
@@ -82,12 +83,12 @@ function prices({ own, market }: Observation, weights: Float64Array) {
 function tally(
   { own }: Observation,
   weights: Float64Array,
-  { column, into }: { readonly column: Float32Array; readonly into: NameTally },
+  { nameOf, into }: { readonly nameOf: (row: number) => number; readonly into: NameTally },
 ): void {
   into.clear();
   let total = 0;
   for (let at = 0; at < weights.length; at++) total += weights[at]!;
-  for (let at = 0; at < own.length; at++) into.add(column[own[at]!.row]!, weights[at]! / total);
+  for (let at = 0; at < own.length; at++) into.add(nameOf(own[at]!.row), weights[at]! / total);
 }
 
 function portraySession({ touches, moment }: Observation): SessionPortrait {

@@ -1,3 +1,4 @@
+import { FACT } from '../facts.ts';
 import { fnv1a } from '../hash.ts';
 import { ln1 } from '../logarithm.ts';
 import type { NameTally } from '../scratch.ts';
@@ -89,7 +90,8 @@ export const USER: readonly Feature[] = [
     name: 'user-last-count',
     origin: 'user',
     source: 'views and purchases columns: ln interactions of the last item',
-    whole: ({ engine, seen }) => (seen.own[0] === undefined ? 0 : engine.index.ln.count[seen.own[0].row]!),
+    whole: ({ engine, seen }) =>
+      seen.own[0] === undefined ? 0 : engine.index.facts.of(FACT.lnCount, seen.own[0].row),
   },
 ];
 

@@ -1,4 +1,5 @@
 import type { Engine } from '../contract.ts';
+import { FACT } from '../facts.ts';
 import type { Observation } from '../observe.ts';
 
 /** What a cap counts: categories, brands or price bands. `NONE` is a missing value, and no bucket. */
@@ -18,14 +19,15 @@ export function bucketings(
 ): Bucketing[] {
   if (seen.moment.rules === 'off') return [];
   const { categoryCap, brandCap, priceBandShare } = seen.shelf;
-  const { category, brand } = engine.index.columns;
+  const { facts } = engine.index;
   const all: Bucketing[] = [];
   if (priceBandShare !== null) {
     const most = Math.max(1, Math.ceil(priceBandShare * limit));
     all.push({ name: 'price', most, of: priceBands(seen.market.price, rows) });
   }
-  if (categoryCap !== null) all.push({ name: 'category', most: categoryCap, of: (row) => category[row]! });
-  if (brandCap !== null) all.push({ name: 'brand', most: brandCap, of: (row) => brand[row]! });
+  if (categoryCap !== null)
+    all.push({ name: 'category', most: categoryCap, of: (row) => facts.of(FACT.category, row) });
+  if (brandCap !== null) all.push({ name: 'brand', most: brandCap, of: (row) => facts.of(FACT.brand, row) });
   return all;
 }
 

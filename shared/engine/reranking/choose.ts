@@ -19,8 +19,6 @@ export interface Chosen extends Contender {
 
 export interface Policy {
   readonly limit: number;
-  /** contenders that a slate is chosen from as long as it can be */
-  readonly kept: number;
   readonly caps: readonly Bucketing[];
   /** temperature of the softmax that is drawn from; 0: the best is taken, with propensity 1 */
   readonly exploration: number;
@@ -28,14 +26,18 @@ export interface Policy {
 }
 
 /**
- * Fills a slate from the top: each place takes (or draws) from the first `kept` contenders that fit under all caps.
- * Where none fits, the rest of the ranking is let in, then the caps give way one after the other, then items of other
+ * Fills a slate from the top: each place takes (or draws) from the contenders that fit under all caps.
+ * Where none fits, the `rest` of the ranking is let in, then the caps give way one after the other, then items of other
  * shelves come: always contenders that retrieval found, there is no other filler.
  */
-export function choose(contenders: readonly Contender[], policy: Policy): Chosen[] {
+export function choose(
+  contenders: readonly Contender[],
+  policy: Policy,
+  rest: () => readonly Contender[] = () => [],
+): Chosen[] {
   const { limit, caps, exploration } = policy;
   const tally = new Tally(caps);
-  const left = contenders.slice(0, policy.kept);
+  const left = [...contenders];
   const chosen: Chosen[] = [];
   const draw = seededDraw(policy.seed);
   let level = 0;
@@ -44,7 +46,7 @@ export function choose(contenders: readonly Contender[], policy: Policy): Chosen
     const withAvoided = relaxed > caps.length;
     const fitting = left.filter(({ row, avoided }) => (withAvoided || !avoided) && tally.fits(row, relaxed));
     if (fitting.length === 0) {
-      if (level === 0) left.push(...contenders.slice(policy.kept));
+      if (level === 0) left.push(...rest());
       level += 1;
       continue;
     }

@@ -3,7 +3,7 @@ import { rowsOf } from '../identity.ts';
 import type { Observation } from '../observe.ts';
 import type { Ranked } from '../ranking.ts';
 import { order } from '../retrieval/top.ts';
-import { boost } from './boosts.ts';
+import { boosts } from './boosts.ts';
 import { bucketings } from './buckets.ts';
 import { type Chosen, type Contender, choose } from './choose.ts';
 
@@ -11,30 +11,38 @@ import { type Chosen, type Contender, choose } from './choose.ts';
 const KEPT_A_PLACE = 3;
 
 /** Boosts, threshold, caps, price spread and exploration: from ranked candidates to a slate's rows. */
-export function rerank(engine: Engine, seen: Observation, { items, logits }: Ranked): Chosen[] {
+export function rerank(engine: Engine, seen: Observation, ranked: Ranked): Chosen[] {
   const limit = seen.request.limit ?? seen.shelf.limit;
-  const contenders = contend(engine, seen, { items, logits });
   const kept = Math.max(engine.settings.kept, KEPT_A_PLACE * limit);
-  const rows = contenders.slice(0, kept).map(({ row }) => row);
-  return choose(contenders, {
+  const contenders = contend(engine, seen, ranked);
+  const first = contenders(0, kept);
+  const policy = {
     limit,
-    kept,
-    caps: bucketings(engine, seen, { rows, limit }),
+    caps: bucketings(engine, seen, { rows: first.map(({ row }) => row), limit }),
     exploration: seen.moment.rules === 'on' ? engine.settings.exploration : 0,
     seed: seen.moment.seed,
-  });
+  };
+  return choose(first, policy, () => contenders(kept, ranked.items.length));
 }
 
-/** All that reach the threshold, best first by logit and boosts, ties by lower row. */
-function contend(engine: Engine, seen: Observation, { items, logits }: Ranked): Contender[] {
-  const { threshold } = seen.request;
-  const boosted = logits.map((logit, at) => logit + boost(engine, seen, items[at]!));
+/** All that reach the threshold, best first by logit and boosts, ties by lower row; a part of them at a time. */
+function contend(engine: Engine, seen: Observation, { items, logits }: Ranked) {
+  const boosted = engine.scratch.columns.lend(items.length);
+  const boost = boosts(engine, seen);
+  for (let at = 0; at < items.length; at++) boosted[at] = logits[at]! + boost(items[at]!);
   order.begin(items.length);
   order.pushAll(boosted);
   const best = order.best(items.length);
+  const { threshold } = seen.request;
   const avoid = new Set(rowsOf(engine, seen.request.avoid ?? []));
-  return Array.from(best, (at): Contender => {
-    const row = items[at]!;
-    return { at, row, score: boosted[at]!, avoided: avoid.has(row) };
-  }).filter(({ score }) => threshold === undefined || score >= threshold);
+  return (from: number, to: number): Contender[] => {
+    const some: Contender[] = [];
+    for (let place = from; place < Math.min(to, best.length); place++) {
+      const at = best[place]!;
+      const score = boosted[at]!;
+      if (threshold !== undefined && !(score >= threshold)) break;
+      some.push({ at, row: items[at]!, score, avoided: avoid.has(items[at]!) });
+    }
+    return some;
+  };
 }

@@ -10,9 +10,9 @@ import { recommend } from '../recommend.ts';
 import { applyEvents } from '../session.ts';
 import { DEFAULT_PLACEMENTS, type FunnelSettings } from '../settings.ts';
 import { type Deed, eventOf, itemId, moment, NOBODY, openShop, TODAY } from '../shop.case.ts';
-import { boost } from './boosts.ts';
+import { boosts } from './boosts.ts';
 import { type Bucketing, bucketings, Tally } from './buckets.ts';
-import { type Contender, choose } from './choose.ts';
+import { type Contender, choose, type Policy } from './choose.ts';
 import { seededDraw } from './draw.ts';
 
 const anyContenders = fc
@@ -36,7 +36,10 @@ const cap = (buckets: readonly number[], most: number): Bucketing => ({
   most,
   of: (row) => buckets[row]!,
 });
-const policy = { exploration: 0, seed: 1, kept: 10 };
+const policy = { exploration: 0, seed: 1 };
+/** The first ten are kept, the others the rest. */
+const fill = (contenders: readonly Contender[], own: Policy) =>
+  choose(contenders.slice(0, 10), own, () => contenders.slice(10));
 const counts = (values: readonly number[]) => {
   const found = new Map<number, number>();
   for (const value of values) if (value !== 0) found.set(value, (found.get(value) ?? 0) + 1);
@@ -47,7 +50,7 @@ describe('a slate filled from the top', () => {
   test('is never shorter than what there is, and never longer than the limit', () => {
     fc.assert(
       fc.property(anyContenders, fc.nat(30), fc.nat(3), ({ contenders, buckets }, limit, most) => {
-        const chosen = choose(contenders, { ...policy, limit, caps: [cap(buckets, most)] });
+        const chosen = fill(contenders, { ...policy, limit, caps: [cap(buckets, most)] });
         expect(chosen).toHaveLength(Math.min(limit, contenders.length));
         expect(new Set(chosen.map(({ row }) => row)).size).toBe(chosen.length);
       }),
@@ -58,7 +61,7 @@ describe('a slate filled from the top', () => {
     fc.assert(
       fc.property(anyContenders, fc.nat(30), ({ contenders, buckets, others }, limit) => {
         const caps = [cap(buckets, 3), cap(others, 2)];
-        const rows = choose(contenders, { ...policy, limit, caps }).map(({ row }) => row);
+        const rows = fill(contenders, { ...policy, limit, caps }).map(({ row }) => row);
         const within = (list: readonly number[]) =>
           counts(list.map((row) => buckets[row]!)) <= 3 && counts(list.map((row) => others[row]!)) <= 2;
         const strict = rows.findIndex((_, at) => !within(rows.slice(0, at + 1)));
@@ -73,7 +76,7 @@ describe('a slate filled from the top', () => {
   test('without caps is the order of the scores', () => {
     fc.assert(
       fc.property(anyContenders, fc.nat(30), ({ contenders }, limit) => {
-        const rows = choose(contenders, { ...policy, limit, caps: [] }).map(({ row }) => row);
+        const rows = fill(contenders, { ...policy, limit, caps: [] }).map(({ row }) => row);
         expect(rows).toEqual(contenders.slice(0, limit).map(({ row }) => row));
       }),
     );
@@ -93,7 +96,7 @@ describe('a slate filled from the top', () => {
 
 describe('exploration', () => {
   const contenders = [2, 1.5, 1, 0].map((score, at): Contender => ({ at, row: at, score, avoided: false }));
-  const at = (seed: number) => choose(contenders, { limit: 2, kept: 10, caps: [], exploration: 1, seed });
+  const at = (seed: number) => fill(contenders, { limit: 2, caps: [], exploration: 1, seed });
 
   test('tells the propensity with which it put an item there', () => {
     const draws = 40_000;
@@ -116,7 +119,7 @@ describe('exploration', () => {
   test('follows its seed, and is off by default', () => {
     expect(at(7)).toEqual(at(7));
     expect(new Set(Array.from({ length: 30 }, (_, seed) => at(seed)[0]!.row)).size).toBeGreaterThan(1);
-    const greedy = choose(contenders, { limit: 4, kept: 10, caps: [], exploration: 0, seed: 3 });
+    const greedy = fill(contenders, { limit: 4, caps: [], exploration: 0, seed: 3 });
     expect(greedy.map(({ row, propensity }) => [row, propensity])).toEqual(
       [0, 1, 2, 3].map((row) => [row, 1]),
     );
@@ -142,7 +145,15 @@ describe('rules of a whole shelf', () => {
       ] as Deed[]
     ).map(eventOf),
   );
-  const { category, brand, margin, promotedUntilDay, addedDay } = shop.index.columns;
+  const [category, brand, margin, promotedUntilDay, addedDay] = (
+    ['category', 'brand', 'margin', 'promotedUntilDay', 'addedDay'] as const
+  ).map((name) => shop.shard.column(name)) as [
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+    Float32Array,
+  ];
   const ask = (
     request: SlateRequest,
     own: Partial<Moment> = {},
@@ -209,8 +220,8 @@ describe('rules of a whole shelf', () => {
       const isPromoted = promotedUntilDay[row]! > TODAY;
       const factor = (margin[row] === 2 ? 1.1 : 1) * (isPromoted ? 1.2 : 1) * (isFresh ? 1.1 : 1);
       kinds.add(`${margin[row]} ${isPromoted} ${isFresh}`);
-      expect(boost(shop, seen, row)).toBeCloseTo(Math.log(factor), 12);
-      expect(boost(shop, quiet, row)).toBe(0);
+      expect(boosts(shop, seen)(row)).toBeCloseTo(Math.log(factor), 12);
+      expect(boosts(shop, quiet)(row)).toBe(0);
     }
     expect(kinds.size).toBeGreaterThan(6);
   });

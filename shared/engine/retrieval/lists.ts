@@ -19,7 +19,7 @@ export function spread(
 function addList(lists: Neighbours, row: number, weight: number, into: Accumulator): void {
   const { offsets, ids, weights } = lists;
   const end = offsets[row + 1]!;
-  into.reserve(end - offsets[row]!);
+  into.slots.reserve(end - offsets[row]!);
   const { slots, sum, most, count, touched } = into;
   const slotOf = slots.of;
   for (let at = offsets[row]!; at < end; at++) {

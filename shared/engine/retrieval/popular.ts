@@ -1,3 +1,4 @@
+import { FACT } from '../facts.ts';
 import { firstEligible } from './lists.ts';
 import type { Retriever } from './retriever.ts';
 
@@ -5,11 +6,12 @@ import type { Retriever } from './retriever.ts';
 export const popular: Retriever = {
   source: 'popular',
   open({ engine, eligible }) {
-    const { popularity } = engine.index.columns;
+    const { facts } = engine.index;
     return {
       propose: (limit) => firstEligible(engine.index.popular, eligible, limit),
       score: (rows, out) => {
-        for (let i = 0; i < rows.length; i++) out[i] = Math.max(0, popularity[rows[i]!]!);
+        facts.pick(FACT.popularity, rows, out);
+        for (let i = 0; i < rows.length; i++) out[i] = Math.max(0, out[i]!);
       },
       carrier: () => undefined,
     };

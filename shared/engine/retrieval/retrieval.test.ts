@@ -132,7 +132,7 @@ describe('sources against naive models', () => {
   });
 
   test('category: share of the shopper times share of the best of the category', () => {
-    const { category, popularity } = engine.index.columns;
+    const [category, popularity] = [engine.shard.column('category'), engine.shard.column('popularity')];
     const decay = engine.settings.decay.history;
     const total = seen.anchors.reduce((sum, anchor) => sum + weight(anchor, decay), 0);
     const scores = scoresOf('category');
@@ -150,7 +150,9 @@ describe('sources against naive models', () => {
   });
 
   test('trending: a rise, weighed by the numbers behind it; a fall counts for nothing', () => {
-    const { trend, views7, purchases7 } = engine.index.columns;
+    const [trend, views7, purchases7] = (['trend', 'views7', 'purchases7'] as const).map((name) =>
+      engine.shard.column(name),
+    ) as [Float32Array, Float32Array, Float32Array];
     const scores = scoresOf('trending');
     for (const row of every) {
       const rise = trend[row]! * Math.log(2 + views7[row]! + purchases7[row]!);

@@ -1,3 +1,4 @@
+import { FACT } from '../facts.ts';
 import { firstEligible } from './lists.ts';
 import type { Retriever } from './retriever.ts';
 
@@ -5,11 +6,11 @@ import type { Retriever } from './retriever.ts';
 export const trending: Retriever = {
   source: 'trending',
   open({ engine, eligible }) {
-    const { trendingScore } = engine.index;
+    const { facts } = engine.index;
     return {
       propose: (limit) => firstEligible(engine.index.trending, eligible, limit),
       score: (rows, out) => {
-        for (let i = 0; i < rows.length; i++) out[i] = trendingScore[rows[i]!]!;
+        facts.pick(FACT.trendingScore, rows, out);
       },
       carrier: () => undefined,
     };
