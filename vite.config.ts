@@ -29,7 +29,10 @@ interface Script {
   readonly format: 'es' | 'iife';
 }
 
-/** One self-contained script: nothing is left to load beside it. */
+/**
+ * One script to load. A classic one has nothing beside it; a module may have parts that are loaded where they are first
+ * needed, under names that say their content, so that an old script never meets a new part.
+ */
 const script = ({ entry, file, folder, format }: Script): UserConfig => ({
   root,
   publicDir: false,
@@ -41,7 +44,13 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
     reportCompressedSize: false,
     lib: { entry: from(entry), formats: [format], name: 'tacitBuild', fileName: () => file },
     // Said here, since a library build leaves an ES module's whitespace in.
-    rolldownOptions: { output: { codeSplitting: false, minify: true } },
+    rolldownOptions: {
+      output: {
+        minify: true,
+        comments: { annotation: false },
+        ...(format === 'es' ? { chunkFileNames: 'tacit-[name]-[hash].js' } : { codeSplitting: false }),
+      },
+    },
   },
 });
 

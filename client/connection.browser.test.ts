@@ -58,7 +58,7 @@ describe('the connection to the worker', () => {
         spawned.push(url);
         return new Worker(url);
       },
-      deviceOptions: () => OPTIONS,
+      deviceOptions: async () => OPTIONS,
       onNotice: () => undefined,
       onStarting: () => {
         started += 1;

@@ -1,5 +1,10 @@
 import { type Caller, caller } from '../shared/protocol/calls.ts';
-import type { DeviceApi, DeviceNotice, DeviceOptions } from '../shared/protocol/device.ts';
+import {
+  type DeviceApi,
+  type DeviceNotice,
+  type DeviceOptions,
+  isRefusal,
+} from '../shared/protocol/device.ts';
 import type { SlateCause } from '../shared/protocol/slate.ts';
 import { WorkerForbidden } from './worker-start.ts';
 
@@ -21,7 +26,7 @@ export interface ConnectionOptions {
   /** @param forbid to be called where the page's policy forbids what was spawned */
   spawn(forbid: () => void): Promise<Worker>;
   /** asked at every start: consent may have changed since the last */
-  deviceOptions(): DeviceOptions;
+  deviceOptions(): Promise<DeviceOptions>;
   onNotice(notice: DeviceNotice): void;
   /** a worker is starting, for the first time or again: what is asked here comes before every other call */
   onStarting(device: Device): void;
@@ -43,8 +48,6 @@ export interface Patience {
 const PATIENCE: Patience = { start: 20_000, answer: 5_000, wait: 3_000, restart: 500 };
 
 export interface Connection {
-  /** whether a worker has answered its start */
-  readonly running: boolean;
   /**
    * Posted at once, behind the start: a worker that is still starting answers in order.
    * @param deadline ms for the answer; `null` for work that may rightly take long, such as a download
@@ -72,7 +75,6 @@ interface Life {
 export function connect(options: ConnectionOptions): Connection {
   const patience = { ...PATIENCE, ...options.patience };
   let restarts = 0;
-  let running = false;
   let ended: ConnectionFailure | undefined;
   let life: Life | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -83,7 +85,6 @@ export function connect(options: ConnectionOptions): Connection {
     life?.end(failure);
     if (life !== undefined) next = deferred();
     life = undefined;
-    running = false;
     if (ended !== undefined) next.reject(ended);
   };
 
@@ -107,6 +108,7 @@ export function connect(options: ConnectionOptions): Connection {
       forbidden = true;
     };
     try {
+      const told = await options.deviceOptions();
       mine = lifeOf(await options.spawn(forbid), options.onNotice);
       if (ended !== undefined) return mine.end(ended);
       life = mine;
@@ -114,44 +116,35 @@ export function connect(options: ConnectionOptions): Connection {
       worker.addEventListener('error', (event) => {
         // Else it would be an uncaught error of the shop's page, and a line in the shop's own monitoring.
         event.preventDefault();
-        crashed(
-          mine,
-          forbidden ? 'the page’s policy forbids it' : `worker error: ${event.message}`,
-          forbidden,
-        );
+        crashed(mine, `worker error: ${forbidden ? 'forbidden by policy' : event.message}`, forbidden);
       });
-      worker.addEventListener('messageerror', () => crashed(mine, 'worker sent what cannot be read'));
-      const starting = device('start', options.deviceOptions());
+      const starting = device('start', told);
       options.onStarting(device);
       next.resolve(mine);
       await within(patience.start, mine, starting);
-      running = true;
       mine.start();
     } catch (error) {
-      crashed(mine, `the worker does not start: ${messageOf(error)}`, error instanceof WorkerForbidden);
+      const refused = isRefusal(error);
+      if (refused) options.trouble('options-invalid', error.message);
+      crashed(mine, `the worker does not start: ${error}`, refused || error instanceof WorkerForbidden);
     }
   };
   void begin();
 
   /** Asks the worker that is there or coming; one that dies before it has started has done nothing, so the next is asked. */
-  const ask = async <T>(
-    work: (device: Device) => Promise<T>,
-  ): Promise<{ mine: Life; answer: () => Promise<T> }> => {
+  const ask = async <T>(work: (device: Device) => Promise<T>): Promise<readonly [Life, () => Promise<T>]> => {
     for (;;) {
       const mine = await next.promise;
       const answer = Promise.race([work(mine.device), mine.dead]);
       answer.catch(() => undefined);
-      if (await mine.started) return { mine, answer: () => answer };
+      if (await mine.started) return [mine, () => answer];
     }
   };
 
   return {
-    get running() {
-      return running;
-    },
     async call(work, deadline = patience.answer) {
       const late = () => new ConnectionFailure('worker-starting', `no worker yet after ${patience.wait} ms`);
-      const { mine, answer } = await timeLimit(patience.wait, ask(work), late);
+      const [mine, answer] = await timeLimit(patience.wait, ask(work), late);
       if (deadline === null) return answer();
       try {
         return await within(deadline, mine, answer());
@@ -230,5 +223,3 @@ function deferred<T>(): Deferred<T> {
   promise.catch(() => undefined);
   return { promise, resolve, reject };
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

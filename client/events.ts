@@ -5,7 +5,7 @@ import { captureEvent } from './capture.ts';
 import type { Connection, Device } from './connection.ts';
 import { randomBytes } from './inert.ts';
 import type { PageStore } from './page-store.ts';
-import { createTail } from './tail.ts';
+import { createTail, distinct } from './tail.ts';
 import { createVisit } from './visit.ts';
 
 const MOST_IN_JOURNAL = 100;
@@ -71,11 +71,8 @@ export function createEvents({ store, market, consent, connection }: EventParts)
     },
     handOver: () => void deliver(),
     async redeliver(device) {
-      const waiting = tail.waiting();
-      const known = new Set(waiting.map(({ event }) => event.event_id));
       // A worker takes each event once, by id, so that giving too much does no harm.
-      const all = [...journal.filter(({ event }) => !known.has(event.event_id)), ...waiting];
-      const given = all.filter(notHanded);
+      const given = distinct([...journal, ...tail.waiting()]).filter(notHanded);
       if (given.length > 0) tail.settle(await device('track', given));
     },
     adopt() {

@@ -1,4 +1,4 @@
-import { type EventItem, MOST_ITEMS_PER_EVENT, type TrackedEvent } from '../shared/protocol/event.ts';
+import type { EventItem, TrackedEvent } from '../shared/protocol/event.ts';
 import type { Slate, SlateEntry } from '../shared/protocol/slate.ts';
 
 /**
@@ -15,7 +15,7 @@ export function exposuresOf(slate: Slate): TrackedEvent[] {
   }
   return [...byPropensity].map(([propensity, entries]) => ({
     name: 'rec_exposure',
-    items: entries.slice(0, MOST_ITEMS_PER_EVENT).map(itemOf),
+    items: entries.map(itemOf),
     rec: { rec_id: slate.recId, placement: slate.placement, propensity, release, ...(level && { level }) },
   }));
 }

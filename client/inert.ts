@@ -33,8 +33,8 @@ export function inertTacit(cause: SlateCause): Tacit {
     setConsent: nothing,
     setProfile: nothing,
     async recommend(options): Promise<Recommendations> {
-      const { recId, status } = emptySlate(options?.placement, cause).slate;
-      return { recId, status, cause, release: null, items: [], timings: { total: 0 } };
+      const { slate } = emptySlate(options?.placement, cause);
+      return { ...slate, items: [], timings: { total: 0 } };
     },
     last: () => null,
     explain: async () => null,

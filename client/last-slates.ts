@@ -87,18 +87,12 @@ function trimmed(
 }
 
 function forgetOldest(memory: Map<string, DrawnSlate>, store: PageStore): void {
-  const oldest = memory.keys();
-  while (memory.size > MOST_KEPT) {
-    const key = oldest.next().value;
-    if (key === undefined) break;
-    memory.delete(key);
-  }
+  for (const key of [...memory.keys()].slice(0, -MOST_KEPT)) memory.delete(key);
   const stored = store.keys(KEY);
   if (stored.length <= MOST_KEPT) return;
-  const byAge = stored
-    .map((key) => ({ key, at: kept(store.get(key), readSlate)?.slate.madeAt ?? 0 }))
-    .sort((a, b) => a.at - b.at);
-  for (const { key } of byAge.slice(0, stored.length - MOST_KEPT)) store.remove(key);
+  const madeAt = (key: string): number => kept(store.get(key), readSlate)?.slate.madeAt ?? 0;
+  const oldest = stored.map((key) => [madeAt(key), key] as const).sort(([a], [b]) => a - b);
+  for (const [, key] of oldest.slice(0, -MOST_KEPT)) store.remove(key);
 }
 
 function readSlate(value: unknown): DrawnSlate | undefined {

@@ -1,9 +1,3 @@
-/**
- * Offline, agreed between page and service worker by one cache: it exists only while storage consent does. The page
- * makes and deletes it, the service worker writes only where it finds it.
- */
-export const OFFLINE_CACHE = 'tacit-offline';
-
 /** How a request is answered; `pass`: as if no service worker were there. */
 export type Strategy = 'cache-first' | 'network-first' | 'pass';
 
@@ -29,26 +23,19 @@ export function strategyOf(request: Asked, origin: string): Strategy {
 /**
  * Consent came: from now on pages are kept. This page's own files were loaded before the cache was there, so they are
  * put in now, out of the HTTP cache where they still are. Waits for a service worker, which may never come.
+ * @param into the cache's name
  * @param allowed whether consent still stands when it has come
  */
-export async function keepOffline(allowed: () => boolean): Promise<void> {
+export async function keepOffline(into: string, allowed: () => boolean): Promise<void> {
   try {
     if ((await navigator.serviceWorker?.ready) === undefined || !allowed()) return;
-    const cache = await caches.open(OFFLINE_CACHE);
+    const cache = await caches.open(into);
     const files = performance.getEntriesByType('resource').map(({ name }) => name);
     const mine = [location.href, ...files].filter((url) => new URL(url).origin === location.origin);
     const wanted = mine.filter((url) => !new URL(url).pathname.includes('/v1/'));
     await Promise.allSettled([...new Set(wanted)].map((url) => cache.add(url)));
-    if (!allowed()) await loseOffline();
+    if (!allowed()) await caches.delete(into);
   } catch {
     // No Cache Storage here (an insecure origin, a private mode): the page works, but not offline.
-  }
-}
-
-export async function loseOffline(): Promise<void> {
-  try {
-    await caches.delete(OFFLINE_CACHE);
-  } catch {
-    // Nothing can be kept where Cache Storage is refused.
   }
 }

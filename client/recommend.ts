@@ -1,10 +1,8 @@
 import { type DrawnSlate, isRefusal } from '../shared/protocol/device.ts';
-import type { TrackedEvent } from '../shared/protocol/event.ts';
 import type { MarketId } from '../shared/protocol/ids.ts';
 import type { Slate, SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
 import { type Connection, ConnectionFailure } from './connection.ts';
 import type { Recommendations, RecommendedItem, RecommendOptions, Tacit } from './contract.ts';
-import { exposuresOf } from './exposure.ts';
 import { emptySlate } from './inert.ts';
 import type { LastSlates } from './last-slates.ts';
 import { requestOf } from './options.ts';
@@ -17,8 +15,8 @@ export interface RecommendParts {
   readonly market: MarketId | undefined;
   /** all that was captured is on its way to the worker before it is asked */
   handOver(): void;
-  /** takes down what was chosen, where it may be measured */
-  expose(event: TrackedEvent): void;
+  /** what the policy chose was given to the page */
+  expose(slate: Slate): void;
   /** by which release the page was just answered; null: by none, or by what was remembered */
   answeredBy(release: string | null): void;
 }
@@ -56,14 +54,14 @@ export function createRecommend({
   /** slates that the policy made for this very request; old ones were taken down when they were made */
   const chosen = new WeakSet<Slate>();
 
-  /** @throws TypeError of what JSON cannot say */
-  const requested = (options: RecommendOptions): SlateRequest => requestOf(options, market, deviceKind());
+  /** undefined, and told, where JSON cannot say it */
+  const requested = (options: RecommendOptions): SlateRequest | undefined =>
+    troubles.guard('request-invalid', () => requestOf(options, market, deviceKind()), undefined);
 
   const ask = async (options: RecommendOptions): Promise<DrawnSlate> => {
-    const request = troubles.guard('request-invalid', () => requested(options), undefined);
-    if (request === undefined) return emptySlate(options?.placement, 'nothing-to-say');
+    const request = requested(options);
     handOver();
-    return fromDevice(request);
+    return request ? fromDevice(request) : emptySlate(options?.placement, 'nothing-to-say');
   };
 
   return {
@@ -74,14 +72,13 @@ export function createRecommend({
         drawn = await ask({ ...options, ...options.fallbackParameters });
       const fresh = chosen.has(drawn.slate);
       answeredBy(fresh ? drawn.slate.release : null);
-      if (fresh) for (const event of exposuresOf(drawn.slate)) expose(event);
+      if (fresh) expose(drawn.slate);
       return answerOf(drawn, options, { troubles, total: performance.now() - started });
     },
     last(options) {
-      const cause = connection.running ? 'ok' : 'worker-starting';
-      const recalled = () => slates.recall(requested(options), cause);
-      const drawn = troubles.guard('request-invalid', recalled, null);
-      return drawn && answerOf(drawn, options, { troubles, total: 0 });
+      const request = requested(options);
+      const drawn = request && slates.recall(request, 'ok');
+      return drawn ? answerOf(drawn, options, { troubles, total: 0 }) : null;
     },
   };
 }

@@ -1,4 +1,5 @@
-import { OFFLINE_CACHE, type Strategy, strategyOf } from './offline.ts';
+import { type Strategy, strategyOf } from './offline.ts';
+import { OFFLINE_CACHE } from './offline-cache.ts';
 
 /**
  * What a shop's own service worker imports (`importScripts('/tacit/tacit-service-worker.js')`): with storage consent

@@ -14,17 +14,16 @@ export interface TabListener {
 }
 
 export function openTabs(site: string, listener: TabListener): Tabs {
-  if (typeof BroadcastChannel === 'undefined')
-    return { consent: () => undefined, forget: () => undefined, close: () => undefined };
-  const channel = new BroadcastChannel(`tacit:${site}:pages`);
-  channel.addEventListener('message', ({ data }) => {
+  const channel =
+    typeof BroadcastChannel === 'undefined' ? undefined : new BroadcastChannel(`tacit:${site}:pages`);
+  channel?.addEventListener('message', ({ data }) => {
     const said = consentOf(data?.consent);
     if (data?.kind === 'consent' && said.ok) listener.onConsent(said.value);
     else if (data?.kind === 'forget') listener.onForget();
   });
   return {
-    consent: (consent) => channel.postMessage({ kind: 'consent', consent }),
-    forget: () => channel.postMessage({ kind: 'forget' }),
-    close: () => channel.close(),
+    consent: (consent) => channel?.postMessage({ kind: 'consent', consent }),
+    forget: () => channel?.postMessage({ kind: 'forget' }),
+    close: () => channel?.close(),
   };
 }

@@ -20,10 +20,5 @@ export function createTacit(options: TacitOptions): Tacit {
     troubles.tell('no-worker', 'this browser has no Worker');
     return inertTacit('no-worker');
   }
-  try {
-    return openPage(checked.value, troubles);
-  } catch (error) {
-    troubles.tell('start-failed', error instanceof Error ? error.message : String(error));
-    return inertTacit('worker-failed');
-  }
+  return troubles.guard('start-failed', () => openPage(checked.value, troubles), inertTacit('worker-failed'));
 }

@@ -41,9 +41,9 @@ export function createTail(store: PageStore, page: string): Tail {
     store.set(own, text);
   };
   const merge = (more: readonly CapturedEvent[]): void => {
-    const known = new Set(events.map((one) => one.event.event_id));
-    const fresh = more.filter((one) => !known.has(one.event.event_id));
-    events = [...fresh, ...events].sort((a, b) => a.steady - b.steady).slice(-MOST_EVENTS);
+    events = distinct([...more, ...events])
+      .sort((a, b) => a.steady - b.steady)
+      .slice(-MOST_EVENTS);
   };
   return {
     add(captured) {
@@ -72,6 +72,9 @@ export function createTail(store: PageStore, page: string): Tail {
 
 /** What has no id is nothing that a worker could acknowledge; everything else is for the worker to check. */
 const readTail = (value: unknown): CapturedEvent[] =>
-  (value as CapturedEvent[]).filter(({ event, steady }) => isText(event.event_id) && isNumber(steady));
-const isText = (value: unknown): boolean => typeof value === 'string';
-const isNumber = (value: unknown): boolean => typeof value === 'number';
+  (value as CapturedEvent[]).filter(({ event }) => typeof event.event_id === 'string');
+
+/** Each event once, by id. */
+export const distinct = (events: readonly CapturedEvent[]): CapturedEvent[] => [
+  ...new Map(events.map((one) => [one.event.event_id, one])).values(),
+];

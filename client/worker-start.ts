@@ -11,10 +11,10 @@ export class WorkerForbidden extends Error {
  */
 export async function startWorker(url: string, forbid: () => void): Promise<Worker> {
   const script = new URL(url, location.href);
-  const own = script.origin === location.origin;
-  const local = own
-    ? script.href
-    : URL.createObjectURL(new Blob([`import ${JSON.stringify(script.href)}`], { type: 'text/javascript' }));
+  const local =
+    script.origin === location.origin
+      ? script.href
+      : URL.createObjectURL(new Blob([`import ${JSON.stringify(script.href)}`], { type: 'text/javascript' }));
   const onViolation = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void => {
     if (effectiveDirective === 'worker-src' && local.startsWith(blockedURI)) forbid();
   };
@@ -22,12 +22,11 @@ export async function startWorker(url: string, forbid: () => void): Promise<Work
   try {
     const worker = new Worker(trusted(local), { type: 'module', name: 'tacit' });
     // A blob's URL must outlive the fetch of its script; the first message shows that it runs.
-    const settled = (): void => {
-      URL.revokeObjectURL(local);
-      document.removeEventListener('securitypolicyviolation', onViolation);
-    };
-    worker.addEventListener('message', settled, { once: true });
-    worker.addEventListener('error', settled, { once: true });
+    for (const sign of ['message', 'error'])
+      worker.addEventListener(sign, () => {
+        URL.revokeObjectURL(local);
+        document.removeEventListener('securitypolicyviolation', onViolation);
+      });
     return worker;
   } catch (error) {
     throw new WorkerForbidden(String(error));

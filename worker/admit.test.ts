@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import type { DeviceOptions } from '../shared/protocol/device.ts';
 import type { SlateRequest } from '../shared/protocol/slate.ts';
-import { admitAttributes, admitEvents, admitRequest } from './admit.ts';
+import { admitAttributes, admitEvents, admitOptions, admitRequest } from './admit.ts';
 import { captured } from './sync/event.case.ts';
 
 const event = (own: Record<string, unknown>) => {
@@ -46,6 +47,24 @@ describe('what a page hands over', () => {
     ['nothing', undefined],
   ])('a request for %s is refused', (_, request) => {
     expect(() => admitRequest(request as SlateRequest)).toThrow(expect.objectContaining({ name: 'Refusal' }));
+  });
+
+  const OPTIONS = {
+    site: 'shop',
+    mode: 'off',
+    refreshEvery: 60_000,
+    serverCandidates: false,
+  } as DeviceOptions;
+  test.each<[string, object, RegExp]>([
+    ['too long a site id', { site: 'x'.repeat(65) }, /^site/],
+    ['an unknown mode', { mode: 'all' }, /^mode/],
+    ['a market that is no id', { market: 'g\u0000b' }, /^market: an id has no control/],
+    ['haste', { refreshEvery: 10 }, /^refreshEvery/],
+    ['a write key that is none', { writeKey: 7 }, /^writeKey/],
+    ['candidates perhaps', { serverCandidates: 'perhaps' }, /^serverCandidates/],
+  ])('options with %s are refused by name', (_, own, why) => {
+    expect(() => admitOptions(OPTIONS)).not.toThrow();
+    expect(() => admitOptions({ ...OPTIONS, ...own })).toThrow(why);
   });
 
   test('attributes are words, and not too many', () => {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { CapturedEvent } from '../shared/protocol/device.ts';
-import { Refusal } from '../shared/protocol/device.ts';
+import { PrivacyMode } from '../shared/protocol/consent.ts';
+import { type CapturedEvent, type DeviceOptions, Refusal } from '../shared/protocol/device.ts';
 import { TacitEvent } from '../shared/protocol/event.ts';
-import { ItemId } from '../shared/protocol/ids.ts';
+import { ItemId, MarketId, SiteId } from '../shared/protocol/ids.ts';
 import { problemOf } from '../shared/protocol/problem.ts';
 import { ProfileAttributes } from '../shared/protocol/profile.ts';
 import { SlateRequest } from '../shared/protocol/slate.ts';
@@ -26,6 +26,22 @@ export function admitEvents(given: readonly unknown[]): Admitted {
     refused: read.flatMap((one) => (one.success ? [] : [problemOf(one.issues).replace(/^event\./, '')])),
   };
 }
+
+const LEAST_REFRESH = 1_000;
+const Options = v.object({
+  site: SiteId,
+  mode: PrivacyMode,
+  writeKey: v.optional(v.string()),
+  market: v.optional(MarketId),
+  refreshEvery: v.pipe(v.number(), v.minValue(LEAST_REFRESH)),
+  serverCandidates: v.boolean(),
+});
+
+/**
+ * Of a shop's options, what its page leaves to the device.
+ * @throws Refusal
+ */
+export const admitOptions = (given: DeviceOptions): void => void admit(Options, given);
 
 const LISTS = ['items', 'exclude', 'avoid'] as const;
 

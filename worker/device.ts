@@ -1,6 +1,6 @@
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceApi, DeviceNotice, DeviceOptions, Trouble } from '../shared/protocol/device.ts';
-import { admitAttributes, admitEvents, admitRequest } from './admit.ts';
+import { admitAttributes, admitEvents, admitOptions, admitRequest } from './admit.ts';
 import type { Host } from './host.ts';
 import type { DeviceParts } from './parts.ts';
 import { openRooms, type Rooms } from './rooms.ts';
@@ -68,6 +68,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     start: (options: DeviceOptions) =>
       inTurn(async () => {
         if (rooms !== undefined) throw new NotStarted('the device was started before');
+        admitOptions(options);
         rooms = await openRooms(parts, options, { trouble, notify, inTurn });
         return status();
       }),

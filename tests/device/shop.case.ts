@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,26 +24,15 @@ window.started = true;`;
 /** The SDK built once for all tests of a file. */
 export async function buildShop(): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'tacit-pages-'));
-  const script = (entry: string, file: string, format: 'es' | 'iife' = 'es') =>
-    build({
-      root,
-      configFile: false,
-      publicDir: false,
+  // The very configuration that ships, minified and in parts.
+  for (const mode of ['sdk', 'snippet', 'worker', 'service-worker'])
+    await build({
+      configFile: join(root, 'vite.config.ts'),
+      mode,
       logLevel: 'error',
-      build: {
-        outDir: folder,
-        emptyOutDir: false,
-        target: 'es2022',
-        minify: false,
-        reportCompressedSize: false,
-        lib: { entry: join(root, entry), formats: [format], name: 'tacitBuild', fileName: () => file },
-        rolldownOptions: { output: { codeSplitting: false } },
-      },
+      build: { outDir: folder, sourcemap: false },
     });
-  await script('client/index.ts', 'tacit.js');
-  await script('worker/main.ts', 'tacit-worker.js');
-  await script('client/service-worker.ts', 'service-worker.js', 'iife');
-  await script('client/snippet.ts', 'snippet.js', 'iife');
+  copyFileSync(join(folder, 'tacit-service-worker.js'), join(folder, 'service-worker.js'));
   for (const name of ['index', 'product']) writeFileSync(join(folder, `${name}.html`), PAGE);
   writeFileSync(join(folder, 'page.js'), PAGE_SCRIPT);
   return folder;
