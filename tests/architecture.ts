@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   worker: ['shared'],
   server: ['shared', 'models'],
   demo: ['client'],
+  bench: ['shared', 'models', 'client', 'server'],
 };
 /** The only file of client/ that a customer sees. */
 const PUBLIC_ENTRY = 'client/index.ts';
@@ -42,6 +43,8 @@ const HOME_OF: Record<string, RegExp> = {
   'onnx-proto': /^models\/ranker\/onnx\/proto\.ts$/,
   'onnxruntime-web/wasm': /^(worker\/onnx\/session|bench\/.*)\.ts$/,
   'prom-client': /^server\/monitoring\//,
+  vega: /^bench\/device\/report\/plots\.ts$/,
+  'vega-lite': /^bench\/device\/report\/plots\.ts$/,
 };
 
 const IMPORT =

@@ -1,0 +1,87 @@
+import type { Browser } from 'playwright';
+import { type Summary, summarise } from '../measure/statistics.ts';
+import type { BenchShop, Published, Storage } from './shop.ts';
+import { viewsOf } from './shoppers.ts';
+import { settled, statusOf, visit, workerStart } from './visit.ts';
+
+/** A page that opens on a device that knows the shop. */
+export interface ColdStart {
+  readonly storage: Storage;
+  /** where the device said that it keeps things */
+  readonly kept: string;
+  /** ms from the worker's start (its `timeOrigin`) to the first slate in the page's hands */
+  readonly fromStart: Summary;
+  /** ms from the moment at which the page asked for a worker: process, script and all */
+  readonly fromAsked: Summary;
+  /** ms from the navigation to the slate that stood there last, from the page's own memory; undefined: nothing did */
+  readonly lastSlate: Summary | undefined;
+  /** ms from the navigation to a slate from what the shopper did */
+  readonly personal: Summary | undefined;
+}
+
+const VIEWS = 5;
+
+/** The release was downloaded and kept by an earlier page; every page here is a new one with a new worker. */
+export async function coldStarts(
+  browser: Browser,
+  shop: BenchShop,
+  published: Published,
+  { storage, rounds }: { storage: Storage; rounds: number },
+): Promise<ColdStart> {
+  const context = await browser.newContext();
+  const views = viewsOf(published.items, VIEWS, 3);
+  const before = await visit(context, shop, published, { storage, keeps: true, views });
+  const kept = (await settled(before.page, published)).storage;
+  await before.page.close();
+  const [fromStart, fromAsked, last, personal]: number[][] = [[], [], [], []];
+  for (let round = 0; round < rounds; round++) {
+    const { page, opening } = await visit(context, shop, published, {
+      ...{ storage, views: [], path: '/next' },
+      keeps: true,
+    });
+    fromStart!.push(opening.first.at - (await workerStart(page)));
+    fromAsked!.push(opening.first.at - opening.workerAsked);
+    if (opening.last !== undefined) last!.push(opening.last.at);
+    if (opening.personal !== undefined) personal!.push(opening.personal.at);
+    await statusOf(page);
+    await page.close();
+  }
+  await context.close();
+  const maybe = (samples: readonly number[]) => (samples.length === 0 ? undefined : summarise(samples));
+  return {
+    storage,
+    kept,
+    fromStart: summarise(fromStart!),
+    fromAsked: summarise(fromAsked!),
+    lastSlate: maybe(last!),
+    personal: maybe(personal!),
+  };
+}
+
+export interface FirstVisit {
+  readonly items: number;
+  /** ms from the navigation to a slate that is the same for everybody */
+  readonly popular: Summary;
+  /** ms from the navigation to the first slate from what the shopper did on this page */
+  readonly personal: Summary;
+}
+
+/** A browser that has never been here. */
+export async function firstVisits(
+  browser: Browser,
+  shop: BenchShop,
+  published: Published,
+  rounds: number,
+): Promise<FirstVisit> {
+  const popular: number[] = [];
+  const personal: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const context = await browser.newContext();
+    const views = viewsOf(published.items, 1, 10 + round);
+    const { opening } = await visit(context, shop, published, { storage: 'opfs', keeps: true, views });
+    popular.push(opening.first.at);
+    if (opening.personal !== undefined) personal.push(opening.personal.at);
+    await context.close();
+  }
+  return { items: published.items, popular: summarise(popular), personal: summarise(personal) };
+}

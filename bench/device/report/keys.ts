@@ -1,0 +1,141 @@
+import type { RankerMeasured } from '../ranker/ranker.ts';
+import type { Results } from '../results.ts';
+import type { Contest, Measured } from '../scan/contest.ts';
+import type { DataKind } from '../scan/data.ts';
+import { MEMORY_READ } from '../scan/families.ts';
+
+export const KEYS = [
+  'scan20kOverMemoryRead',
+  'scan100kOverMemoryRead',
+  'scan500kOverMemoryRead',
+  'bestPeerOverOurs20k',
+  'bestPeerOverOurs100k',
+  'bestPeerOverOurs500k',
+  'bestPeerOverOurs20kClustered',
+  'bestPeerOverOurs100kClustered',
+  'bestPeerOverOurs500kClustered',
+  'rankerOrtInt8OverOurs',
+  'rankerErrorOursOverOrt',
+  'recommend100kP50Ms',
+  'recommend100kP99Ms',
+  'recommend100kCrowdedP50Ms',
+  'recommend500kP50Ms',
+  'eventToSlateP50Ms',
+  'coldStart100kMs',
+  'firstVisitMs',
+  'nextPageMs',
+  'longestPageTaskMs',
+  'memory100kMB',
+] as const;
+export type Key = (typeof KEYS)[number];
+
+/** A figure, or why there is none. */
+export type Figure = { readonly value: number } | { readonly why: string };
+
+const value = (number: number | undefined, otherwise: string): Figure =>
+  number !== undefined && Number.isFinite(number) ? { value: number } : { why: otherwise };
+const NOT_RUN = 'this part was not run';
+
+/** Every key: a finite number, or the reason that there is none. */
+export function figuresOf(results: Results): Record<Key, Figure> {
+  const { first, usual, large } = results.plan.sizes;
+  const { device } = results;
+  const ofDevice = (number: number | undefined, otherwise = NOT_RUN) => value(number, otherwise);
+  const opfs = device?.coldStarts.find(({ storage }) => storage === 'opfs');
+  return {
+    scan20kOverMemoryRead: overRead(results, first),
+    scan100kOverMemoryRead: overRead(results, usual),
+    scan500kOverMemoryRead: overRead(results, large),
+    bestPeerOverOurs20k: bestPeer(results, 'hard', first),
+    bestPeerOverOurs100k: bestPeer(results, 'hard', usual),
+    bestPeerOverOurs500k: bestPeer(results, 'hard', large),
+    bestPeerOverOurs20kClustered: bestPeer(results, 'clustered', first),
+    bestPeerOverOurs100kClustered: bestPeer(results, 'clustered', usual),
+    bestPeerOverOurs500kClustered: bestPeer(results, 'clustered', large),
+    ...rankerFigures(results),
+    recommend100kP50Ms: ofDevice(device?.usual.recommend.p50),
+    recommend100kP99Ms: ofDevice(device?.usual.recommend.p99),
+    recommend100kCrowdedP50Ms: ofDevice(
+      device?.crowded?.recommend.p50,
+      device === undefined ? NOT_RUN : 'nothing on this system pins a browser to one core',
+    ),
+    recommend500kP50Ms: ofDevice(device?.large?.recommend.p50),
+    eventToSlateP50Ms: ofDevice(device?.usual.event.p50),
+    coldStart100kMs: ofDevice(opfs?.fromStart.p50),
+    firstVisitMs: ofDevice(device?.firstVisit.personal.p50),
+    nextPageMs: ofDevice(opfs?.personal?.p50),
+    longestPageTaskMs: ofDevice(device?.tasks.longest.p50),
+    memory100kMB: ofDevice(device?.memory.accountedMB),
+  };
+}
+
+export const contestOf = ({ scan }: Results, kind: DataKind, items: number): Contest | undefined =>
+  scan?.find((contest) => contest.kind === kind && contest.items === items);
+
+/** Relaxed SIMD over the rows alone, p50 over p50, on hard data. */
+function overRead(results: Results, items: number): Figure {
+  const contest = contestOf(results, 'hard', items);
+  if (contest === undefined) return { why: NOT_RUN };
+  const p50 = (name: string) => contest.measured.find((one) => one.name === name)?.ms.p50;
+  const [read, scan] = [p50(MEMORY_READ), p50('tacit relaxed')];
+  return value(read && scan && scan / read, `${why(contest, 'tacit relaxed')}${why(contest, MEMORY_READ)}`);
+}
+
+const why = ({ leftOut }: Contest, family: string): string =>
+  leftOut.find((one) => one.family === family)?.why ?? '';
+
+const fastest = (list: readonly Measured[]): Measured | undefined =>
+  [...list].sort((a, b) => a.ms.p50 - b.ms.p50)[0];
+
+/** Our fastest build after rescoring. */
+export const oursIn = ({ measured }: Contest): Measured | undefined =>
+  fastest(measured.filter(({ name, ours }) => ours && name.endsWith('rescored')));
+
+/** The fastest peer that finds at least as much as we do. */
+export function bestPeerIn(contest: Contest): Measured | undefined {
+  const ours = oursIn(contest);
+  return fastest(
+    contest.measured.filter(({ ours: own, recall = 0 }) => !own && recall >= (ours?.recall ?? 1)),
+  );
+}
+
+function bestPeer(results: Results, kind: DataKind, items: number): Figure {
+  const contest = contestOf(results, kind, items);
+  if (contest === undefined) return { why: NOT_RUN };
+  const ours = oursIn(contest);
+  const peer = bestPeerIn(contest);
+  if (ours === undefined) return { why: 'our scan was not measured' };
+  return value(peer && peer.ms.p50 / ours.ms.p50, `no peer reached our recall of ${ours.recall?.toFixed(4)}`);
+}
+
+const least = (list: readonly RankerMeasured[], by: (one: RankerMeasured) => number): number | undefined =>
+  list.length === 0 ? undefined : Math.min(...list.map(by));
+
+/** Time against the runtime's fastest int8 form, error against its most exact one: the harder of each. */
+function rankerFigures({
+  ranker,
+}: Results): Pick<Record<Key, Figure>, 'rankerOrtInt8OverOurs' | 'rankerErrorOursOverOrt'> {
+  const int8 = ranker?.measured.filter(({ precision }) => precision === 'int8') ?? [];
+  const peers = int8.filter(({ ours }) => !ours);
+  const own = int8.filter(({ ours }) => ours).sort((a, b) => a.ms.p50 - b.ms.p50)[0];
+  const time = least(peers, ({ ms }) => ms.p50);
+  const error = least(peers, (one) => one.error.rms);
+  return {
+    rankerOrtInt8OverOurs: value(time && own && time / own.ms.p50, NOT_RUN),
+    rankerErrorOursOverOrt: value(error && own && own.error.rms / error, NOT_RUN),
+  };
+}
+
+/** As `--json` prints it: flat keys, the reasons of those that are null, and everything below. */
+export function asJson(results: Results): Record<string, unknown> {
+  const figures = Object.entries(figuresOf(results));
+  const reasons = figures.flatMap(([key, figure]) => ('why' in figure ? [[key, figure.why] as const] : []));
+  return {
+    ...Object.fromEntries(
+      figures.map(([key, figure]) => [key, 'value' in figure ? rounded(figure.value) : null]),
+    ),
+    detail: { ...results, nulls: Object.fromEntries(reasons) },
+  };
+}
+
+const rounded = (number: number): number => Number(number.toPrecision(4));

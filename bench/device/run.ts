@@ -1,0 +1,53 @@
+import { cpus, loadavg } from 'node:os';
+import { openChromium } from './browser/chromium.ts';
+import { benchDevice } from './funnel/device.ts';
+import type { Tell } from './measure/progress.ts';
+import type { Plan } from './plan.ts';
+import { benchRanker } from './ranker/ranker.ts';
+import type { Results } from './results.ts';
+import { realData } from './scan/real.ts';
+import { benchScan, QUERIES } from './scan/scan.ts';
+import { wireBytes } from './scan/wire.ts';
+
+/** One run: each section side by side in Chromium, one after another. */
+export async function runBench(plan: Plan, clock: () => number, tell: Tell): Promise<Results> {
+  const began = clock();
+  const machine = await describeMachine();
+  const wants = (section: Plan['sections'][number]) => plan.sections.includes(section);
+  const real = plan.scan.real ? realData(plan.seed, QUERIES) : undefined;
+  const device = wants('device') ? await benchDevice(plan.seed, plan.device, tell) : undefined;
+  const ranker = wants('ranker') ? await benchRanker(plan.seed, plan.ranker, tell) : undefined;
+  const scan = wants('scan') ? await benchScan({ ...plan.scan, seed: plan.seed }, real, tell) : undefined;
+  const wire = wants('scan') ? await wireBytes(plan.wholeWire) : undefined;
+  const contests = scan ?? [];
+  return {
+    plan,
+    machine,
+    scan,
+    wire,
+    ranker,
+    device,
+    leftOut: [
+      ...contests.flatMap(({ kind, items, leftOut }) =>
+        leftOut.map(({ family, why }) => `${family}, ${kind} data, ${items} items: ${why}`),
+      ),
+      ...(wants('scan') && real === undefined
+        ? ['real item embeddings: TACIT_DATA is not set or has no diginetica']
+        : []),
+      'usearch: its npm package has native builds alone, no WebAssembly',
+    ],
+    seconds: (clock() - began) / 1000,
+  };
+}
+
+async function describeMachine(): Promise<Results['machine']> {
+  const { version, close } = await openChromium();
+  await close();
+  return {
+    browser: `Chromium ${version}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    cores: cpus().length,
+    node: process.version,
+    load: loadavg()[0]!,
+  };
+}
