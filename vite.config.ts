@@ -45,6 +45,8 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
     lib: { entry: from(entry), formats: [format], name: 'tacitBuild', fileName: () => file },
     // Said here, since a library build leaves an ES module's whitespace in.
     rolldownOptions: {
+      // Parts may take from the script that loads them what it has already.
+      preserveEntrySignatures: 'allow-extension',
       output: {
         minify: true,
         comments: { annotation: false },

@@ -43,7 +43,7 @@ describe('a device', () => {
       // Downloads come from the publisher; events go to the ingest server.
       host: { ...host, fetch: (url, init) => fetch(routed(url), init) },
       verify: verifyEd25519,
-      openKernel: loadKernel,
+      loadKernel: async () => loadKernel,
       openStore: () => async () => disk,
       eraseStore: () => disk.wipe(),
     });
@@ -228,7 +228,7 @@ describe('a device', () => {
     const device = createDevice({
       host,
       verify: verifyEd25519,
-      openKernel: loadKernel,
+      loadKernel: async () => loadKernel,
       openStore: () => async () => disk,
       eraseStore: () => disk.wipe(),
     });

@@ -9,7 +9,8 @@ import type { FileParts } from './storage/parts.ts';
 export interface DeviceParts {
   readonly host: Host;
   readonly verify: Verify;
-  openKernel(): Kernel;
+  /** @returns opens a kernel, each with memory of its own */
+  loadKernel(): Promise<() => Kernel>;
   /** the database of a site */
   openStore(site: string): OpenStore;
   /** files of a site, for artefacts; absent where there can be none */

@@ -1,16 +1,13 @@
-import { DEVICE_FEATURES } from '../shared/onnx/device-features.ts';
-import { RankerRefusal } from '../shared/onnx/refusal.ts';
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceNotice, DeviceOptions, ExportedProfile } from '../shared/protocol/device.ts';
 import type { TacitEvent } from '../shared/protocol/event.ts';
 import type { Host } from './host.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
-import { createOutsideRanker, type OutsideRanker } from './onnx/outside-ranker.ts';
-import { createQuarantine } from './onnx/quarantine.ts';
+import type { OutsideRanker } from './onnx/outside-ranker.ts';
 import type { DeviceParts } from './parts.ts';
 import { createShopper, type Shopper } from './shopper.ts';
 import { createSlates, type SlateMaker } from './slates.ts';
-import { createCandidates, type ServerCandidates } from './sync/candidates.ts';
+import type { ServerCandidates } from './sync/candidates.ts';
 import { waitingRows } from './sync/outbox.ts';
 import { createReleases, type Releases } from './sync/releases.ts';
 import { type OtherTabs, openOtherTabs } from './tabs.ts';
@@ -50,19 +47,25 @@ export async function openRooms(
 ): Promise<Rooms> {
   const { host } = parts;
   const { site, url, market } = options;
+  const kernel = parts.loadKernel();
   const keeping = createKeeping(parts, options, trouble);
   const { store } = keeping;
   const shopper = createShopper(keeping, trouble);
   const slates = createSlates({ host, market, utcOffsetMinutes: options.utcOffsetMinutes });
-  const candidates = options.serverCandidates ? createCandidates({ site, url, host, trouble }) : undefined;
-  const ranker = openRanker(parts, options, { store, trouble });
+  const candidates = options.serverCandidates
+    ? (await import('./sync/candidates.ts')).createCandidates({ site, url, host, trouble })
+    : undefined;
+  const ranker = options.ranker
+    ? (await import('./own-ranker.ts')).openRanker(parts, options.ranker, { store, trouble })
+    : undefined;
+  const openKernel = await kernel;
   const releases = createReleases({
     site,
     url,
     market,
     keys: options.keys,
     verify: parts.verify,
-    openKernel: parts.openKernel,
+    openKernel,
     host,
     store,
     parts: keeping.parts,
@@ -121,26 +124,6 @@ export async function openRooms(
     },
   };
 }
-
-/** Nothing of it is fetched before a slate asks for it. */
-function openRanker(
-  { host, startRanker }: DeviceParts,
-  { ranker }: DeviceOptions,
-  { store, trouble }: Pick<Keeping, 'store'> & Pick<Household, 'trouble'>,
-): OutsideRanker | undefined {
-  if (ranker === undefined) return undefined;
-  return createOutsideRanker({
-    options: ranker,
-    host,
-    trouble,
-    device: DEVICE_FEATURES,
-    quarantine: createQuarantine(store, host),
-    start: startRanker ?? startNone,
-  });
-}
-
-const startNone = (): Promise<never> =>
-  Promise.reject(new RankerRefusal('ranker-no-worker', 'this device starts no workers'));
 
 function firstLook(releases: Releases, trouble: Household['trouble']): Pick<Rooms, 'loaded' | 'loading'> {
   let loading = true;
