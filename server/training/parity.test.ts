@@ -40,8 +40,11 @@ describe('what is trained is what is served', () => {
     const ranker = { layers, means, deviations, schema: FEATURE_SCHEMA };
     const { bytes } = encodeFunnel(DEFAULT_SETTINGS, ranker);
     const settings = { ...DEFAULT_SETTINGS, featureSchema: FEATURE_SCHEMA };
-    const served = loadRanker(decodeWeights(bytes), settings, loadKernel())!;
+    const served = loadRanker(decodeWeights(bytes), settings, { kernel: loadKernel(), kind: 'small' })!;
     const features = Float32Array.from({ length: 200 * width }, () => random.normal());
+    FEATURES.forEach((feature, f) => {
+      if ('whole' in feature) for (let r = 1; r < 200; r++) features[r * width + f] = features[f]!;
+    });
     const trained = logits(plainArithmetic, layers, features);
     expect(correlation(served.network.run(features, 200), trained)).toBeGreaterThan(0.999);
   });

@@ -5,6 +5,7 @@ import type { Profile, Session } from '../protocol/profile.ts';
 import type { Slate, SlateRequest, Source } from '../protocol/slate.ts';
 import type { CandidateResponse } from '../protocol/sync.ts';
 import type { CatalogueIndex } from './catalogue.ts';
+import type { Effort } from './effort.ts';
 import type { Encoder } from './encoder.ts';
 import type { Scratch } from './scratch.ts';
 import type { FunnelSettings } from './settings.ts';
@@ -23,15 +24,19 @@ export interface Engine {
   readonly content: Table | undefined;
   /** absent until one was trained: then the linear blend of `settings.blend` ranks */
   readonly ranker: Ranker | undefined;
+  /** how the release answers where the kernel has no SIMD; there `settings` and `ranker` are these */
+  readonly light: Effort;
   /** what is derived once from the parts: orders, masks, logarithms */
   readonly index: CatalogueIndex;
   /** the funnel's working memory: one recommendation at a time */
   readonly scratch: Scratch;
 }
 
-/** The learned ranker: z-scores the features of one candidate a row and returns a logit a row. */
+/** A learned ranker: z-scores the features of one candidate a row and returns a logit a row. */
 export interface Ranker {
   readonly schema: string;
+  /** the deep one reads categoricals too */
+  readonly kind: 'small' | 'deep';
   readonly network: Network;
   readonly means: Float32Array;
   readonly deviations: Float32Array;

@@ -4,14 +4,17 @@ import { encodeShard } from '../bundle/shard.ts';
 import { encodeWeights, type TensorInput } from '../bundle/weights.ts';
 import { loadKernel } from '../kernel/load.ts';
 import type { ReleaseId } from '../protocol/ids.ts';
+import type { Engine } from './contract.ts';
+import { lightened } from './effort.ts';
 import { closeEngine, openRelease } from './engine.ts';
 import { EngineError } from './error.ts';
-import { FEATURE_SCHEMA, FEATURES } from './features.ts';
+import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from './features.ts';
+import { goldenSlate, isGolden } from './golden.ts';
 import { recommend } from './recommend.ts';
 import { seededDraw } from './reranking/draw.ts';
 import { applyEvents } from './session.ts';
-import { DEFAULT_SETTINGS } from './settings.ts';
-import { eventOf, itemId, moment, NOBODY, shardInput, sparse } from './shop.case.ts';
+import { DEFAULT_SETTINGS, type FunnelSettings } from './settings.ts';
+import { eventOf, itemId, moment, NOBODY, NOW, shardInput, sparse } from './shop.case.ts';
 
 const ITEMS = 300;
 const options = { items: ITEMS, seed: 61 };
@@ -81,6 +84,78 @@ describe('a release', () => {
     expect(openRelease(new Map(parts).set('hologram', new Uint8Array(3)), RELEASE, kernel).release).toBe(
       RELEASE,
     );
+  });
+});
+
+describe('a release with two rankers', () => {
+  const deep: Record<string, TensorInput> = {
+    'deep.0.weights': { ...random(WIDTH + 16 * CATEGORICALS.length, 12), type: 'i8' },
+    'deep.0.bias': random(12),
+    'deep.1.weights': { ...random(12, 1), type: 'i8' },
+    'deep.1.bias': random(1),
+    'deep.means': random(WIDTH),
+    'deep.deviations': { ...random(WIDTH), values: new Float32Array(WIDTH).fill(1) },
+    ...Object.fromEntries(
+      CATEGORICALS.map(({ vocabulary }, k) => [
+        `deep.embedding.${k}`,
+        { ...random(vocabulary, 16), type: 'i8', scale: 'row' } satisfies TensorInput,
+      ]),
+    ),
+  };
+  const both = { ...ranker, ...deep };
+  const state = applyEvents(NOBODY, [eventOf(['view', itemId(40), 3])]);
+  const itemsOf = (engine: Engine) =>
+    recommend(engine, state, { placement: 'for-you' }, moment()).entries.map(({ item }) => item);
+  const open = (settings: FunnelSettings, tensors: Record<string, TensorInput>, on = kernel) =>
+    openRelease(withWeights(settings, tensors), RELEASE, on);
+
+  test('ranks by the deep one, by the one that its settings name, and without SIMD by the small one', () => {
+    const opened = {
+      deep: open(learned, both),
+      alone: open(learned, deep),
+      named: open({ ...learned, ranker: 'small' }, both),
+      small: open(learned, ranker),
+      plain: open(learned, both, loadKernel({ build: 'js' })),
+    };
+    expect(opened.deep.ranker?.kind).toBe('deep');
+    expect(itemsOf(opened.alone)).toEqual(itemsOf(opened.deep));
+    expect(itemsOf(opened.named)).toEqual(itemsOf(opened.small));
+    expect(itemsOf(opened.deep)).not.toEqual(itemsOf(opened.small));
+    expect(opened.plain.ranker?.kind).toBe('small');
+    expect(opened.plain.settings.ranked).toBe(DEFAULT_SETTINGS.lightRanked);
+    expect(itemsOf(opened.plain)).toEqual(itemsOf(lightened(opened.deep)));
+    for (const engine of Object.values(opened)) closeEngine(engine);
+  });
+
+  test('writes golden slates that a device with SIMD checks whole, and one without as far as it goes', () => {
+    const input = { views: [itemId(40), itemId(41)], now: NOW, seed: 1 };
+    const [simd, plain] = [open(learned, both), open(learned, both, loadKernel({ build: 'js' }))];
+    const expected = goldenSlate(simd, input);
+    const found = goldenSlate(plain, input);
+    expect(found.length).toBeGreaterThan(0);
+    expect(expected.length).toBeGreaterThan(found.length);
+    expect(isGolden(found, { expected })).toBe(true);
+    expect(isGolden(expected, { expected })).toBe(true);
+    expect(isGolden([...found.slice(1), found[0]!], { expected })).toBe(false);
+    expect(isGolden([], { expected })).toBe(false);
+    closeEngine(simd);
+    closeEngine(plain);
+  });
+
+  test('is refused where the deep one does not fit', () => {
+    const floats = { ...random(WIDTH + 16 * CATEGORICALS.length, 12) };
+    for (const [own, what] of [
+      [{ 'deep.0.weights': floats }, 'deep.0.weights'],
+      [{ 'deep.0.weights': { ...random(WIDTH, 12), type: 'i8' as const } }, 'deep.0.weights'],
+      [{ 'deep.embedding.1': random(3, 16) }, 'deep.embedding.1'],
+      [{ 'deep.means': random(3) }, 'deep.means'],
+    ] as const) {
+      const error = refusal(withWeights(learned, { ...both, ...own }));
+      expect(error.code).toBe('bad-ranker');
+      expect(error.message).toContain(what);
+    }
+    const { 'deep.embedding.9': _last, ...fewer } = both;
+    expect(refusal(withWeights(learned, fewer)).message).toContain('deep.embedding.9');
   });
 });
 

@@ -7,9 +7,10 @@ import type { Kernel, Table } from '../kernel/contract.ts';
 import type { ReleaseId } from '../protocol/ids.ts';
 import { indexCatalogue } from './catalogue.ts';
 import type { Engine, Ranker } from './contract.ts';
+import { type Effort, fullEffort, isLight, lightEffort } from './effort.ts';
 import { type Encoder, loadEncoder } from './encoder.ts';
 import { EngineError } from './error.ts';
-import { loadRanker } from './ranker.ts';
+import { loadRankers } from './ranker.ts';
 import { MOST_ROWS } from './retrieval/top.ts';
 import { createScratch } from './scratch.ts';
 import { FunnelSettings } from './settings.ts';
@@ -24,6 +25,8 @@ export interface EngineParts {
   readonly settings: FunnelSettings;
   readonly encoder?: Encoder | undefined;
   readonly ranker?: Ranker | undefined;
+  /** how it answers without SIMD; absent: as it does with it */
+  readonly light?: Effort;
 }
 
 /** An engine from decoded parts: what training runs before there is a ranker. */
@@ -43,6 +46,7 @@ export function createEngine(parts: EngineParts): Engine {
     content: shard.content === undefined ? undefined : kernel.table(shard.content),
     encoder: parts.encoder,
     ranker: parts.ranker,
+    light: parts.light ?? { settings: parts.settings, ranker: parts.ranker },
     index: indexCatalogue(shard),
     scratch: createScratch({
       items: shard.items,
@@ -64,15 +68,17 @@ export function openRelease(
   const weights = decodeWeights(part(parts, 'weights'));
   const settings = readSettings(weights);
   const shard = decodeShard(part(parts, 'shard'));
+  const rankers = loadRankers(weights, settings, kernel);
+  const light = lightEffort(settings, rankers);
   return createEngine({
     release,
     kernel,
     shard,
     transitions: decodeNeighbours(part(parts, 'transitions')),
     boughtTogether: decodeNeighbours(part(parts, 'bought-together')),
-    settings,
     encoder: loadEncoder(weights, shard, kernel),
-    ranker: loadRanker(weights, settings, kernel),
+    ...(isLight(kernel) ? light : fullEffort(settings, rankers)),
+    light,
   });
 }
 
@@ -82,6 +88,7 @@ export function closeEngine(engine: Engine): void {
   for (const table of tables) table?.free();
   engine.encoder?.attention.free();
   engine.ranker?.network.free();
+  if (engine.light.ranker !== engine.ranker) engine.light.ranker?.network.free();
 }
 
 function part(parts: ReadonlyMap<string, Uint8Array>, role: string): Uint8Array {

@@ -43,23 +43,36 @@ export function writePosition(features: Float32Array, row: number, position: num
   features[row * FEATURES.length + POSITION_AT] = NEUTRAL_POSITION + ln(1 + position);
 }
 
-/** What a ranker reads, in the engine's scratch: valid until its next recommendation. */
+/** What a ranker reads: valid until the engine's next recommendation. */
 export interface Described {
   /** row-major `candidates x FEATURES.length` */
   readonly features: Float32Array;
-  /** row-major `candidates x CATEGORICALS.length` */
-  readonly categories: Uint16Array;
+  /** row-major `candidates x CATEGORICALS.length`; absent where they were not asked for */
+  readonly categories: Uint16Array | undefined;
 }
 
-/** All features and categoricals of all candidates. */
-export function describe(engine: Engine, seen: Observation, retrieval: Retrieval): Described {
+/** Where features go, and which. */
+export interface Wanted {
+  /** room for `rows x FEATURES.length` */
+  readonly room: (rows: number) => Float32Array;
+  /** features that are the same for all candidates are written for each of them, not for the first alone */
+  readonly everyRow: boolean;
+  readonly categories: boolean;
+}
+
+/** Features and categoricals of all candidates. */
+export function describe(
+  engine: Engine,
+  { seen, retrieval }: { readonly seen: Observation; readonly retrieval: Retrieval },
+  wanted: Wanted,
+): Described {
   const scene = setScene(engine, seen, retrieval);
   const count = scene.rows.length;
   const columns = makeColumns(scene);
-  const features = matrixFor(engine, count * FEATURES.length);
-  fillMatrix(columns, features, count);
-  const categories = bucketsFor(engine, count * CATEGORICALS.length);
-  fillCategories(scene, categories);
+  const categories = wanted.categories ? bucketsFor(engine, count * CATEGORICALS.length) : undefined;
+  if (categories !== undefined) fillCategories(scene, categories);
+  const features = wanted.room(count);
+  fillMatrix(columns, features, { count, everyRow: wanted.everyRow });
   return { features, categories };
 }
 
@@ -91,22 +104,33 @@ function pick(values: Float32Array, rows: Uint32Array, out: Float32Array): Float
 /** Rows that are filled before the next ones: as many as stay in the fastest cache, columns beside them. */
 const BLOCK = 32;
 
-function fillMatrix(columns: readonly FeatureColumn[], matrix: Float32Array, count: number): void {
+function fillMatrix(
+  columns: readonly FeatureColumn[],
+  matrix: Float32Array,
+  { count, everyRow }: { readonly count: number; readonly everyRow: boolean },
+): void {
+  const width = FEATURES.length;
+  columns.forEach((value, f) => {
+    if (typeof value === 'number')
+      for (let i = 0, at = f; i < (everyRow ? count : Math.min(1, count)); i++, at += width)
+        matrix[at] = value;
+  });
   for (let from = 0; from < count; from += BLOCK) {
     const to = Math.min(from + BLOCK, count);
-    for (let f = 0; f < columns.length; f++) fillBlock(columns[f]!, matrix, { from, to, f });
+    for (let f = 0; f < width; f++) {
+      const column = columns[f]!;
+      if (typeof column !== 'number') fillBlock(column, matrix, { from, to, f });
+    }
   }
 }
 
 function fillBlock(
-  column: FeatureColumn,
+  column: Float32Array,
   matrix: Float32Array,
   { from, to, f }: { readonly from: number; readonly to: number; readonly f: number },
 ): void {
   const width = FEATURES.length;
-  let at = from * width + f;
-  if (typeof column === 'number') for (let i = from; i < to; i++, at += width) matrix[at] = column;
-  else for (let i = from; i < to; i++, at += width) matrix[at] = column[i]!;
+  for (let i = from, at = from * width + f; i < to; i++, at += width) matrix[at] = column[i]!;
 }
 
 function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scene {
@@ -134,11 +158,6 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     ownedAt,
     lend,
   };
-}
-
-function matrixFor({ scratch }: Engine, length: number): Float32Array {
-  if (scratch.matrix.length < length) scratch.matrix = new Float32Array(Math.ceil(length * 1.25));
-  return scratch.matrix.subarray(0, length);
 }
 
 function bucketsFor({ scratch }: Engine, length: number): Uint16Array {

@@ -1,9 +1,10 @@
-import type { DenseLayer, Kernel } from '../kernel/contract.ts';
+import type { CategoryEmbedding, DenseLayer, Kernel } from '../kernel/contract.ts';
+import { quantiseLayer } from '../kernel/quantise.ts';
 import { PLACEMENTS } from '../protocol/placement.ts';
 import type { Slate, SlateRequest } from '../protocol/slate.ts';
 import type { Engine, ShopperState } from './contract.ts';
 import { closeEngine, createEngine } from './engine.ts';
-import { FEATURES } from './features.ts';
+import { CATEGORICALS, FEATURES } from './features.ts';
 import { fnv1a } from './hash.ts';
 import { createRanker } from './ranker.ts';
 import { recommend } from './recommend.ts';
@@ -15,35 +16,70 @@ import { type Deed, eventOf, itemId, moment, NOBODY, shopParts, variantId } from
 export const GOLDEN_ITEMS = 5_200;
 
 /** What every build and every engine must answer. It changes when the funnel does: then look, and pin the new one. */
-export const GOLDEN_DIGEST = '192 slates 674ae23e 7fbcf2c3';
+export const GOLDEN_DIGEST = '240 slates 3701eb50 4ba5accd';
 
 /** From nobody to a shopper with a long history. */
 const LENGTHS = [0, 1, 2, 3, 4, 6, 8, 11, 15, 21, 30, 45, 70, 110, 180, 300];
 const KINDS: readonly Deed[0][] = ['view', 'view', 'view', 'select', 'cart', 'purchase'];
 
+const goldenParts = (kernel: Kernel) => shopParts(kernel, { items: GOLDEN_ITEMS, seed: 20261, ties: true });
+
+/** Four hundred candidates, ranked by the small ranker. */
 export function goldenEngine(kernel: Kernel): Engine {
+  return createEngine({ ...goldenParts(kernel), ranker: randomRanker(kernel, seededDraw(77)) });
+}
+
+/** A thousand candidates of wide sources, ranked by the deep one, whatever the build. */
+export function deepGoldenEngine(kernel: Kernel): Engine {
+  const parts = goldenParts(kernel);
+  const { settings } = parts;
+  const sources = Object.keys(settings.proposals) as (keyof typeof settings.proposals)[];
+  const proposals = Object.fromEntries(sources.map((source) => [source, 500])) as typeof settings.proposals;
   return createEngine({
-    ...shopParts(kernel, { items: GOLDEN_ITEMS, seed: 20261, ties: true }),
-    ranker: randomRanker(kernel, seededDraw(77)),
+    ...parts,
+    settings: { ...settings, ranked: 1000, proposals },
+    ranker: randomDeepRanker(kernel, seededDraw(78)),
   });
 }
 
-export function randomRanker(kernel: Kernel, draw: Draw) {
-  const layer = (inputs: number, outputs: number, activation: DenseLayer['activation']): DenseLayer => {
-    const between = () => (draw() - 0.5) * (2 / Math.sqrt(inputs));
-    return {
-      inputs,
-      outputs,
-      weights: Float32Array.from({ length: inputs * outputs }, between),
-      bias: Float32Array.from({ length: outputs }, between),
-      activation,
-    };
+function randomLayer(draw: Draw, [inputs, outputs]: readonly [number, number], isLast: boolean): DenseLayer {
+  const between = () => (draw() - 0.5) * (2 / Math.sqrt(inputs));
+  return {
+    inputs,
+    outputs,
+    weights: Float32Array.from({ length: inputs * outputs }, between),
+    bias: Float32Array.from({ length: outputs }, between),
+    activation: isLast ? 'none' : 'relu',
   };
-  return createRanker(kernel, {
-    layers: [layer(FEATURES.length, 48, 'relu'), layer(48, 16, 'relu'), layer(16, 1, 'none')],
-    means: Float32Array.from(FEATURES, () => draw() - 0.5),
-    deviations: Float32Array.from(FEATURES, () => 0.5 + draw()),
-  });
+}
+
+const scale = (draw: Draw) => ({
+  means: Float32Array.from(FEATURES, () => draw() - 0.5),
+  deviations: Float32Array.from(FEATURES, () => 0.5 + draw()),
+});
+
+export function randomRanker(kernel: Kernel, draw: Draw, standard?: ReturnType<typeof scale>) {
+  const sizes = [[FEATURES.length, 48] as const, [48, 16] as const, [16, 1] as const];
+  const layers = sizes.map((size, at) => randomLayer(draw, size, at === 2));
+  return createRanker(kernel, { layers, ...(standard ?? scale(draw)) });
+}
+
+/** Quantised layers, and a vector of 16 for every value of every categorical. */
+export function randomDeepRanker(kernel: Kernel, draw: Draw) {
+  const embeddings = CATEGORICALS.map(
+    ({ vocabulary }): CategoryEmbedding => ({
+      vocabulary,
+      dims: 16,
+      values: Float32Array.from({ length: vocabulary * 16 }, () => draw() - 0.5),
+    }),
+  );
+  const sizes = [
+    [FEATURES.length + 16 * embeddings.length, 96] as const,
+    [96, 32] as const,
+    [32, 1] as const,
+  ];
+  const layers = sizes.map((size, at) => quantiseLayer(randomLayer(draw, size, at === 2)));
+  return createRanker(kernel, { embeddings, layers, ...scale(draw) });
 }
 
 /** Every fourth has attributes. */
@@ -63,8 +99,8 @@ export function goldenShoppers(): ShopperState[] {
   });
 }
 
-export function goldenSlates(engine: Engine): Slate[] {
-  return goldenShoppers().flatMap((state, shopper) =>
+export function goldenSlates(engine: Engine, shoppers = goldenShoppers()): Slate[] {
+  return shoppers.flatMap((state, shopper) =>
     PLACEMENTS.flatMap((placement) =>
       (['on', 'off'] as const).map((rules) =>
         recommend(
@@ -101,9 +137,18 @@ export function digest(slates: readonly Slate[]): string {
   return `${slates.length} slates ${fnv1a(text).toString(16)} ${fnv1a(text, 0x9747b28c).toString(16)}`;
 }
 
+/** Of the deep ranker, for every fourth shopper. */
+export const deepGoldenSlates = (engine: Engine): Slate[] =>
+  goldenSlates(
+    engine,
+    goldenShoppers().filter((_, shopper) => shopper % 4 === 2),
+  );
+
 export function goldenDigest(kernel: Kernel): string {
-  const engine = goldenEngine(kernel);
-  const found = digest(goldenSlates(engine));
-  closeEngine(engine);
+  const small = goldenEngine(kernel);
+  const deep = deepGoldenEngine(kernel);
+  const found = digest([...goldenSlates(small), ...deepGoldenSlates(deep)]);
+  closeEngine(small);
+  closeEngine(deep);
   return found;
 }

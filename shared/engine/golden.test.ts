@@ -1,11 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { loadKernel } from '../kernel/load.ts';
 import { PLACEMENTS } from '../protocol/placement.ts';
-import { digest, GOLDEN_DIGEST, goldenDigest, goldenEngine, goldenSlates } from './golden.case.ts';
+import {
+  deepGoldenEngine,
+  deepGoldenSlates,
+  digest,
+  GOLDEN_DIGEST,
+  goldenDigest,
+  goldenEngine,
+  goldenShoppers,
+  goldenSlates,
+} from './golden.case.ts';
+import { score } from './recommend.ts';
+import { moment } from './shop.case.ts';
 
 describe('golden slates', () => {
   const engine = goldenEngine(loadKernel());
-  const slates = goldenSlates(engine);
+  const deep = deepGoldenEngine(loadKernel());
+  const slates = [...goldenSlates(engine), ...deepGoldenSlates(deep)];
 
   test('come out as pinned in Node', () => {
     expect(digest(slates)).toBe(GOLDEN_DIGEST);
@@ -22,6 +34,13 @@ describe('golden slates', () => {
       entries.some(({ score }, at) => score === entries[at + 1]?.score),
     );
     expect(tied.length).toBeGreaterThan(10);
+  });
+
+  test('are of a thousand candidates where the deep ranker orders them', () => {
+    const states = goldenShoppers().filter(({ session }) => session !== null);
+    const { candidates } = score(deep, states.at(-1)!, { placement: 'for-you' }, moment());
+    expect(candidates.items).toHaveLength(1000);
+    expect(deep.ranker?.kind).toBe('deep');
   });
 
   test('notice one bit of one score', () => {

@@ -2,6 +2,7 @@ import { type ItemId, mintRecId, type SessionId } from '../protocol/ids.ts';
 import type { Golden } from '../protocol/manifest.ts';
 import { EMPTY_PROFILE, type Interaction } from '../protocol/profile.ts';
 import type { Engine, ShopperState } from './contract.ts';
+import { isLight, lightened } from './effort.ts';
 import { recommend } from './recommend.ts';
 
 const A_MINUTE = 60_000;
@@ -27,8 +28,20 @@ export function goldenState({ views, now }: Pick<Golden, 'views' | 'now'>): Shop
   };
 }
 
-/** What a release answers to its golden input: training writes it down, a device compares before it activates. */
+/**
+ * What a release answers to its golden input: training writes it down, a device compares before it activates. First as
+ * it answers without SIMD, which every device can check, then, with it, as it answers there.
+ */
 export function goldenSlate(engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] {
+  const light = slateOf(lightened(engine), golden);
+  return isLight(engine.kernel) ? light : [...light, ...slateOf(engine, golden)];
+}
+
+/** Whether a device found what the release was published with, as far as it can tell. */
+export const isGolden = (found: readonly ItemId[], { expected }: Pick<Golden, 'expected'>): boolean =>
+  found.length > 0 === expected.length > 0 && found.every((item, at) => item === expected[at]);
+
+function slateOf(engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] {
   const moment = {
     now: golden.now,
     seed: golden.seed,

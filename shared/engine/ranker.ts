@@ -1,17 +1,35 @@
 import type { Tensor, Weights } from '../bundle/contract.ts';
-import type { DenseLayer, Kernel } from '../kernel/contract.ts';
+import type { CategoryEmbedding, DenseLayer, Kernel, Layer, QuantisedLayer } from '../kernel/contract.ts';
 import type { Ranker } from './contract.ts';
+import { isLight, type Rankers } from './effort.ts';
 import { EngineError } from './error.ts';
-import { FEATURE_SCHEMA, FEATURES } from './features.ts';
+import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from './features.ts';
+import { MOST_DEVIATIONS } from './ranking.ts';
 import type { FunnelSettings } from './settings.ts';
 
+/** How each kind of ranker names its tensors. */
+const TENSORS = { small: 'ranker', deep: 'deep' } as const;
+
 /**
- * The ranker of a release, if it has one: tensors `ranker.<layer>.weights` [inputs, outputs] and `ranker.<layer>.bias`
- * [outputs] from layer 0 on, ReLU between layers, one output; `ranker.means` and `ranker.deviations` [features].
- * @throws EngineError if it was trained on other features, or if its shapes do not chain
+ * The rankers of a release that this kernel will need, if it has any: tensors `<name>.<layer>.weights` [inputs, outputs] and `<name>.<layer>.bias`
+ * [outputs] from layer 0 on, ReLU between layers, one output; `<name>.means` and `<name>.deviations` [features]. The
+ * small one (`ranker`) reads features and computes in floats. The deep one (`deep`) reads features and the vectors of
+ * `CATEGORICALS`, `deep.embedding.<k>` [vocabulary, dims]; its layers compute in the integers they are stored in.
+ * @throws EngineError if one was trained on other features, or if its shapes do not chain
  */
-export function loadRanker(weights: Weights, settings: FunnelSettings, kernel: Kernel): Ranker | undefined {
-  if (weights.tensor('ranker.0.weights') === undefined) return undefined;
+export function loadRankers(weights: Weights, settings: FunnelSettings, kernel: Kernel): Rankers {
+  const small = loadRanker(weights, settings, { kernel, kind: 'small' });
+  const suffices = small !== undefined && (isLight(kernel) || settings.ranker === 'small');
+  return { small, deep: suffices ? undefined : loadRanker(weights, settings, { kernel, kind: 'deep' }) };
+}
+
+export function loadRanker(
+  weights: Weights,
+  settings: FunnelSettings,
+  { kernel, kind }: { readonly kernel: Kernel; readonly kind: Ranker['kind'] },
+): Ranker | undefined {
+  const name = TENSORS[kind];
+  if (weights.tensor(`${name}.0.weights`) === undefined) return undefined;
   if (settings.featureSchema !== FEATURE_SCHEMA) {
     throw new EngineError('feature-schema', {
       what: 'feature schema of the ranker',
@@ -19,58 +37,106 @@ export function loadRanker(weights: Weights, settings: FunnelSettings, kernel: K
       expected: FEATURE_SCHEMA,
     });
   }
-  const layers = readLayers(weights);
+  const embeddings = kind === 'deep' ? readEmbeddings(weights) : [];
   return createRanker(kernel, {
-    layers,
-    means: vector(weights, 'ranker.means', FEATURES.length),
-    deviations: vector(weights, 'ranker.deviations', FEATURES.length),
+    embeddings,
+    layers: readLayers(weights, name, { embeddings, quantised: kind === 'deep' }),
+    means: vector(weights, `${name}.means`, FEATURES.length),
+    deviations: vector(weights, `${name}.deviations`, FEATURES.length),
   });
 }
 
-/** A ranker from layers that were just trained. */
+/** What all candidates of a slate share: the network adds it up once. */
+const WHOLE = FEATURES.flatMap((feature, at) => ('whole' in feature ? [at] : []));
+
+/** A ranker from layers that were just trained; it is a deep one if it has embeddings. */
 export function createRanker(
   kernel: Kernel,
   parts: {
-    readonly layers: readonly DenseLayer[];
+    readonly embeddings?: readonly CategoryEmbedding[];
+    readonly layers: readonly Layer[];
     readonly means: Float32Array;
     readonly deviations: Float32Array;
   },
 ): Ranker {
-  const { layers, means, deviations } = parts;
-  return { schema: FEATURE_SCHEMA, network: kernel.network(layers), means, deviations };
+  const { embeddings = [], layers, means, deviations } = parts;
+  const network = kernel.network({
+    dense: FEATURES.length,
+    embeddings,
+    layers,
+    whole: WHOLE,
+    standard: { means, deviations, most: MOST_DEVIATIONS },
+  });
+  const kind = embeddings.length > 0 ? 'deep' : 'small';
+  return { schema: FEATURE_SCHEMA, kind, network, means, deviations };
 }
 
-function readLayers(weights: Weights): DenseLayer[] {
+function readEmbeddings(weights: Weights): CategoryEmbedding[] {
+  return CATEGORICALS.map(({ vocabulary }, k) => {
+    const name = `deep.embedding.${k}`;
+    const tensor = weights.tensor(name);
+    const [rows, dims] = tensor?.shape ?? [];
+    if (tensor === undefined || tensor.shape.length !== 2 || rows !== vocabulary || !dims)
+      throw badShape(name, tensor?.shape ?? [], [vocabulary, 'dims']);
+    return { vocabulary, dims, values: finite(name, tensor.values) };
+  });
+}
+
+interface Form {
+  readonly embeddings: readonly CategoryEmbedding[];
+  readonly quantised: boolean;
+}
+
+function readLayers(weights: Weights, name: string, { embeddings, quantised }: Form): Layer[] {
   let count = 0;
-  while (weights.tensor(`ranker.${count}.weights`) !== undefined) count++;
-  const layers: DenseLayer[] = [];
+  while (weights.tensor(`${name}.${count}.weights`) !== undefined) count++;
+  const layers: Layer[] = [];
+  const first = embeddings.reduce((sum, { dims }) => sum + dims, FEATURES.length);
   for (let at = 0; at < count; at++) {
-    const inputs = layers[at - 1]?.outputs ?? FEATURES.length;
-    layers.push(readLayer(weights, { at, inputs, isLast: at === count - 1 }));
+    const slot = { name, at, inputs: layers[at - 1]?.outputs ?? first, isLast: at === count - 1 };
+    layers.push(quantised ? readQuantised(weights, slot) : readDense(weights, slot));
   }
   return layers;
 }
 
 interface Slot {
+  readonly name: string;
   readonly at: number;
   readonly inputs: number;
   readonly isLast: boolean;
 }
 
-function readLayer(weights: Weights, { at, inputs, isLast }: Slot): DenseLayer {
-  const name = `ranker.${at}.weights`;
-  const { shape, values } = weights.tensor(name) as Tensor;
-  const outputs = isLast ? 1 : (shape[1] ?? 0);
-  if (shape.length !== 2 || shape[0] !== inputs || shape[1] !== outputs || outputs === 0) {
-    throw badShape(name, shape, [inputs, isLast ? 1 : 'outputs']);
+function readDense(weights: Weights, slot: Slot): DenseLayer {
+  const tensor = `${slot.name}.${slot.at}.weights`;
+  const { shape, values } = weights.tensor(tensor) as Tensor;
+  return { ...layerOf(weights, slot, shape), weights: finite(tensor, values) };
+}
+
+function readQuantised(weights: Weights, slot: Slot): QuantisedLayer {
+  const tensor = `${slot.name}.${slot.at}.weights`;
+  const stored = weights.quantised(tensor);
+  if (stored === undefined || stored.scale !== 'column') {
+    const found = stored === undefined ? 'floats' : 'integers with a scale a row';
+    throw new EngineError('bad-ranker', {
+      what: `tensor ${tensor}`,
+      found,
+      expected: 'integers with a scale an output',
+    });
   }
+  const { shape, integers, scales } = stored;
   return {
-    inputs,
-    outputs,
-    weights: finite(name, values),
-    bias: vector(weights, `ranker.${at}.bias`, outputs),
-    activation: isLast ? 'none' : 'relu',
+    ...layerOf(weights, slot, shape),
+    weights: integers,
+    scales: finite(`${tensor}, scales`, scales),
   };
+}
+
+function layerOf(weights: Weights, { name, at, inputs, isLast }: Slot, shape: readonly number[]) {
+  const outputs = isLast ? 1 : (shape[1] ?? 0);
+  if (shape.length !== 2 || shape[0] !== inputs || shape[1] !== outputs || outputs === 0)
+    throw badShape(`${name}.${at}.weights`, shape, [inputs, isLast ? 1 : 'outputs']);
+  const bias = vector(weights, `${name}.${at}.bias`, outputs);
+  return { inputs, outputs, bias, activation: isLast ? ('none' as const) : ('relu' as const) };
 }
 
 function vector(weights: Weights, name: string, length: number): Float32Array {

@@ -4,7 +4,7 @@ import type { Observation } from './observe.ts';
 import { isCold, type Retrieval } from './retrieval/retrieve.ts';
 
 /** z-scores beyond this say no more: a shop's outlier must not drown the rest. */
-const MOST_DEVIATIONS = 10;
+export const MOST_DEVIATIONS = 10;
 
 /** Candidates and one logit each. */
 export interface Ranked {
@@ -13,11 +13,21 @@ export interface Ranked {
 }
 
 /**
- * The features that the ranker reads; undefined where it is not asked: without one, on a shelf with an order of its
- * own, and for a shopper of whom nothing is known.
+ * What the ranker reads, written where its network reads it; undefined where it is not asked: without one, on a shelf
+ * with an order of its own, and for a shopper of whom nothing is known.
  */
 export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval): Described | undefined {
-  return engine.ranker === undefined || !asksRanker(seen) ? undefined : describe(engine, seen, retrieval);
+  const { ranker } = engine;
+  if (ranker === undefined || !asksRanker(seen)) return undefined;
+  return describe(
+    engine,
+    { seen, retrieval },
+    {
+      room: (rows) => ranker.network.input(rows),
+      everyRow: false,
+      categories: ranker.kind === 'deep',
+    },
+  );
 }
 
 /** Whether a ranker orders this slate at all, the release's own or one from outside. */
@@ -30,31 +40,31 @@ export function rankedOutside({ items }: Candidates, outside: OutsideLogits | un
   return items.every((row, at) => row === outside.items[at]) ? { items, logits: outside.logits } : undefined;
 }
 
-/**
- * One logit a candidate: the network's, or the blend where there are no features to rank by.
- * @param described of `inputs`; its features are overwritten by their z-scores
- */
+/** One logit a candidate: the network's, or the blend where there is nothing to rank by. */
 export function rank(engine: Engine, retrieval: Retrieval, described: Described | undefined): Ranked {
   const { items } = retrieval.candidates;
   if (engine.ranker === undefined || described === undefined) return { items, logits: retrieval.blended };
-  const { network } = engine.ranker;
-  const logits = network.run(standardise(described.features, engine.ranker, items.length), items.length);
-  return { items, logits: logits.slice(0, items.length) };
+  const { features, categories } = described;
+  return { items, logits: engine.ranker.network.run(features, items.length, categories) };
 }
 
-/** z-scores in place, clipped; a feature that never varied counts for nothing. Training calls this very function. */
+/**
+ * z-scores in place, clipped; a feature that never varied counts for nothing. What training calls, and bit for bit what
+ * the network does with its inputs at serving.
+ */
 export function standardise(
   features: Float32Array,
   { means, deviations }: Pick<Ranker, 'means' | 'deviations'>,
   rows: number,
 ): Float32Array {
   const width = FEATURES.length;
-  for (let i = 0; i < rows; i++) {
-    for (let f = 0; f < width; f++) {
-      const at = i * width + f;
-      const deviation = deviations[f]!;
-      const z = deviation > 0 ? (features[at]! - means[f]!) / deviation : 0;
-      features[at] = Math.max(-MOST_DEVIATIONS, Math.min(MOST_DEVIATIONS, z));
+  const { fround, max, min } = Math;
+  for (let f = 0; f < width; f++) {
+    const mean = means[f]!;
+    const inverse = deviations[f]! > 0 ? fround(1 / deviations[f]!) : 0;
+    for (let i = 0, at = f; i < rows; i++, at += width) {
+      const z = fround(fround(features[at]! - mean) * inverse);
+      features[at] = max(-MOST_DEVIATIONS, min(MOST_DEVIATIONS, z));
     }
   }
   return features;

@@ -1,7 +1,7 @@
 import type { Explanation } from '../protocol/device.ts';
 import { type SlateRequest, SOURCES, type Source } from '../protocol/slate.ts';
 import type { Candidates, Engine, Moment, Recommend, Scored, ShopperState } from './contract.ts';
-import { describe } from './features.ts';
+import { describe, FEATURES } from './features.ts';
 import { rowOf } from './identity.ts';
 import { type Asked, type Observation, observe, recentItems } from './observe.ts';
 import { asksRanker, inputs, type Ranked, rank, rankedOutside } from './ranking.ts';
@@ -49,11 +49,19 @@ export function question(
 
 function scored(engine: Engine, seen: Observation): Scored {
   const retrieval = retrieve(engine, seen, eligible(engine, seen));
-  const { features, categories } = describe(engine, seen, retrieval);
+  const { features, categories } = describe(
+    engine,
+    { seen, retrieval },
+    {
+      room: (rows) => new Float32Array(rows * FEATURES.length),
+      everyRow: true,
+      categories: true,
+    },
+  );
   return {
     candidates: copyOf(retrieval.candidates),
-    features: features.slice(),
-    categories: categories.slice(),
+    features,
+    categories: categories!.slice(),
   };
 }
 

@@ -31,12 +31,7 @@ describe('beside the slate', () => {
   test('score gives the candidates and features that recommend ranks', () => {
     const { candidates, features } = score(ranked, state, request, moment());
     expect(features).toHaveLength(candidates.items.length * FEATURES.length);
-    const { means, deviations, network } = ranked.ranker!;
-    const z = features.map((value, at) => {
-      const f = at % FEATURES.length;
-      return Math.max(-10, Math.min(10, (value - means[f]!) / deviations[f]!));
-    });
-    const logits = network.run(z, candidates.items.length).slice();
+    const logits = ranked.ranker!.network.run(features, candidates.items.length).slice();
     for (const { item, score: shownScore, sponsored } of ask(state, { ...request, limit: 5 }, {}, ranked)
       .entries) {
       const at = candidates.items.indexOf(rowOf(ranked, item));

@@ -21,7 +21,6 @@ export interface Scratch {
   readonly columns: Columns;
   /** string id -> row, of the ids met lately */
   readonly rows: Map<string, number>;
-  matrix: Float32Array;
   buckets: Uint16Array;
 }
 
@@ -50,7 +49,6 @@ export function createScratch({ items, categories, brands }: Extents): Scratch {
     affinity: new NameTally(categories),
     columns: new Columns(),
     rows: new Map(),
-    matrix: new Float32Array(0),
     buckets: new Uint16Array(0),
   };
 }

@@ -1,5 +1,5 @@
 import type { Engine } from '../../shared/engine/contract.ts';
-import { goldenSlate, goldenState } from '../../shared/engine/golden.ts';
+import { goldenSlate, goldenState, isGolden } from '../../shared/engine/golden.ts';
 import { recommend } from '../../shared/engine/recommend.ts';
 import { mintRecId } from '../../shared/protocol/ids.ts';
 import type { Golden } from '../../shared/protocol/manifest.ts';
@@ -26,7 +26,7 @@ export function tryGolden(engine: Engine, golden: Golden, clock: () => number): 
   const started = clock();
   const found = goldenSlate(engine, golden);
   const took = clock() - started;
-  if (found.join('\n') !== golden.expected.join('\n'))
+  if (!isGolden(found, golden))
     throw new GoldenError(
       'golden-slate',
       `found ${found.join(', ')}, expected ${golden.expected.join(', ')}`,
