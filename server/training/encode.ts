@@ -57,10 +57,18 @@ function spaceOf({ embeddings }: Sources): string {
   return `pooled-${embeddings.candidate.dims}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-const asInput = (rows: DenseRows, unit: boolean): EmbeddingInput => ({
+/**
+ * Bits of a component. On validation of Amazon Beauty (2,500 queries) ndcg@10 of the blend is .0722 at eight bits, .0720 at
+ * six and .0718 at five, of the embeddings alone .0729, .0733 and .0718; content loses nothing down to four. They are a third
+ * of a release's bytes each.
+ */
+const BITS = { embeddings: 6, content: 4 } as const;
+
+const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
   dims: rows.dims,
   values: rows.values,
-  unit,
+  unit: true,
+  bits,
 });
 
 function shardInput(from: Release & { space: string }): ShardInput {
@@ -74,11 +82,11 @@ function shardInput(from: Release & { space: string }): ShardInput {
     space,
     ids: catalogue.groups.map(({ id }) => id),
     variants: { ids: variants.map(({ item }) => item.id), rows: variants.map(({ row }) => row) },
-    embeddings: asInput(embeddings.candidate, true),
+    embeddings: asInput(embeddings.candidate, BITS.embeddings),
     ...(embeddings.query === embeddings.candidate
       ? {}
-      : { queryEmbeddings: asInput(embeddings.query, true) }),
-    ...(content === undefined ? {} : { content: asInput(content, true) }),
+      : { queryEmbeddings: asInput(embeddings.query, BITS.embeddings) }),
+    ...(content === undefined ? {} : { content: asInput(content, BITS.content) }),
     categories: category.names,
     brands: brand.names,
     columns: {

@@ -25,6 +25,8 @@ export interface SyntheticOptions {
   readonly kernel: Kernel;
   readonly packing?: Packing;
   readonly dims?: number;
+  /** the side that a shopper is read from has vectors of its own */
+  readonly untied?: boolean;
 }
 
 const NOW = Date.UTC(2026, 2, 17);
@@ -38,7 +40,7 @@ const MARKETS: readonly Market[] = [{ id: 'gb' as MarketId, currency: 'GBP', lan
  * titles of common words.
  */
 export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
-  const { items, seed, kernel, packing = { cut: 30, bits: 8 }, dims = 64 } = options;
+  const { items, seed, kernel, packing = { cut: 20, bits: 4 }, dims = 64 } = options;
   const random = createRandom(seed);
   const shop = drawShop(items, random);
   const sources: Sources = {
@@ -46,7 +48,7 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
     transitions: drawLists(shop, { most: 30, fall: 1.5 }, random),
     boughtTogether: drawLists(shop, { most: 20, fall: 3 }, random),
     embeddings: {
-      ...drawVectors(shop, dims, random),
+      ...drawVectors(shop, { dims, untied: options.untied ?? false }, random),
       encoder: createAttention({ dims, hidden: 64, pooled: 20, decay: 0.75 }, random),
       scale: 10,
     },
@@ -211,15 +213,17 @@ function drawRows(
   return { items: shop.length, dims, values };
 }
 
-/** Scanned and read sides are alike, as those of a trained space, and not the same. */
+/** Scanned and read sides are the same, or alike, as those of a trained space. */
 function drawVectors(
   shop: readonly Drawn[],
-  dims: number,
+  { dims, untied }: { dims: number; untied: boolean },
   random: Random,
 ): { query: DenseRows; candidate: DenseRows } {
   const rows = drawRows(shop, { dims, own: 1 }, random);
-  const query = { ...rows, values: rows.values.map((value) => value + 0.5 * random.normal()) };
-  return { query: unitRows(query), candidate: unitRows(rows) };
+  const candidate = unitRows(rows);
+  if (!untied) return { query: candidate, candidate };
+  const values = rows.values.map((value) => value + 0.5 * random.normal());
+  return { query: unitRows({ ...rows, values }), candidate };
 }
 
 function drawRanker(random: Random): RankerTensors {
