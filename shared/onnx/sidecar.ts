@@ -58,7 +58,7 @@ export const RankerSidecar = v.strictObject({
   version: v.literal(1),
   model: v.strictObject({
     sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'expected 64 hexadecimal digits')),
-    bytes: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    bytes: v.pipe(v.number(), v.integer(), v.minValue(0)),
   }),
   /** id of the feature schema whose features these are (`FEATURE_SCHEMA`): names alone do not say what they mean */
   featureSchema: name,

@@ -18,7 +18,7 @@ export type ToRanker =
 
 /** What the ranker's worker answers: one message a question, in their order. */
 export type FromRanker =
-  /** the model is here and admitted, the runtime takes over: from now on it is computing, not the network */
+  /** the model is admitted and the runtime runs: from now on it is computing, not the network */
   | { readonly kind: 'loaded' }
   | { readonly kind: 'opened' }
   | { readonly kind: 'ranked'; readonly logits: Float32Array<ArrayBuffer> }

@@ -4,7 +4,7 @@ import { RankerRefusal } from '../../shared/onnx/refusal.ts';
 import { readSidecar } from '../../shared/onnx/sidecar.ts';
 import { fetchCapped } from './download.ts';
 import type { ToRanker } from './messages.ts';
-import { openSession, type RankerSession } from './session.ts';
+import { openSession, type RankerSession, startRuntime } from './session.ts';
 
 type Opening = Extract<ToRanker, { kind: 'open' }>;
 
@@ -27,8 +27,9 @@ export async function openRanker(opening: Opening, loaded: () => void): Promise<
       `found a model of ${model.length} bytes with SHA-256 ${found}, expected ${sidecar.model.bytes} bytes with ${sidecar.model.sha256}`,
     );
   admit(readModel(model), sidecar, opening.device);
+  await startRuntime(opening.wasm);
   loaded();
-  return openSession({ model, sidecar, device: opening.device, wasm: opening.wasm });
+  return openSession({ model, sidecar, device: opening.device });
 }
 
 async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {

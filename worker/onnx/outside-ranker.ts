@@ -29,10 +29,14 @@ export interface OutsideRankerParts {
 /** Failures of one page after which a model is left alone. */
 export const MOST_FAILURES = 3;
 const MOST_SIDECAR = 1 << 20;
+/** model, runtime and the runtime's start */
 const NETWORK: Patience = { ms: 20_000, code: 'ranker-unreachable' };
-/** The runtime's start and two runs; a model that needs longer is none for a shop's page. */
+/** Two runs; a model that needs longer is none for a shop's page. */
 const REHEARSAL: Patience = { ms: 10_000, code: 'ranker-deadline' };
 const REST = 2_000;
+/** A slate that waits longer is one that the page has given up. */
+const MOST_DEADLINE = 2_000;
+const LEAST_DEADLINE = 1;
 
 /** What may be better next time. Everything else is the model's own nature, or this browser's. */
 const PASSING: ReadonlySet<RefusalCode> = new Set(['ranker-unreachable', 'ranker-crash']);
@@ -53,6 +57,7 @@ interface Open {
 
 export function createOutsideRanker(parts: OutsideRankerParts): OutsideRanker {
   const { options, host, trouble } = parts;
+  const deadline = options.deadline >= 1 ? Math.min(options.deadline, MOST_DEADLINE) : LEAST_DEADLINE;
   let state: OutsideRankerStatus['state'] = 'idle';
   let code: string | null = null;
   let model: string | null = null;
@@ -124,7 +129,7 @@ export function createOutsideRanker(parts: OutsideRankerParts): OutsideRanker {
     const ready = await (opening ?? begin());
     if (ready === undefined) return undefined;
     try {
-      const patience = { ms: options.deadline, code: 'ranker-deadline' } as const;
+      const patience = { ms: deadline, code: 'ranker-deadline' } as const;
       const asked = { kind: 'rank', question: { rows: items.length, features, categories } } as const;
       const answer = await ready.line.ask(asked, { patience, wanted });
       if (answer?.kind !== 'ranked') return undefined;
@@ -146,7 +151,7 @@ export function createOutsideRanker(parts: OutsideRankerParts): OutsideRanker {
           cancel();
           resolve(logits);
         };
-        const cancel = host.later(options.deadline, () => answer(undefined));
+        const cancel = host.later(deadline, () => answer(undefined));
         void ask(question, () => waiting).then(answer);
       });
     },

@@ -3,6 +3,7 @@ import type { DeviceFeatures } from '../../shared/onnx/admit.ts';
 import { RankerRefusal, type RefusalCode } from '../../shared/onnx/refusal.ts';
 import type { RankerSidecar } from '../../shared/onnx/sidecar.ts';
 import { columnPicker, type InputValues, type Question } from './columns.ts';
+import { SMALLEST_MODEL } from './smallest-model.ts';
 
 /** A model in the runtime: one logit a candidate. */
 export interface RankerSession {
@@ -15,24 +16,32 @@ export interface SessionParts {
   readonly model: Uint8Array;
   readonly sidecar: RankerSidecar;
   readonly device: DeviceFeatures;
-  /** address of the runtime's own module; where it is left out the runtime finds it beside itself */
-  readonly wasm?: string;
 }
 
 /** Rows of the first runs: whatever a model does wrong by itself shows before a shopper waits for it. */
 const REHEARSED = [1, 400];
 
 /**
- * Opens a model in one thread and tries it on features that are all 0.
- * @throws RankerRefusal `ranker-no-runtime`, `ranker-session`, or what `rank` throws
+ * Loads the runtime's module and has it run: whatever fails from here on is the model's doing.
+ * @param wasm the module's address; where it is left out the runtime finds it beside itself
+ * @throws RankerRefusal `ranker-no-runtime`
  */
-export async function openSession({ model, sidecar, device, wasm }: SessionParts): Promise<RankerSession> {
+export async function startRuntime(wasm?: string): Promise<void> {
   // More threads need SharedArrayBuffer, hence a cross-origin isolated page, which breaks payment frames.
   env.wasm.numThreads = 1;
   env.logLevel = 'error';
   // By address, not as bytes: browsers keep what they compiled from a stream.
   if (wasm !== undefined) env.wasm.wasmPaths = { wasm };
-  const session = await started(model);
+  const smallest = await told('ranker-no-runtime', create(SMALLEST_MODEL));
+  await smallest.release();
+}
+
+/**
+ * Opens a model in the runtime and tries it on features that are all 0.
+ * @throws RankerRefusal `ranker-session`, or what `rank` throws
+ */
+export async function openSession({ model, sidecar, device }: SessionParts): Promise<RankerSession> {
+  const session = await told('ranker-session', create(model));
   const pick = columnPicker(sidecar, device);
   const { name } = sidecar.output;
 
@@ -47,21 +56,13 @@ export async function openSession({ model, sidecar, device, wasm }: SessionParts
   return { rank, close: () => session.release() };
 }
 
-async function started(model: Uint8Array): Promise<InferenceSession> {
-  try {
-    return await InferenceSession.create(model, {
-      executionProviders: ['wasm'],
-      graphOptimizationLevel: 'all',
-      // An arena keeps what it once took; a ranker's tensors are small.
-      enableCpuMemArena: false,
-    });
-  } catch (error) {
-    const message = messageOf(error);
-    // The runtime itself, not the model: it is told apart by its words alone.
-    const noRuntime = /no available backend|WebAssembly|wasm streaming|CompileError/i.test(message);
-    throw new RankerRefusal(noRuntime ? 'ranker-no-runtime' : 'ranker-session', message);
-  }
-}
+const create = (model: Uint8Array): Promise<InferenceSession> =>
+  InferenceSession.create(model, {
+    executionProviders: ['wasm'],
+    graphOptimizationLevel: 'all',
+    // An arena keeps what it once took; a ranker's tensors are small.
+    enableCpuMemArena: false,
+  });
 
 function tensorOf({ columns, values }: InputValues, rows: number): Tensor {
   const dims = [rows, columns];

@@ -4,7 +4,7 @@ import type { Layer, NetworkSpec } from '../../../shared/kernel/contract.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { admit, type DeviceFeatures } from '../../../shared/onnx/admit.ts';
 import { readModel } from '../../../shared/onnx/model.ts';
-import { openSession } from '../../../worker/onnx/session.ts';
+import { openSession, startRuntime } from '../../../worker/onnx/session.ts';
 import { createRandom } from '../../random.ts';
 import { exportRanker, type NamedRanker } from './export.ts';
 import { asFloats, asIntegers, type Precision } from './layers.ts';
@@ -67,6 +67,7 @@ async function throughOnnx(ranker: NamedRanker, precision: Precision, rows = ROW
   const { model, sidecar } = exportRanker(ranker, precision);
   const beside = sidecar(createHash('sha256').update(model).digest('hex'));
   admit(readModel(model), beside, device);
+  await startRuntime();
   const session = await openSession({ model, sidecar: beside, device });
   const logits = await session.rank(candidates(rows));
   await session.close();
