@@ -26,8 +26,7 @@ export async function rehearse(
   const head = new Map<string, Uint8Array>();
   for (const part of run.parts) {
     const bytes = await readPart(artifacts, part);
-    if (part.role === 'cards') fits(run, () => decodeCards(bytes));
-    else (part.level === 'head' ? head : whole).set(part.role, bytes);
+    (part.level === 'head' ? head : whole).set(nameOf(part), bytes);
   }
   const { items, golden } = run.trained;
   fits(run, () => tryOut(run, { parts: whole, items, golden }, release));
@@ -37,6 +36,10 @@ export async function rehearse(
   const expected = run.trained.head;
   fits(run, () => tryOut(run, { parts, ...expected }, release));
 }
+
+/** Of cards there is a file a market. */
+const nameOf = ({ role, market }: RecordedRun['parts'][number]): string =>
+  market === undefined ? role : `${role}.${market}`;
 
 interface Rehearsed {
   readonly parts: ReadonlyMap<string, Uint8Array>;
@@ -54,6 +57,7 @@ function tryOut(run: RecordedRun, { parts, items, golden }: Rehearsed, release: 
     if (engine.ranker) same('feature schema', trained.featureSchema, FEATURE_SCHEMA);
     for (const { id } of trained.markets)
       same('market', shard.markets.find((m) => m.market === id)?.market, id);
+    for (const [name, bytes] of parts) if (name.startsWith('cards')) decodeCards(bytes, shard.variants.ids);
     same('golden slate', goldenSlate(engine, golden).join(' '), golden.expected.join(' '));
   } finally {
     closeEngine(engine);

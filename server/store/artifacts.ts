@@ -73,7 +73,7 @@ const ENCODERS: readonly (readonly [Encoding, (bytes: Uint8Array) => Promise<Buf
     (bytes) =>
       promisify(brotliCompress)(bytes, {
         params: {
-          [constants.BROTLI_PARAM_QUALITY]: 9,
+          [constants.BROTLI_PARAM_QUALITY]: 11,
           [constants.BROTLI_PARAM_LGWIN]: 22,
           [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length,
         },

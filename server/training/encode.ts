@@ -62,7 +62,7 @@ function spaceOf({ embeddings }: Sources): string {
  * six and .0718 at five, of the embeddings alone .0729, .0733 and .0718; content loses nothing down to four. They are a third
  * of a release's bytes each.
  */
-const BITS = { embeddings: 6, content: 4 } as const;
+const BITS = { embeddings: 5, content: 4 } as const;
 
 const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
   dims: rows.dims,
@@ -147,11 +147,15 @@ function encoderTensors({ encoder, scale }: ItemEmbeddings): Record<string, Tens
 /** What shelves draw, a file a market. */
 export function encodeMarketCards({ catalogue }: Dataset, markets: readonly Market[]): BundlePart[] {
   const items = catalogue.groups.flatMap(({ variants }) => variants);
+  const ids = items.map(({ id }) => id).sort(compareIds);
   return markets.map((market) => ({
     role: 'cards',
     market: market.id,
     needed: false,
-    bytes: encodeCards(items.map((item) => cardOf(item, market))),
+    bytes: encodeCards(
+      items.map((item) => cardOf(item, market)),
+      ids,
+    ),
   }));
 }
 

@@ -5,10 +5,10 @@ import type { BundlePart, TrainedRelease } from './contract.ts';
 
 /**
  * What a device loads before its first slate, at most, before compression: embeddings compress little, the rest by half,
- * so that what crosses the wire stays below a megabyte. Bytes as they are encoded, since what a compressor makes of them
+ * so that what crosses the wire stays well below a megabyte. Bytes as they are encoded, since what a compressor makes of them
  * differs from one Node to the next, and a training run must not.
  */
-export const HEAD_BYTES = 1_200_000;
+export const HEAD_BYTES = 800_000;
 /** A head of fewer items has too little to say. */
 const LEAST_ITEMS = 200;
 
@@ -36,6 +36,7 @@ export function withHead(
 
 /** The shard, lists and cards of some rows. */
 function cutHead(parts: readonly BundlePart[], of: Uint32Array): BundlePart[] {
+  const variants = decodeShard(bytesOf(parts, 'shard')).variants.ids;
   const rows = of.slice().sort();
   const shard = sliceShard(bytesOf(parts, 'shard'), rows);
   const { ids } = decodeShard(shard).variants;
@@ -43,7 +44,7 @@ function cutHead(parts: readonly BundlePart[], of: Uint32Array): BundlePart[] {
   const cut = ({ role, bytes }: BundlePart): Uint8Array | undefined => {
     if (role === 'shard') return shard;
     if (role === 'transitions' || role === 'bought-together') return sliceNeighbours(bytes, rows);
-    return role === 'cards' ? sliceCards(bytes, names) : undefined;
+    return role === 'cards' ? sliceCards(bytes, names, variants) : undefined;
   };
   return parts.flatMap((part) => {
     const bytes = cut(part);

@@ -51,6 +51,20 @@ describe('cards', () => {
     const plain = encodeCards(many.map((one) => ({ ...one, image: undefined, link: undefined })));
     expect(bytes.length - plain.length).toBeLessThan(2000);
   });
+  test('beside a shard that has their ids do not say them again', () => {
+    const many = ['a', 'b', 'c'].map((id) => card(id));
+    const ids = {
+      size: 3,
+      indexOf: (id: string) => 'abc'.indexOf(id),
+      idAt: (at: number) => 'abc'[at] as ItemId,
+    };
+    const bytes = encodeCards(many, ['a', 'b', 'c']);
+    expect(bytes.length).toBeLessThan(encodeCards(many).length);
+    expect(decodeCards(bytes, ids).card('b')).toEqual(card('b'));
+    expect(decodeCards(encodeCards(many, ['a', 'b'])).card('b')).toEqual(card('b'));
+    expect(() => decodeCards(bytes)).toThrow(BundleError);
+    expect(() => decodeCards(bytes, { ...ids, size: 4 })).toThrow(BundleError);
+  });
   test('never cut a character in two', () => {
     const titles = ['\u{1f600} plate', '\u{1f601} plate'];
     const cards = decodeCards(encodeCards(titles.map((title, i) => card(`${i}`, { title }))));

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ItemId } from '../protocol/ids.ts';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
-import type { Card, Cards } from './contract.ts';
+import type { Card, Cards, IdTable } from './contract.ts';
 import { demand } from './error.ts';
 import { Count, MOST_ITEMS, parseMeta } from './meta.ts';
 import { largest, narrow } from './narrow.ts';
@@ -31,6 +31,8 @@ type Field = (typeof OWN)[number] | (typeof POOLED)[number];
 
 const CardsMeta = v.object({
   cards: Count,
+  /** whose ids they are: a file's own, or those of the shard that it lies beside */
+  ids: v.picklist(['own', 'shard']),
   prefixes: v.object({ title: v.string(), image: v.string(), link: v.string() }),
   templates: v.object({ image: v.optional(v.string()), link: v.optional(v.string()) }),
   pools: v.object({ brand: Count, category: Count, currency: Count }),
@@ -40,26 +42,29 @@ type CardsMeta = v.InferOutput<typeof CardsMeta>;
 
 /**
  * What a shelf draws of each variant, found by `item`. Any order; a missing field stays missing.
+ * @param beside variant ids of the shard that is published with them: where every variant has its card and none is
+ * without, the ids are not said again
  * @throws BundleError `input` for an item given twice or a price that is not a finite number from 0
  */
-export function encodeCards(cards: readonly Card[]): Uint8Array<ArrayBuffer> {
+export function encodeCards(cards: readonly Card[], beside?: readonly string[]): Uint8Array<ArrayBuffer> {
   demand(
     cards.length <= MOST_ITEMS,
     'input',
     () => `Found ${cards.length} cards, expected at most ${MOST_ITEMS}.`,
   );
   const sorted = [...cards].sort((a, b) => compareIds(a.item, b.item));
-  const sections: Record<string, SectionArray> = {
-    ...stringSections(
-      'ids',
-      encodeIds(
-        sorted.map((card) => card.item),
-        'cards',
-      ),
-    ),
-  };
+  const ids = encodeIds(
+    sorted.map((card) => card.item),
+    'cards',
+  );
+  const shared =
+    beside !== undefined &&
+    beside.length === sorted.length &&
+    sorted.every(({ item }, i) => item === beside[i]);
+  const sections: Record<string, SectionArray> = shared ? {} : stringSections('ids', ids);
   const meta: CardsMeta = {
     cards: sorted.length,
+    ids: shared ? 'shard' : 'own',
     prefixes: { title: '', image: '', link: '' },
     templates: {},
     pools: { brand: 0, category: 0, currency: 0 },
@@ -161,11 +166,20 @@ function encodePrices(
   return exact ? 'cents' : 'f64';
 }
 
-/** A card is made when it is asked for. @throws BundleError; never anything else, whatever `bytes` hold */
-export function decodeCards(bytes: Uint8Array): Cards {
+/**
+ * A card is made when it is asked for.
+ * @param beside the variants of the shard that was published with them
+ * @throws BundleError; never anything else, whatever `bytes` hold
+ */
+export function decodeCards(bytes: Uint8Array, beside?: IdTable): Cards {
   const container = decodeContainer(bytes, 'cards', CARDS_VERSION);
   const meta = parseMeta(CardsMeta, container.meta);
-  const ids = decodeIds(container, 'ids', meta.cards);
+  const ids = meta.ids === 'own' ? decodeIds(container, 'ids', meta.cards) : beside;
+  demand(
+    ids?.size === meta.cards,
+    'content',
+    () => `Found ${meta.cards} cards beside a shard, expected ${ids?.size ?? 'the shard'}.`,
+  );
   const title = ownReader(container, 'title', meta);
   const image = templatedReader(container, 'image', meta);
   const link = templatedReader(container, 'link', meta);

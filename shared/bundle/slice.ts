@@ -1,5 +1,6 @@
 import { decodeCards, encodeCards } from './cards.ts';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
+import type { IdTable } from './contract.ts';
 import { demand } from './error.ts';
 import { parseMeta } from './meta.ts';
 import { narrow } from './narrow.ts';
@@ -121,8 +122,19 @@ export function sliceNeighbours(bytes: Uint8Array, rows: Uint32Array): Uint8Arra
   return encodeNeighbours({ items: rows.length, offsets, ids, weights }, neighbourOptions(bytes));
 }
 
-/** The cards of some variants; those of unknown ones are no cards. */
-export function sliceCards(bytes: Uint8Array, ids: readonly string[]): Uint8Array<ArrayBuffer> {
-  const cards = decodeCards(bytes);
-  return encodeCards(ids.map((id) => cards.card(id)).filter((card) => card !== undefined));
+/**
+ * The cards of some variants; those of unknown ones are no cards.
+ * @param ids ascending by UTF-8 bytes: variants of the slice that they are to lie beside
+ * @param beside variants of the shard that they lie beside
+ */
+export function sliceCards(
+  bytes: Uint8Array,
+  ids: readonly string[],
+  beside?: IdTable,
+): Uint8Array<ArrayBuffer> {
+  const cards = decodeCards(bytes, beside);
+  return encodeCards(
+    ids.map((id) => cards.card(id)).filter((card) => card !== undefined),
+    ids,
+  );
 }

@@ -29,7 +29,7 @@ export function openBundle(
     const cards = byRole.get('cards');
     return {
       engine,
-      cards: cards === undefined ? undefined : decodeCards(cards),
+      cards: cards === undefined ? undefined : decodeCards(cards, engine.shard.variants.ids),
       close: () => closeEngine(engine),
     };
   } catch (error) {
