@@ -45,6 +45,8 @@ export interface SparseRows {
   readonly offsets: Uint32Array;
   readonly ids: Uint32Array;
   readonly weights: Float32Array;
+  /** a byte an entry: see `Neighbours.pairs` */
+  readonly pairs?: Uint8Array;
 }
 
 /** What a model says of itself, kept with the release. */

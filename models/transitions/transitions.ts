@@ -1,5 +1,6 @@
 import type { Interactions, ModelCard, SparseRows } from '../contract.ts';
 import { collectRows, occurrences, RowAccumulator, userOfRow } from '../sparse.ts';
+import { stepsOf } from '../steps.ts';
 
 /**
  * What follows an item in people's histories: every pair of a history at most `window` steps apart counts, nearer
@@ -39,38 +40,6 @@ export const DEFAULT_TRANSITIONS: TransitionSettings = {
   minSupport: 2,
   most: 30,
 };
-
-interface Steps {
-  /** step of each row, counted within its user */
-  readonly step: Uint32Array;
-  /** rows that share the step */
-  readonly size: Uint32Array;
-  /** steps of each row's user */
-  readonly length: Uint32Array;
-}
-
-/** A step is a moment: rows of one user with one time stamp. */
-function stepsOf(interactions: Interactions): Steps {
-  const { users, offsets, time } = interactions;
-  const step = new Uint32Array(time.length);
-  const size = new Uint32Array(time.length);
-  const length = new Uint32Array(time.length);
-  for (let u = 0; u < users; u++) {
-    const from = offsets[u]!;
-    const to = offsets[u + 1]!;
-    let start = from;
-    let count = 0;
-    for (let r = from; r < to; r++) {
-      step[r] = count;
-      if (r + 1 < to && time[r + 1] === time[r]) continue;
-      size.fill(r + 1 - start, start, r + 1);
-      start = r + 1;
-      count++;
-    }
-    length.fill(count, from, to);
-  }
-  return { step, size, length };
-}
 
 /** @returns lists by item, best first, truncated to `settings.most` */
 export function fitTransitions(

@@ -79,6 +79,8 @@ function bareFit(dataset: Dataset, settings: TrainingSettings) {
     },
     embeddings: { query: none, candidate: none, encoder: undefined, scale: 1 },
     content: undefined,
+    tokens: undefined,
+    order: undefined,
     cards: [],
   };
   return { sources, ...encodeItems({ dataset, sources, markets: [] }) };

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { TokenMatrix } from '../../models/content/content.ts';
 import type { Dataset } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
 import type { ItemEmbeddings } from '../../models/item-embeddings/train.ts';
@@ -8,6 +9,7 @@ import type { Card } from '../../shared/bundle/contract.ts';
 import { encodeNeighbours } from '../../shared/bundle/neighbours.ts';
 import { type EmbeddingInput, encodeShard, type ShardInput } from '../../shared/bundle/shard.ts';
 import { compareIds } from '../../shared/bundle/strings.ts';
+import type { TokenInput } from '../../shared/bundle/tokens.ts';
 import { encodeWeights, type TensorInput } from '../../shared/bundle/weights.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { Item } from '../../shared/protocol/item.ts';
@@ -77,7 +79,7 @@ function shardInput(from: Release & { space: string }): ShardInput {
   const variants = variantsOf(dataset);
   const category = categories(catalogue);
   const brand = brands(catalogue);
-  const { content, embeddings, popularity } = sources;
+  const { content, embeddings, popularity, tokens, order } = sources;
   return {
     space,
     ids: catalogue.groups.map(({ id }) => id),
@@ -87,11 +89,13 @@ function shardInput(from: Release & { space: string }): ShardInput {
       ? {}
       : { queryEmbeddings: asInput(embeddings.query, BITS.embeddings) }),
     ...(content === undefined ? {} : { content: asInput(content, BITS.content) }),
+    ...(tokens === undefined ? {} : { tokens: tokenTable(tokens) }),
     categories: category.names,
     brands: brand.names,
     columns: {
       ...catalogueColumns(catalogue, interactions),
       ...popularity,
+      ...order,
       category: category.index,
       brand: brand.index,
     },
@@ -103,6 +107,27 @@ function shardInput(from: Release & { space: string }): ShardInput {
       ),
     ),
   };
+}
+
+/** Tokens that an item keeps: its most telling ones. */
+const MOST_TOKENS = 24;
+
+function tokenTable({ tokens, offsets, ids, weights }: TokenMatrix): TokenInput {
+  const items = offsets.length - 1;
+  const held = new Float64Array(tokens.length);
+  for (const token of ids) held[token]!++;
+  const kept: number[] = [];
+  const ends = [0];
+  for (let i = 0; i < items; i++) {
+    const own = Array.from(ids.subarray(offsets[i]!, offsets[i + 1]!), (id, at) => ({
+      id,
+      weight: weights[offsets[i]! + at]!,
+    }));
+    own.sort((a, b) => b.weight - a.weight || a.id - b.id);
+    for (const { id } of own.slice(0, MOST_TOKENS)) kept.push(id);
+    ends.push(kept.length);
+  }
+  return { offsets: ends, ids: kept, idf: Array.from(held, (count) => Math.log(items / count)) };
 }
 
 function variantsOf({ catalogue }: Dataset): { item: Item; row: number }[] {

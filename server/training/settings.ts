@@ -12,6 +12,18 @@ export interface Packing {
   readonly bits: 4 | 8;
 }
 
+/** What a release carries beside vectors, lists and counts; what it does not costs nothing and its features are 0. */
+export interface Carried {
+  /** vectors of what the catalogue says, which are scanned */
+  readonly content: boolean;
+  /** what the catalogue says, token by token */
+  readonly tokens: boolean;
+  /** when in people's histories an item comes */
+  readonly order: boolean;
+  /** how often a neighbour came directly after, and before */
+  readonly pairs: boolean;
+}
+
 /** Values of one or two settings of the transitions that are tried in place of those at hand. */
 export type TransitionAxis = readonly Partial<TransitionSettings>[];
 
@@ -23,6 +35,7 @@ export interface TrainingSettings {
   readonly content: ContentSettings;
   readonly embeddings: EmbeddingSettings;
   readonly ranker: RankerSettings;
+  readonly carries: Carried;
   /** how lists are cut and packed while the funnel's settings are chosen; the release's own is chosen last */
   readonly packing: Packing;
   readonly funnel: FunnelSettings;
@@ -44,6 +57,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
   content: DEFAULT_CONTENT,
   embeddings: { ...DEFAULT_EMBEDDINGS, epochs: 3 },
   ranker: { ...DEFAULT_RANKER, listLength: 48 },
+  carries: { content: true, tokens: true, order: true, pairs: true },
   packing: { cut: 30, bits: 8 },
   funnel: DEFAULT_SETTINGS,
 };

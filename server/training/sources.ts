@@ -1,11 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { Arithmetic } from '../../models/arithmetic.ts';
 import { boughtTogetherCard, fitBoughtTogether } from '../../models/bought-together/bought-together.ts';
-import { contentCard, fitContent, tokenMatrix } from '../../models/content/content.ts';
+import { contentCard, fitContent, type TokenMatrix, tokenMatrix } from '../../models/content/content.ts';
 import type { Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
 import { embeddingsCard } from '../../models/item-embeddings/card.ts';
 import { type ItemEmbeddings, trainEmbeddings } from '../../models/item-embeddings/train.ts';
+import { fitOrder, type Order, orderCard } from '../../models/order/order.ts';
 import { fitPopularity, type Popularity, popularityCard } from '../../models/popularity/popularity.ts';
+import { countPairs } from '../../models/transitions/pairs.ts';
 import { fitTransitions, transitionsCard } from '../../models/transitions/transitions.ts';
 import type { TrainingSettings } from './settings.ts';
 
@@ -17,13 +20,21 @@ export interface Sources {
   readonly embeddings: ItemEmbeddings;
   /** absent where the catalogue says nothing that joins two items */
   readonly content: DenseRows | undefined;
+  readonly tokens: TokenMatrix | undefined;
+  readonly order: Order | undefined;
   readonly cards: readonly ModelCard[];
+}
+
+/** Finished work by what it was made from: a run that was stopped does not repeat it. */
+export interface Memory {
+  recall<T>(key: string, make: () => T): T;
 }
 
 export interface TrainingTools {
   readonly arithmetic: Arithmetic;
   readonly journal: Journal;
   readonly seed: number;
+  readonly memory?: Memory;
 }
 
 /** Entries a row of the matrix that embeddings start from. */
@@ -39,28 +50,45 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
     return made;
   };
   const popularity = part(1, () => fitPopularity(interactions, settings.popularity, until));
-  const transitions = part(2, () => fitTransitions(interactions, settings.transitions, until));
+  const { carries } = settings;
+  const transitions = part(2, () => {
+    const rows = fitTransitions(interactions, settings.transitions, until);
+    return carries.pairs ? { ...rows, pairs: countPairs(interactions, rows) } : rows;
+  });
+  const order = carries.order ? fitOrder(interactions) : undefined;
   const boughtTogether = part(3, () => fitBoughtTogether(interactions, settings.baskets, until));
   const tokens = tokenMatrix(dataset.catalogue, settings.content);
   const content =
-    tokens.tokens.length === 0 ? undefined : part(4, () => fitContent(tokens, settings.content, seed));
+    tokens.tokens.length === 0 || !carries.content
+      ? undefined
+      : part(4, () => fitContent(tokens, settings.content, seed));
   const start = () =>
     fitTransitions(
       interactions,
       { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
       until,
     );
-  const embeddings = trainEmbeddings(
-    { interactions, tokens, start },
-    { ...settings.embeddings, seed },
-    tools,
-  );
+  const train = (): ItemEmbeddings =>
+    trainEmbeddings({ interactions, tokens, start }, { ...settings.embeddings, seed }, tools);
+  const embeddings =
+    tools.memory === undefined ? train() : tools.memory.recall(keyOf(dataset, settings, seed), train);
+  const said = tokens.tokens.length === 0 || !carries.tokens ? undefined : tokens;
   const cards = [
     popularityCard(popularity, settings.popularity, seed),
     transitionsCard(transitions, settings.transitions, seed),
     boughtTogetherCard(boughtTogether, settings.baskets, seed),
     contentCard(tokens, settings.content, seed),
     embeddingsCard(embeddings, settings.embeddings, seed),
+    ...(order === undefined ? [] : [orderCard(order, seed)]),
   ];
-  return { popularity, transitions, boughtTogether, embeddings, content, cards };
+  return { popularity, transitions, boughtTogether, embeddings, content, tokens: said, order, cards };
+}
+
+/** What embeddings depend on. */
+function keyOf({ interactions, until }: Dataset, settings: TrainingSettings, seed: number): string {
+  const { embeddings, content, transitions } = settings;
+  const hash = createHash('sha256').update(JSON.stringify({ embeddings, content, transitions, seed, until }));
+  for (const column of [interactions.offsets, interactions.item, interactions.time])
+    hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+  return `embeddings-${hash.digest('hex')}`;
 }

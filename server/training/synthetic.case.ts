@@ -53,6 +53,8 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
       scale: 10,
     },
     content: unitRows(drawRows(shop, { dims: 64, own: 0.5 }, random)),
+    tokens: undefined,
+    order: undefined,
     cards: [],
   };
   const dataset: Dataset = {

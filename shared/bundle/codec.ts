@@ -56,6 +56,10 @@ export const DEFAULT_CODECS: Readonly<Record<ColumnName, CodecChoice>> = {
   addedDay: 'integer',
   promotedUntilDay: 'integer',
   margin: 'integer',
+  place: 'signed8',
+  stage: 'signed8',
+  opens: 'signed8',
+  closes: 'signed8',
 };
 /** Of unit8 columns whose range is known: a rating then has steps of exactly 1/40. */
 const UNIT_SCALES: Partial<Record<string, number>> = { discount: 1, repeat: 1, rating: 6.375 };

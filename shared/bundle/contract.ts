@@ -41,8 +41,20 @@ export const COLUMNS = [
   'addedDay', // days since 1970, 0 is "unknown"
   'promotedUntilDay', // days since 1970, 0 is "never"
   'margin', // 0 low, 1 normal, 2 high
+  'place', // mean place in people's histories, -1 first .. 1 last, shrunk
+  'stage', // latent time: later for what people turn to later, mean 0, deviation 1
+  'opens', // ln share of its occurrences that open a history
+  'closes', // ln share of its occurrences that close one
 ] as const;
 export type ColumnName = (typeof COLUMNS)[number];
+
+/** What the catalogue says of the items, token by token; item i has ids offsets[i] .. offsets[i+1], each once. */
+export interface TokenTable {
+  readonly offsets: Uint32Array;
+  readonly ids: ArrayLike<number>;
+  /** by token: ln(items / items with it) */
+  readonly idf: Float32Array;
+}
 
 /** What differs by market. */
 export interface MarketColumns {
@@ -65,6 +77,8 @@ export interface Shard {
   readonly queryEmbeddings: EmbeddingTable;
   /** absent where the catalogue says nothing about its items */
   readonly content: EmbeddingTable | undefined;
+  /** absent where the catalogue says nothing, or the release does not carry it */
+  readonly tokens: TokenTable | undefined;
   readonly categories: readonly string[];
   readonly brands: readonly string[];
   readonly markets: readonly MarketColumns[];
@@ -78,7 +92,15 @@ export interface Neighbours {
   readonly offsets: Uint32Array;
   readonly ids: Uint32Array;
   readonly weights: Float32Array;
+  /**
+   * a byte an entry, where the release carries it: levels (see COUNT_LEVELS) of how often the neighbour came directly
+   * after the row's item (low half) and of how often it came before it (high half)
+   */
+  readonly pairs: Uint8Array | undefined;
 }
+
+/** How often a pair was seen, in sixteen levels: a count is the largest level that it reaches. */
+export const COUNT_LEVELS = [0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 22, 32, 48, 72, 120, 200] as const;
 
 /** Named tensors, decoded to float32, and the settings that were chosen with them. */
 export interface Weights {

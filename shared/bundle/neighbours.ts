@@ -16,6 +16,8 @@ export interface SparseLike {
   readonly offsets: ArrayLike<number>;
   readonly ids: ArrayLike<number>;
   readonly weights: ArrayLike<number>;
+  /** a byte an entry, kept beside it as it is */
+  readonly pairs?: ArrayLike<number>;
 }
 
 export interface NeighbourOptions {
@@ -38,7 +40,7 @@ type NeighboursMeta = v.InferOutput<typeof NeighboursMeta>;
 /**
  * A row keeps its `cut` largest positive weights. A weight is k = round((2^bits - 1) sqrt(w / rowmax)), 1 at least,
  * and the row's maximum a half; lists are stored best first (k descending, id ascending), which is the decoded order.
- * Sections: `count` a row, `most` (halves, of rows that have entries), `weights`, and ids as planes, `ids.0` their lowest
+ * Sections: `count` a row, `most` (halves, of rows that have entries), `weights`, `pairs` where given, and ids as planes, `ids.0` their lowest
  * bytes, since bytes of one meaning side by side compress better.
  * @throws BundleError `input` for an unknown id, one twice in a row, or a weight that is not finite
  */
@@ -59,6 +61,7 @@ export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptio
   const halves: number[] = [];
   const ids: number[] = [];
   const weights: number[] = [];
+  const pairs: number[] = [];
   for (let r = 0; r < rows.items; r++) {
     const kept = keptEntries(rows, r, cut);
     counts.push(kept.length);
@@ -66,9 +69,10 @@ export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptio
     const rowMost = kept[0]!.weight;
     // The smallest half above 0 stands for whatever is smaller, so that no list vanishes.
     halves.push(Math.max(1, toHalf(rowMost / scale)));
-    for (const { id, k } of quantised(kept, rowMost, bits)) {
+    for (const { id, k, pair } of quantised(kept, rowMost, bits)) {
       ids.push(id);
       weights.push(k);
+      pairs.push(pair);
     }
   }
   const meta: NeighboursMeta = { items: rows.items, entries: ids.length, cut, bits, scale };
@@ -77,6 +81,7 @@ export function encodeNeighbours(rows: SparseLike, { cut, bits }: NeighbourOptio
     most: Uint16Array.from(halves),
     ...planesOf(ids, rows.items),
     weights: bits === 8 ? Uint8Array.from(weights) : packNibbles(weights),
+    ...(rows.pairs ? { pairs: Uint8Array.from(pairs) } : {}),
   };
   return encodeContainer({ kind: 'neighbours', version: NEIGHBOURS_VERSION, meta, sections });
 }
@@ -93,6 +98,7 @@ export function neighbourOptions(bytes: Uint8Array): NeighbourOptions {
 interface Entry {
   readonly id: number;
   readonly weight: number;
+  readonly pair: number;
 }
 
 function keptEntries(rows: SparseLike, r: number, cut: number): Entry[] {
@@ -110,7 +116,7 @@ function keptEntries(rows: SparseLike, r: number, cut: number): Entry[] {
       'input',
       () => `Row ${r}: found weight ${weight}, expected a finite number.`,
     );
-    if (weight > 0) entries.push({ id, weight });
+    if (weight > 0) entries.push({ id, weight, pair: rows.pairs?.[i] ?? 0 });
   }
   entries.sort((a, b) => b.weight - a.weight || a.id - b.id);
   const kept = entries.slice(0, cut);
@@ -123,10 +129,18 @@ function keptEntries(rows: SparseLike, r: number, cut: number): Entry[] {
   return kept;
 }
 
-function quantised(kept: readonly Entry[], rowMost: number, bits: 4 | 8): { id: number; k: number }[] {
+interface Quantised extends Omit<Entry, 'weight'> {
+  readonly k: number;
+}
+
+function quantised(kept: readonly Entry[], rowMost: number, bits: 4 | 8): Quantised[] {
   const steps = (1 << bits) - 1;
   return kept
-    .map(({ id, weight }) => ({ id, k: Math.max(1, Math.round(steps * Math.sqrt(weight / rowMost))) }))
+    .map(({ id, weight, pair }) => ({
+      id,
+      k: Math.max(1, Math.round(steps * Math.sqrt(weight / rowMost))),
+      pair,
+    }))
     .sort((a, b) => b.k - a.k || a.id - b.id);
 }
 
@@ -159,7 +173,9 @@ export function decodeNeighbours(bytes: Uint8Array): Neighbours {
     'content',
     () => `ids: found ${most}, expected less than ${meta.items}.`,
   );
-  return { items: meta.items, offsets, ids, weights: decodeWeights(container, meta, offsets) };
+  const pairs =
+    container.dtype('pairs') === undefined ? undefined : container.section('pairs', 'u8', meta.entries);
+  return { items: meta.items, offsets, ids, weights: decodeWeights(container, meta, offsets), pairs };
 }
 
 function decodeIds(container: Container, { items, entries }: NeighboursMeta): Uint32Array {

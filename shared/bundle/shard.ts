@@ -16,6 +16,7 @@ import { demand } from './error.ts';
 import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
 import { largest } from './narrow.ts';
 import { decodeIds, decodeStrings, encodeIds, encodeStrings, stringSections } from './strings.ts';
+import { decodeTokens, encodeTokens, type TokenInput } from './tokens.ts';
 import { areItems, decodeVariants, encodeVariants, itemsAsVariants, type VariantInput } from './variants.ts';
 
 export type { EmbeddingInput } from './embedding.ts';
@@ -35,6 +36,7 @@ export interface ShardInput {
   /** absent: tied to `embeddings` */
   readonly queryEmbeddings?: EmbeddingInput;
   readonly content?: EmbeddingInput;
+  readonly tokens?: TokenInput;
   /** `categories[0]` and `brands[0]` stand for "missing" */
   readonly categories: readonly string[];
   readonly brands: readonly string[];
@@ -91,6 +93,7 @@ export function encodeShard(input: ShardInput): Uint8Array<ArrayBuffer> {
     tables[name] = encoded.meta;
     Object.assign(sections, encoded.sections);
   }
+  if (input.tokens) Object.assign(sections, encodeTokens(input.tokens, items));
   for (const name of ['categories', 'brands'] as const)
     Object.assign(sections, stringSections(name, encodeStrings(input[name], name)));
   const meta = {
@@ -191,6 +194,7 @@ export function decodeShard(bytes: Uint8Array): Shard {
     embeddings,
     queryEmbeddings: query ?? embeddings,
     content: content ?? undefined,
+    tokens: decodeTokens(container, items),
     categories: everyString(container, 'categories', meta.categories),
     brands: everyString(container, 'brands', meta.brands),
     markets: meta.markets.map((market, m) =>

@@ -1,12 +1,13 @@
 import { decodeCards, encodeCards } from './cards.ts';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
-import type { IdTable } from './contract.ts';
+import type { IdTable, TokenTable } from './contract.ts';
 import { demand } from './error.ts';
 import { parseMeta } from './meta.ts';
 import { narrow } from './narrow.ts';
 import { decodeNeighbours, encodeNeighbours, neighbourOptions } from './neighbours.ts';
 import { decodeShard, SHARD_VERSION, ShardMeta } from './shard.ts';
 import { encodeIds, encodeStrings, stringSections } from './strings.ts';
+import { decodeTokens, encodeTokens } from './tokens.ts';
 
 /**
  * Some rows of a shard as a shard of its own. What is kept of an item is kept to the bit: embeddings, scales and columns
@@ -42,6 +43,7 @@ export function sliceShard(bytes: Uint8Array, rows: Uint32Array): Uint8Array<Arr
     for (const section of [`${name}.rows`, `${name}.scales`])
       copyRows(container, section, { rows, width: section.endsWith('.rows') ? table.dims : 1, sections });
   }
+  Object.assign(sections, sliceTokens(decodeTokens(container, meta.items), rows));
   for (const [name, names] of Object.entries({ categories, brands }))
     Object.assign(sections, stringSections(name, encodeStrings(names, name)));
   for (const name of Object.keys(meta.columns))
@@ -52,6 +54,18 @@ export function sliceShard(bytes: Uint8Array, rows: Uint32Array): Uint8Array<Arr
   }
   const own = { ...meta, items: rows.length, variants: meta.variants === null ? null : kept.length };
   return encodeContainer({ kind: 'shard', version: SHARD_VERSION, meta: own, sections });
+}
+
+/** Tokens keep their numbers, and what they tell is told of the whole catalogue. */
+function sliceTokens(tokens: TokenTable | undefined, rows: Uint32Array): Record<string, SectionArray> {
+  if (tokens === undefined) return {};
+  const ids: number[] = [];
+  const offsets = [0];
+  for (const row of rows) {
+    for (let at = tokens.offsets[row]!; at < tokens.offsets[row + 1]!; at++) ids.push(tokens.ids[at]!);
+    offsets.push(ids.length);
+  }
+  return encodeTokens({ offsets, ids, idf: tokens.idf }, rows.length);
 }
 
 function demandRows(rows: Uint32Array, items: number): void {
@@ -110,16 +124,19 @@ export function sliceNeighbours(bytes: Uint8Array, rows: Uint32Array): Uint8Arra
   const offsets = [0];
   const ids: number[] = [];
   const weights: number[] = [];
+  const pairs: number[] = [];
   for (const row of rows) {
     for (let at = lists.offsets[row]!; at < lists.offsets[row + 1]!; at++) {
       const place = places[lists.ids[at]!]!;
       if (place === 0) continue;
       ids.push(place - 1);
       weights.push(lists.weights[at]!);
+      if (lists.pairs) pairs.push(lists.pairs[at]!);
     }
     offsets.push(ids.length);
   }
-  return encodeNeighbours({ items: rows.length, offsets, ids, weights }, neighbourOptions(bytes));
+  const kept = { items: rows.length, offsets, ids, weights, ...(lists.pairs ? { pairs } : {}) };
+  return encodeNeighbours(kept, neighbourOptions(bytes));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { MarketId } from '../protocol/ids.ts';
 import { FACT, Facts } from './facts.ts';
 import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
 import { bestFirst } from './retrieval/top.ts';
+import { indexTokens, type TokenIndex } from './tokens.ts';
 
 /** What the funnel derives once from a shard, so that no slate computes it again. */
 export interface CatalogueIndex {
@@ -22,6 +23,7 @@ export interface CatalogueIndex {
   /** category and brand -> bucket of its name, for the ranker's embeddings */
   readonly categoryBucket: Uint16Array;
   readonly brandBucket: Uint16Array;
+  readonly tokens: TokenIndex | undefined;
   readonly markets: readonly MarketIndex[];
   /** a bit an item, the bits beyond the last item clear */
   readonly everyItem: Uint32Array;
@@ -53,6 +55,7 @@ export function indexCatalogue(shard: Shard): CatalogueIndex {
     lnBrand: lnTotals(shard.column('brand'), popularity, shard.brands.length),
     categoryBucket: bucketsOf(shard.categories, CATEGORY_BUCKETS),
     brandBucket: bucketsOf(shard.brands, BRAND_BUCKETS),
+    tokens: indexTokens(shard, facts.column(FACT.lnCount)),
     markets: shard.markets.length > 0 ? shard.markets.map((m) => indexMarket(shard, m)) : [noMarket(shard)],
     everyItem: everyItem(shard.items),
   };

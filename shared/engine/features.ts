@@ -3,13 +3,18 @@ import type { Engine } from './contract.ts';
 import { FACT } from './facts.ts';
 import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
+import { ENCODED } from './features/encoded.ts';
 import { gather, indexOf } from './features/evidence.ts';
 import type { Feature, Scene } from './features/feature.ts';
 import { ITEM } from './features/item.ts';
+import { ORDER } from './features/order.ts';
 import { PAIR } from './features/pair.ts';
+import { gatherPairs } from './features/pair-evidence.ts';
 import { portray } from './features/portrait.ts';
 import { SESSION } from './features/session.ts';
 import { SOURCE } from './features/source.ts';
+import { gatherTokens } from './features/token-evidence.ts';
+import { TOKENS } from './features/tokens.ts';
 import { USER } from './features/user.ts';
 import { fnv1a } from './hash.ts';
 import type { Observation, Owned } from './observe.ts';
@@ -19,7 +24,10 @@ export { CATEGORICALS, type Categorical } from './features/categorical.ts';
 export type { Feature, Origin } from './features/feature.ts';
 
 /** Every feature there is, in the order of the ranker's inputs. Training and serving fill them here and nowhere else. */
-export const FEATURES: readonly Feature[] = [...USER, ...SESSION, ...ITEM, ...PAIR, ...SOURCE, ...CONTEXT];
+export const FEATURES: readonly Feature[] = [
+  ...[...USER, ...SESSION, ...ITEM, ...PAIR, ...SOURCE, ...CONTEXT],
+  ...[...TOKENS, ...ORDER, ...ENCODED],
+];
 
 /** Raise it when a feature changes its meaning but not its name. */
 const MEANING = 1;
@@ -137,6 +145,7 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
   const rows = retrieval.candidates.items;
   const { scratch, index } = engine;
   const lend = () => scratch.columns.lend(rows.length);
+  const work = { rows, columns: scratch.columns };
   const owned: Owned[] = [];
   const ownedAt: number[] = [];
   for (const own of seen.owned.values()) {
@@ -151,6 +160,8 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     retrieval,
     rows,
     evidence: gather(engine, seen, rows),
+    tokens: gatherTokens(index.tokens, seen.recent, work),
+    pairs: gatherPairs(engine, seen.recent, work),
     portrait: portray(engine, seen),
     category: index.facts.pick(FACT.category, rows, lend()),
     brand: index.facts.pick(FACT.brand, rows, lend()),

@@ -52,7 +52,8 @@ export const openShop = (kernel: Kernel, options: ShopOptions): Engine =>
 const categoryOf = (row: number) => row % (CATEGORIES + 1);
 const below = (draw: Draw, most: number) => Math.floor(draw() * most);
 
-export function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput {
+export function shardInput({ items, ties, seed }: ShopOptions, draw: Draw): ShardInput {
+  const further = seededDraw(seed + 1000);
   const ids = Array.from({ length: items }, (_, row) => itemId(row));
   const variants = variantsOf(items);
   const grid = (value: number, step: number) => (ties ? Math.floor(value / step) * step : value);
@@ -69,6 +70,7 @@ export function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput
     variants,
     embeddings: { dims: DIMS, values: vectors({ items, dims: DIMS, ties }, draw), unit: true },
     queryEmbeddings: { dims: DIMS, values: vectors({ items, dims: DIMS, ties }, draw), unit: false },
+    tokens: tokens(items, further),
     content: { dims: 32, values: vectors({ items, dims: 32, ties }, draw), unit: true },
     categories: ['', ...Array.from({ length: CATEGORIES }, (_, at) => `Category ${at + 1}`)],
     brands: ['', ...Array.from({ length: BRANDS }, (_, at) => `Brand ${at + 1}`)],
@@ -87,6 +89,10 @@ export function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput
       addedDay: column(() => TODAY - below(draw, 400)),
       promotedUntilDay: column(() => (draw() < 0.05 ? TODAY + 3 : 0)),
       margin: column(() => below(draw, 3)),
+      place: column(() => further() - 0.5),
+      stage: column(() => 4 * further() - 2),
+      opens: column(() => -3 * further()),
+      closes: column(() => -3 * further()),
     },
     markets: [
       { market: 'uk', currency: 'GBP', price: prices, variantInStock: stock(variants.ids.length, draw) },
@@ -98,6 +104,23 @@ export function shardInput({ items, ties }: ShopOptions, draw: Draw): ShardInput
       },
     ],
   };
+}
+
+const TOKENS = 60;
+
+/** A token a category, a few others by chance; every eleventh item has none. */
+function tokens(items: number, draw: Draw) {
+  const offsets = [0];
+  const ids: number[] = [];
+  for (let row = 0; row < items; row++) {
+    if (row % 11 !== 7) {
+      const own = new Set([categoryOf(row)]);
+      while (own.size < 1 + (row % 4)) own.add(below(draw, TOKENS));
+      ids.push(...own);
+    }
+    offsets.push(ids.length);
+  }
+  return { offsets, ids, idf: Array.from({ length: TOKENS }, (_, token) => 0.5 + (token % 7) / 2) };
 }
 
 /** Every third item comes in two sizes. */
@@ -141,15 +164,17 @@ export function sparse({ items, ties }: ShopOptions, entries: number, draw: Draw
   const offsets = new Uint32Array(items + 1);
   const ids: number[] = [];
   const weights: number[] = [];
+  const pairs: number[] = [];
   for (let row = 0; row < items; row++) {
     const list = row % 10 === 9 ? new Set<number>() : neighboursOf(row, { items, entries, draw });
     for (const neighbour of list) {
       ids.push(neighbour);
       weights.push(ties ? (1 + below(draw, 4)) / 4 : 0.01 + draw());
+      pairs.push((row * 31 + neighbour * 17) & 255);
     }
     offsets[row + 1] = ids.length;
   }
-  return { items, offsets, ids: Uint32Array.from(ids), weights: Float32Array.from(weights) };
+  return { items, offsets, ids: Uint32Array.from(ids), weights: Float32Array.from(weights), pairs };
 }
 
 function neighboursOf(

@@ -3,7 +3,9 @@ import type { Fact } from '../facts.ts';
 import type { Observation, Owned } from '../observe.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
 import type { Evidence } from './evidence.ts';
+import type { PairEvidence } from './pair-evidence.ts';
 import type { Portrait } from './portrait.ts';
+import type { TokenEvidence } from './token-evidence.ts';
 
 export type Origin = 'user' | 'session' | 'item' | 'pair' | 'source' | 'context';
 
@@ -14,6 +16,8 @@ export interface Scene {
   readonly retrieval: Retrieval;
   readonly rows: Uint32Array;
   readonly evidence: Evidence;
+  readonly tokens: TokenEvidence;
+  readonly pairs: PairEvidence;
   readonly portrait: Portrait;
   /** each candidate's category and brand, as the columns say */
   readonly category: Float32Array;

@@ -1,0 +1,62 @@
+import { COUNT_LEVELS } from '../../bundle/contract.ts';
+import type { Engine } from '../contract.ts';
+import type { Anchor } from '../observe.ts';
+import type { Columns } from '../scratch.ts';
+import { indexOf } from './evidence.ts';
+
+/** How often candidates came directly after, or anywhere before, the shopper's last items, where the release says it. */
+export interface PairEvidence {
+  /** counts, over recent items decayed by .6 an item, and of the last item alone */
+  readonly after: Float32Array;
+  readonly afterLast: Float32Array;
+  readonly before: Float32Array;
+  readonly beforeLast: Float32Array;
+  /** count after an item / (its interactions + 2): the last item's, and over recent items decayed by .8 */
+  readonly shareLast: Float32Array;
+  readonly share: Float32Array;
+}
+
+const MOST_ITEMS = 10;
+const DECAY = 0.6;
+const SHARE_DECAY = 0.8;
+const PRIOR = 2;
+
+export function gatherPairs(
+  { transitions, shard }: Engine,
+  recent: readonly Anchor[],
+  { rows, columns }: { readonly rows: Uint32Array; readonly columns: Columns },
+): PairEvidence {
+  const zeros = () => columns.zeros(rows.length);
+  const found = {
+    ...{ after: zeros(), afterLast: zeros(), before: zeros(), beforeLast: zeros() },
+    ...{ shareLast: zeros(), share: zeros() },
+  };
+  const { pairs, offsets, ids } = transitions;
+  if (pairs === undefined) return found;
+  const views = shard.column('views');
+  const purchases = shard.column('purchases');
+  let weight = 1;
+  let shareWeight = 1;
+  for (let age = 0; age < Math.min(MOST_ITEMS, recent.length); age++) {
+    const { row } = recent[age]!;
+    const total = views[row]! + purchases[row]! + PRIOR;
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+      const packed = pairs[at]!;
+      const i = packed === 0 ? -1 : indexOf(rows, ids[at]!);
+      if (i < 0) continue;
+      const after = COUNT_LEVELS[packed & 15]!;
+      const before = COUNT_LEVELS[packed >>> 4]!;
+      if (age === 0) {
+        found.afterLast[i] = after;
+        found.beforeLast[i] = before;
+        found.shareLast[i] = after / total;
+      }
+      found.after[i] = found.after[i]! + weight * after;
+      found.before[i] = found.before[i]! + weight * before;
+      found.share[i] = found.share[i]! + (shareWeight * after) / total;
+    }
+    weight *= DECAY;
+    shareWeight *= SHARE_DECAY;
+  }
+  return found;
+}
