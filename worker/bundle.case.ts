@@ -1,6 +1,7 @@
 import { encodeCards } from '../shared/bundle/cards.ts';
 import { encodeNeighbours } from '../shared/bundle/neighbours.ts';
-import { encodeShard } from '../shared/bundle/shard.ts';
+import { decodeShard, encodeShard } from '../shared/bundle/shard.ts';
+import { sliceCards, sliceNeighbours, sliceShard } from '../shared/bundle/slice.ts';
 import { encodeWeights } from '../shared/bundle/weights.ts';
 import { closeEngine, openRelease } from '../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../shared/engine/features.ts';
@@ -90,6 +91,37 @@ export function testBundle(edition = 1, perGroup = 20): TestBundle {
     items,
     space: 'test-space',
     featureSchema: FEATURE_SCHEMA,
+  };
+}
+
+/** The head of a test bundle: its `most` most popular items, and what it answers. */
+export function testHead(
+  { parts, golden }: TestBundle,
+  most: number,
+): { parts: TestBundle['parts']; items: number; golden: Golden } {
+  const bytesOf = (role: string) => parts.find((part) => part.role === role)!.bytes;
+  const shard = decodeShard(bytesOf('shard'));
+  const popularity = shard.column('popularity');
+  const rows = Uint32Array.from(popularity.keys())
+    .sort((a, b) => popularity[b]! - popularity[a]!)
+    .slice(0, most)
+    .sort();
+  const ids = Array.from(rows, (row) => shard.ids.idAt(row));
+  const cut = (role: string, bytes: Uint8Array): Uint8Array<ArrayBuffer> =>
+    role === 'shard'
+      ? sliceShard(bytes, rows)
+      : role === 'cards'
+        ? sliceCards(bytes, ids, shard.variants.ids)
+        : sliceNeighbours(bytes, rows);
+  const head = parts
+    .filter(({ role }) => role !== 'weights')
+    .map((part) => ({ ...part, needed: false, bytes: cut(part.role, part.bytes) }));
+  const input = { ...golden, views: [ids[0]!, ids[1]!] };
+  const weights = parts.filter(({ role }) => role === 'weights');
+  return {
+    parts: head,
+    items: most,
+    golden: { ...input, expected: expectedOf([...head, ...weights], input) },
   };
 }
 

@@ -5,7 +5,7 @@ import { encodeBase64 } from '../../shared/protocol/base64.ts';
 import type { ReleaseId, Sha256, SiteId } from '../../shared/protocol/ids.ts';
 import type { Manifest, SignedManifest } from '../../shared/protocol/manifest.ts';
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
-import { MARKET, type TestBundle, testBundle } from '../bundle.case.ts';
+import { MARKET, type TestBundle, testBundle, testHead } from '../bundle.case.ts';
 import { START } from '../host.case.ts';
 import { closed } from './ingest.case.ts';
 
@@ -19,8 +19,8 @@ export interface Publisher {
   readonly key: string;
   /** paths that were asked for, in order */
   readonly asked: string[];
-  /** signs and serves a release of this edition */
-  publish(edition: number, own?: Partial<Manifest>): Promise<Manifest>;
+  /** signs and serves a release of this edition @param head items of a head that it carries */
+  publish(edition: number, own?: Partial<Manifest>, head?: number): Promise<Manifest>;
   /** serves this in place of the manifest's envelope */
   serveEnvelope(change: (envelope: SignedManifest) => unknown): void;
   /** serves other bytes under the address of a part */
@@ -69,10 +69,13 @@ export async function openPublisher(): Promise<Publisher> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     key,
     asked,
-    async publish(edition, own = {}) {
+    async publish(edition, own = {}, headItems) {
       const bundle = bundleOf(edition);
       version = own.version ?? version + 1;
-      for (const { bytes } of bundle.parts) files.set(sha256(bytes), bytes);
+      const head = headItems === undefined ? undefined : testHead(bundle, headItems);
+      const headParts = (head?.parts ?? []).map((part) => ({ ...part, level: 'head' as const }));
+      const parts = [...headParts, ...bundle.parts];
+      for (const { bytes } of parts) files.set(sha256(bytes), bytes);
       served = {
         protocol: PROTOCOL_VERSION,
         site: SITE,
@@ -84,12 +87,13 @@ export async function openPublisher(): Promise<Publisher> {
         featureSchema: bundle.featureSchema,
         items: bundle.items,
         markets: [{ id: MARKET, currency: 'GBP', language: 'en' }],
-        parts: bundle.parts.map(({ bytes, ...part }) => ({
+        parts: parts.map(({ bytes, ...part }) => ({
           ...part,
           sha256: sha256(bytes),
           bytes: bytes.length,
         })),
         golden: bundle.golden,
+        ...(head === undefined ? {} : { head: { items: head.items, golden: head.golden } }),
         ...own,
       };
       const raw = new TextEncoder().encode(JSON.stringify(served));

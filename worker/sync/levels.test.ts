@@ -1,0 +1,97 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ItemId } from '../../shared/protocol/ids.ts';
+import { levelsOf } from './levels.ts';
+import { openPublisher, type Publisher } from './publisher.case.ts';
+import { type TestDevice, testDevice } from './releases.case.ts';
+
+const HEAD = 30;
+const pathsOf = ({ asked }: Publisher): number => asked.filter((path) => path !== '/v1/manifest').length;
+
+describe('a release with a head', () => {
+  let publisher: Publisher;
+  let device: TestDevice;
+  beforeEach(async () => {
+    publisher = await openPublisher();
+    device = testDevice(() => publisher);
+  });
+  afterEach(() => publisher.close());
+
+  test('answers from the head first, then from the whole, which alone is kept', async () => {
+    await publisher.publish(1, {}, HEAD);
+    const releases = device.open();
+    await releases.start();
+    expect(device.announced[0]).toBe('edition-1-1 head');
+    await releases.refresh();
+    expect(device.announced).toEqual(['edition-1-1 head', 'edition-1-1 whole']);
+    expect(releases.current()?.engine.shard.items).toBe(120);
+    // Nine files: four of the head, five of the whole; the weights of both are one, and are fetched once.
+    expect(pathsOf(publisher)).toBe(9);
+    expect(await device.kept()).toMatchObject({ level: undefined, parts: 5 });
+    expect(device.troubles).toEqual([]);
+    releases.close();
+  });
+
+  test('saving data, takes the head alone, keeps it, and takes the rest when bytes are cheap again', async () => {
+    await publisher.publish(1, {}, HEAD);
+    device.host.setFrugal(true);
+    const first = device.open();
+    await first.start();
+    await first.refresh();
+    expect(device.announced).toEqual(['edition-1-1 head']);
+    expect(first.current()?.engine.shard.items).toBe(HEAD);
+    expect(await device.kept()).toMatchObject({ level: 'head', parts: 5 });
+    first.close();
+
+    const next = device.open();
+    await next.start();
+    expect(next.current()?.level).toBe('head');
+    await next.refresh();
+    expect(pathsOf(publisher)).toBe(5);
+    device.host.setFrugal(false);
+    await next.refresh();
+    expect(next.current()?.level).toBe('whole');
+    expect(await device.kept()).toMatchObject({ level: undefined, parts: 5 });
+    next.close();
+  });
+
+  test('saving data, a device with a whole release stays with it until it has expired', async () => {
+    const first = await publisher.publish(1, {}, HEAD);
+    const releases = device.open();
+    await releases.start();
+    await releases.refresh();
+    await publisher.publish(2, { expiresAt: first.expiresAt * 2 }, HEAD);
+    device.host.setFrugal(true);
+    expect(await releases.refresh()).toBe(false);
+    expect(releases.current()?.manifest.release).toBe('edition-1-1');
+    device.host.setClock(first.expiresAt + 1);
+    expect(await releases.refresh()).toBe(true);
+    expect(device.announced.at(-1)).toBe('edition-2-2 head');
+    releases.close();
+  });
+
+  test('a head that answers otherwise than published is refused, and with it its release', async () => {
+    const { head } = await publisher.publish(1, {}, HEAD);
+    const golden = { ...head!.golden, expected: ['lamps-01' as ItemId] };
+    await publisher.publish(1, { head: { ...head!, golden } }, HEAD);
+    const releases = device.open();
+    await releases.start();
+    expect(releases.current()).toBeUndefined();
+    expect(device.troubles).toEqual(['golden-slate']);
+    releases.close();
+  });
+
+  test('stands before the whole, so that a device that takes the last of a role has the whole', async () => {
+    const manifest = await publisher.publish(1, {}, HEAD);
+    const last = new Map(manifest.parts.map((part) => [part.role, part]));
+    expect([...last.values()].map(({ level }) => level)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    const { head, whole } = levelsOf(manifest, undefined);
+    expect(head?.parts.map(({ role, level }) => `${role} ${level ?? ''}`)).toContain('weights ');
+    expect(whole.parts.every(({ level }) => level === undefined)).toBe(true);
+  });
+});
