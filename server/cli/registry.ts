@@ -40,6 +40,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/rollback.ts'),
   },
   {
+    name: 'export',
+    description: "write a release's ranker as an ONNX model with its sidecar",
+    load: () => import('./commands/export.ts'),
+  },
+  {
     name: 'benchmark',
     description: 'train and measure on a public data set (sequences or sessions)',
     load: () => import('./commands/benchmark.ts'),

@@ -1,4 +1,10 @@
-export type PublishErrorCode = 'no-run' | 'no-release' | 'incomplete' | 'bad-artifact' | 'incompatible';
+export type PublishErrorCode =
+  | 'no-run'
+  | 'no-release'
+  | 'incomplete'
+  | 'bad-artifact'
+  | 'incompatible'
+  | 'no-ranker';
 
 export class PublishError extends Error {
   override readonly name = 'PublishError';
