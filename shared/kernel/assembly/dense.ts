@@ -1,7 +1,7 @@
-/** Keeps what is above zero, and NaN. */
+/** max(x, 0), NaN where x is; the sum makes -0 a 0. Few instructions, unlike `max`. */
 // @inline
 export function activate(values: v128, relu: bool): v128 {
-  return relu ? f32x4.max(values, f32x4.splat(0)) : values;
+  return relu ? f32x4.add(f32x4.pmax(values, f32x4.splat(0)), f32x4.splat(0)) : values;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { enter, finish, leastOf, queryOf, STATE } from './best.ts';
+import { enter, finish, leastOf, mostOf, queryOf, STATE, setBar } from './best.ts';
 import { add16, QUERY, sums } from './dot.ts';
 
 /** Products of four rows with the query; `stride` is a multiple of 16. */
@@ -21,62 +21,121 @@ function dotFour(row: usize, stride: usize, query: usize): v128 {
   return sums(a, b, c, d);
 }
 
-/** The same for 64 components, without a loop. */
+/** Four rows' scores into `out`. @returns the bits of those that reach `least` */
 // @inline
-function dot64(row: usize, query: usize): v128 {
-  return add16(
-    add16(add16(add16(i32x4.splat(0), row, query), row + 16, query + QUERY), row + 32, query + 2 * QUERY),
-    row + 48,
-    query + 3 * QUERY,
-  );
+function judge(dots: v128, scales: usize, offsets: usize, least: v128, out: usize): u32 {
+  if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offsets));
+  const scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scales));
+  v128.store(out, scores);
+  return i32x4.bitmask(f32x4.ge(scores, least));
 }
 
-/** The rows of a block whose bit is set, for one query. */
-function scanBlock(
+/**
+ * Scores of the block's rows whose bit is set into `out`.
+ * @returns the bits of those that reach the least score that enters
+ */
+function scoreBlock(
   rows: usize,
   scales: usize,
   offsets: usize,
   stride: usize,
   word: u32,
-  first: i32,
   state: usize,
-  k: i32,
-  room: i32,
-): void {
+  out: usize,
+): u32 {
   const query = queryOf(state);
-  let least = leastOf(state);
-  for (; word; word >>>= 4) {
-    const lanes4 = word & 15;
-    if (lanes4) {
-      let dots =
-        stride === 64
-          ? sums(
-              dot64(rows, query),
-              dot64(rows + 64, query),
-              dot64(rows + 128, query),
-              dot64(rows + 192, query),
-            )
-          : dotFour(rows, stride, query);
-      if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offsets));
-      const scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scales));
-      const lanes = i32x4.bitmask(f32x4.ge(scores, least)) & lanes4;
-      if (lanes) {
-        enter(state, scores, lanes, first, k, room);
-        least = leastOf(state);
-      }
-    }
+  const least = leastOf(state);
+  let reach: u32 = 0;
+  for (let at: u32 = 0; at < 32; at += 4) {
+    if ((word >>> at) & 15) reach |= judge(dotFour(rows, stride, query), scales, offsets, least, out) << at;
     rows += stride << 2;
     scales += 16;
     offsets += 16;
-    first += 4;
+    out += 16;
   }
+  return reach & word;
+}
+
+/** One row of 64 components; the query in locals, which the engine would else load again for each row. */
+// @inline
+function dot64(
+  row: usize,
+  q0: v128,
+  q1: v128,
+  q2: v128,
+  q3: v128,
+  q4: v128,
+  q5: v128,
+  q6: v128,
+  q7: v128,
+): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) {
+    let sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row), q0, i32x4.splat(0));
+    sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 16), q1, sum);
+    sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 32), q2, sum);
+    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 48), q3, sum);
+  }
+  let sum = i32x4.dot_i16x8_s(v128.load_ext<i8>(row), q0);
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 8), q1));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 16), q2));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 24), q3));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 32), q4));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 40), q5));
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 48), q6));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 56), q7));
+}
+
+/** The greatest score of 8 rows in each lane (rows 4 apart) of a block, leaving out NaN and rows whose bit is not set. */
+function greatest64(rows: usize, scales: usize, offsets: usize, word: u32, query: usize): v128 {
+  const q0 = v128.load(query);
+  const q1 = v128.load(query, 16);
+  const q2 = v128.load(query, 32);
+  const q3 = v128.load(query, 48);
+  const q4 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 64);
+  const q5 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 80);
+  const q6 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 96);
+  const q7 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 112);
+  let most = f32x4.splat(-Infinity);
+  let bits = i32x4(1, 2, 4, 8);
+  for (const end = scales + 128; scales < end; scales += 16) {
+    let dots = sums(
+      dot64(rows, q0, q1, q2, q3, q4, q5, q6, q7),
+      dot64(rows + 64, q0, q1, q2, q3, q4, q5, q6, q7),
+      dot64(rows + 128, q0, q1, q2, q3, q4, q5, q6, q7),
+      dot64(rows + 192, q0, q1, q2, q3, q4, q5, q6, q7),
+    );
+    if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offsets));
+    let scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scales));
+    if (word !== <u32>-1) {
+      scores = v128.or(scores, i32x4.eq(v128.and(i32x4.splat(word), bits), i32x4.splat(0)));
+      bits = i32x4.shl(bits, 4);
+    }
+    most = f32x4.pmax(most, scores);
+    rows += 256;
+    offsets += 16;
+  }
+  return most;
+}
+
+/** The same of the 32 scores at `scores`. */
+function greatest(scores: usize, word: u32): v128 {
+  let most = f32x4.splat(-Infinity);
+  let bits = i32x4(1, 2, 4, 8);
+  for (const end = scores + 128; scores < end; scores += 16) {
+    const without = i32x4.eq(v128.and(i32x4.splat(word), bits), i32x4.splat(0));
+    most = f32x4.pmax(most, v128.or(v128.load(scores), without));
+    bits = i32x4.shl(bits, 4);
+  }
+  return most;
 }
 
 /**
- * Exact top k of each query, best first, where its state says. Rows ascend, so a later equal score never replaces an
- * earlier one. Rows come in blocks of 32, a word of `eligible` each (address 0: all); a block reads its rows once for all.
+ * Exact top k of each query, best first, where its state says. The first pass over the rows notes the greatest scores of each
+ * block of 32 and branches on none: the k-th greatest of those is a bar that k rows at least reach. The second reads the
+ * few blocks again that reach it. Rows ascend, so a later equal score never replaces an earlier one.
  * @param offsets 64 times each row's sum, where queries are shifted by 64
- * @param room entries of a query's buffer, at least k + 4
+ * @param states the queries' states, and behind them room for 32 floats
+ * @param eligible a word a block; address 0: all rows
  */
 export function scan(
   rows: usize,
@@ -87,21 +146,45 @@ export function scan(
   states: usize,
   queries: i32,
   k: i32,
-  room: i32,
   eligible: usize,
 ): void {
+  const blocks = <usize>((items + 31) >> 5);
   const end = states + <usize>queries * STATE;
-  for (let row = 0; row < items; row += 32) {
-    let word: u32 = eligible ? load<u32>(eligible + (<usize>row >>> 3)) : <u32>-1;
-    if (items - row < 32) word &= (1 << (items - row)) - 1;
-    if (word)
-      for (let state = states; state < end; state += STATE)
-        scanBlock(rows, scales, offsets, stride, word, row, state, k, room);
-    rows += stride << 5;
-    scales += 128;
-    offsets += 128;
+  for (let block: usize = 0; block < blocks; block++) {
+    const word = wordOf(eligible, block, items);
+    const row = rows + block * (stride << 5);
+    const scale = scales + (block << 7);
+    const offset = offsets + (block << 7);
+    for (let state = states; state < end; state += STATE) {
+      let most = f32x4.splat(-Infinity);
+      // Four rows are read at a time, but not 32: the table ends.
+      if (stride === 64 && (block + 1) << 5 <= <usize>items) {
+        if (word) most = greatest64(row, scale, offset, word, queryOf(state));
+      } else if (word) {
+        scoreBlock(row, scale, offset, stride, word, state, end);
+        most = greatest(end, word);
+      }
+      v128.store(mostOf(state) + (block << 4), most);
+    }
   }
-  for (let state = states; state < end; state += STATE) finish(state, k);
+  for (let state = states; state < end; state += STATE) {
+    setBar(state, blocks << 4, k);
+    for (let block: usize = 0; block < blocks; block++) {
+      if (!i32x4.bitmask(f32x4.ge(v128.load(mostOf(state) + (block << 4)), leastOf(state)))) continue;
+      const word = wordOf(eligible, block, items);
+      const row = rows + block * (stride << 5);
+      const reach = scoreBlock(row, scales + (block << 7), offsets + (block << 7), stride, word, state, end);
+      if (reach) enter(state, end, reach, <i32>(block << 5), k);
+    }
+    finish(state, k);
+  }
+}
+
+/** Which rows of a block may be found. */
+function wordOf(eligible: usize, block: usize, items: i32): u32 {
+  const word: u32 = eligible ? load<u32>(eligible + (block << 2)) : <u32>-1;
+  const left = items - <i32>(block << 5);
+  return left < 32 ? word & ((1 << left) - 1) : word;
 }
 
 function sumOf(lanes: v128): i32 {

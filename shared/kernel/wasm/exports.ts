@@ -12,7 +12,6 @@ export interface Exports {
       states: number,
       queries: number,
       k: number,
-      room: number,
       eligible: number,
     ]
   ): void;

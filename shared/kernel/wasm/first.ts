@@ -1,7 +1,7 @@
 import type { CategoryEmbedding, DenseLayer, NetworkSpec, Standard } from '../contract.ts';
 import { splitFirst } from '../split.ts';
 import { type Host, roundUp } from './host.ts';
-import { type Place, placeFloats, placePart, type Working, widthOf } from './part.ts';
+import { type Place, placeFloats, placePart, STEP, type Working, widthOf } from './part.ts';
 
 /** Layer 0: what is the same for all rows, what categories add, and the other inputs. */
 export interface First {
@@ -29,8 +29,8 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
   const restColumns = placeColumns(host, rest.columns, spec.standard);
   const biasAt = placeFloats(host, spec.layers[0]!.bias);
   const zerosAt = placeFloats(host, new Float32Array(restPart.width));
-  // `dense` and `quantised` write four rows; the first is the one.
-  const beginAt = memory.take(16 * restPart.width);
+  // The first of these rows is the one.
+  const beginAt = memory.take(4 * STEP * restPart.width);
   const lookups = embeddings.map(({ embedding, layer }) =>
     placeLookup(host, embedding, [layer, { at: zerosAt, stride: 0 }]),
   );
@@ -38,16 +38,17 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
   for (const [k, { tableAt }] of lookups.entries()) memory.views.u32[lookupsAt / 4 + k] = tableAt;
   const { width } = restPart;
   const gathered = Math.max(wholeColumns.stride, restColumns.stride);
-  const working = (rows: number) => rows * gathered + Math.max(wholePart.working(4), restPart.working(rows));
+  const working = (rows: number) =>
+    rows * gathered + Math.max(wholePart.working(STEP), restPart.working(rows));
   return {
     width,
-    working: (rows) => roundUp(working(Math.max(4, rows)), 16),
+    working: (rows) => roundUp(working(Math.max(STEP, rows)), 16),
     open: (x, categories, { at }) => {
       if (categories)
         for (let i = 0; i < categories.length; i += lookups.length)
           for (let k = 0; k < lookups.length; k++) lookups[k]!.meet(categories[i + k]!);
       const z = wholeColumns.gather(x, 1, at);
-      const call = { rows: 4, at: at + 4 * wholeColumns.stride, relu: false };
+      const call = { rows: STEP, at: at + STEP * wholeColumns.stride, relu: false };
       wholePart.add(
         { at: z.at, stride: 0 },
         { at: biasAt, stride: 0 },

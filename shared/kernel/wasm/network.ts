@@ -5,7 +5,7 @@ import { specOf } from '../split.ts';
 import { placeFirst, type Tile } from './first.ts';
 import { type Host, roundUp } from './host.ts';
 import { Scratch } from './memory.ts';
-import { type Part, placeFloats, placePart, widthOf } from './part.ts';
+import { type Part, placeFloats, placePart, STEP, widthOf } from './part.ts';
 
 /** Rows that pass all layers before the next rows start: what lies between layers stays in the first caches. */
 const TILE = 32;
@@ -42,7 +42,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
 
   /** A tile's rows through all layers; @returns where the outputs lie */
   const runTile = (tile: Tile): number => {
-    const call = { rows: roundUp(tile.count, 4), at: workingAt, relu };
+    const call = { rows: roundUp(tile.count, STEP), at: workingAt, relu };
     first.add(tile, { at: tileAt, stride: 4 * first.width }, call);
     let [from, to, stride] = [tileAt, otherAt, 4 * first.width];
     for (const { part, biasAt, relu: positive } of hidden) {
@@ -71,7 +71,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
       const from = at + categoriesAt(rows);
       if (known) u16.set(known, from / 2);
       if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
-      if (rows > 0) first.open({ at, stride: 4 * dense }, known, { rows: 4, at: workingAt, relu: false });
+      if (rows > 0) first.open({ at, stride: 4 * dense }, known, { rows: STEP, at: workingAt, relu: false });
       for (let row = 0; row < rows; row += TILE) {
         const count = Math.min(TILE, rows - row);
         const x = { at: at + 4 * row * dense, stride: 4 * dense };

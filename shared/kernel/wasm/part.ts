@@ -1,6 +1,9 @@
 import type { DenseLayer, Layer, QuantisedLayer } from '../contract.ts';
 import { type Host, roundUp } from './host.ts';
 
+/** Layers take four rows at a time. */
+export const STEP = 4;
+
 /** Rows in memory: address and bytes from row to row (0: one row for all). */
 export interface Place {
   readonly at: number;
@@ -16,13 +19,12 @@ export interface Part {
   /**
    * Outputs that begin at `start` (which may be `y`).
    * @param x rows of inputs, padded with zeros to a multiple of 8 floats
-   * @param rows a multiple of 4
    */
   add(x: Place, start: Place, y: Place, call: Working): void;
   free(): void;
 }
 export interface Working {
-  /** a multiple of 4: rows beyond those that count may hold anything */
+  /** a multiple of STEP: rows beyond those that count may hold anything */
   readonly rows: number;
   readonly at: number;
   readonly relu: boolean;

@@ -8,8 +8,10 @@ import { Rows } from './rows.ts';
 
 /** Bytes of a query's state in best.ts. */
 const STATE = 32;
-/** Entries that a buffer takes beyond k before it is cut: few enough that the bar rises early, enough that cuts are rare. */
-const SPARE = 60;
+/** Entries that a buffer takes beyond k before it is cut. */
+const SPARE = 96;
+/** A block's rows: they enter at once, and a buffer is cut after it. */
+const BLOCK = 32;
 const NOTHING: ScanResult = { rows: new Uint32Array(0), scores: new Float32Array(0) };
 
 /** Where one call's queries and results lie. */
@@ -17,6 +19,8 @@ interface Call {
   readonly queries: number;
   readonly k: number;
   readonly room: number;
+  /** bytes of a query's buffers */
+  readonly best: number;
   readonly states: number;
   readonly queryAt: number;
   readonly bestAt: number;
@@ -33,13 +37,15 @@ export function wasmTable(host: Host, embeddings: EmbeddingTable, options: Table
   const only: Int8Array[] = [];
 
   const plan = (queries: number, k: number, extra: number): Call => {
-    const room = k + 4 + SPARE;
-    const best = 8 * (room + 4);
-    const bytes = queries * (STATE + queryBytes + best) + 4 * Math.ceil(rows.items / 32) + extra;
+    const room = k + SPARE;
+    const words = Math.ceil(rows.items / BLOCK);
+    // The buffer, and the blocks' greatest scores with an eighth as much behind.
+    const best = roundUp(8 * (room + 4), 16) + roundUp(18 * words, 16);
+    const bytes = queries * (STATE + queryBytes + best) + 4 * BLOCK + 4 * words + extra;
     const states = scratch.hold(bytes);
-    const queryAt = states + queries * STATE;
+    const queryAt = states + queries * STATE + 4 * BLOCK;
     const bestAt = queryAt + queries * queryBytes;
-    return { queries, k, room, states, queryAt, bestAt, bits: bestAt + queries * best };
+    return { queries, k, room, best, states, queryAt, bestAt, bits: bestAt + queries * best };
   };
   const placeQuery = (query: Int8Array, at: number): void => {
     const { i8, i16 } = memory.views;
@@ -63,23 +69,14 @@ export function wasmTable(host: Host, embeddings: EmbeddingTable, options: Table
       u32[state + 2] = rowsOf(call, q);
       u32[state + 3] = 0;
       f32[state + 4] = Number.NEGATIVE_INFINITY;
+      u32[state + 5] = call.room - BLOCK + 1;
+      u32[state + 6] = mostOf(call, q);
     }
     const words = Math.ceil(rows.items / 32);
     if (eligible) u32.set(eligible.length === words ? eligible : eligible.subarray(0, words), call.bits / 4);
     const { rowsAt, scalesAt, offsetsAt, items } = rows;
     const bits = eligible ? call.bits : 0;
-    exports.scan(
-      rowsAt,
-      scalesAt,
-      offsetsAt,
-      items,
-      stride,
-      call.states,
-      call.queries,
-      call.k,
-      call.room,
-      bits,
-    );
+    exports.scan(rowsAt, scalesAt, offsetsAt, items, stride, call.states, call.queries, call.k, bits);
   };
   const foundBy = (call: Call, q: number): number => memory.views.u32[(call.states + q * STATE) / 4 + 3]!;
   const resultOf = (call: Call, q: number, found: number): ScanResult => {
@@ -171,5 +168,7 @@ export function wasmTable(host: Host, embeddings: EmbeddingTable, options: Table
   };
 }
 
-const scoresOf = ({ bestAt, room }: Call, q: number): number => bestAt + 8 * q * (room + 4);
+const scoresOf = ({ bestAt, best }: Call, q: number): number => bestAt + q * best;
 const rowsOf = (call: Call, q: number): number => scoresOf(call, q) + 4 * (call.room + 4);
+
+const mostOf = (call: Call, q: number): number => scoresOf(call, q) + roundUp(8 * (call.room + 4), 16);
