@@ -1,4 +1,4 @@
-// `npm run bench:device [-- --json] [--quick] [--items 20k,100k] [--only scan,ranker,device] [--html FILE]`
+// `npm run bench:device [-- --json] [--quick | --full] [--items 20k,100k] [--only scan,ranker,device] [--html FILE]`
 import { ready, root } from '../scripts/ready.mjs';
 
 ready();

@@ -15,7 +15,7 @@ const PLAN: Plan = {
   scan: { items: [ITEMS], effort: { graded: 5, rounds: 1, turn: 1, patience: 30 }, real: false },
   ranker: { rounds: 1, turn: 1, candidates: 40 },
   device: {
-    ...{ rounds: 1, laps: 4, openings: 2 },
+    ...{ rounds: 1, laps: 3, openings: 1 },
     sizes: { first: ITEMS, usual: ITEMS, large: ITEMS },
   },
   wholeWire: false,

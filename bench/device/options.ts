@@ -11,12 +11,15 @@ export interface BenchOptions {
   readonly only: readonly Section[];
   readonly html: string;
   readonly seed: number;
-  /** s that one peer's index may take to build; a longer one is left out, and said so */
+  /** s that a peer's graph may take to build; a longer one is left out, and said so */
   readonly patience: number;
 }
 
-const USAGE = `usage: npm run bench:device [-- --json] [--quick] [--items 20k,100k,500k] [--only ${SECTIONS.join(',')}]
+const USAGE = `usage: npm run bench:device [-- --json] [--quick | --full] [--items 20k,100k,500k] [--only ${SECTIONS.join(',')}]
   [--html FILE] [--seed N] [--patience SECONDS]`;
+
+/** A graph of 500,000 items on hard data takes five to ten minutes: part of a full run alone. */
+const PATIENCE = { quick: '40', usual: '240', full: '3600' };
 
 export class OptionError extends Error {
   readonly code = 'options';
@@ -33,7 +36,10 @@ export function readOptions(args: readonly string[]): BenchOptions {
     only: (values.only ?? SECTIONS.join(',')).split(',').map(sectionOf),
     html: values.html ?? 'dist/bench/bench-device.html',
     seed: whole('--seed', values.seed ?? '1'),
-    patience: whole('--patience', values.patience ?? (quick ? '60' : '600')),
+    patience: whole(
+      '--patience',
+      values.patience ?? PATIENCE[values.full ? 'full' : quick ? 'quick' : 'usual'],
+    ),
   };
 }
 
@@ -44,6 +50,7 @@ function parsed(args: readonly string[]) {
       options: {
         json: { type: 'boolean' },
         quick: { type: 'boolean' },
+        full: { type: 'boolean' },
         items: { type: 'string' },
         only: { type: 'string' },
         html: { type: 'string' },

@@ -34,7 +34,7 @@ export function planOf({ quick, items, only, seed, patience }: BenchOptions): Pl
     scan: { items, effort, real: true },
     ranker: quick ? { rounds: 4, turn: 60, candidates: 1000 } : { rounds: 15, turn: 100, candidates: 1000 },
     device: {
-      ...(quick ? { rounds: 2, laps: 40, openings: 4 } : { rounds: 6, laps: 80, openings: 12 }),
+      ...(quick ? { rounds: 2, laps: 40, openings: 4 } : { rounds: 5, laps: 70, openings: 12 }),
       sizes: SIZES,
     },
     wholeWire: true,

@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { cpus, loadavg } from 'node:os';
-import { openChromium } from './browser/chromium.ts';
+import { needChromium } from '../../scripts/browser.mjs';
 import { benchDevice } from './funnel/device.ts';
 import type { Tell } from './measure/progress.ts';
 import type { Plan } from './plan.ts';
@@ -41,10 +42,9 @@ export async function runBench(plan: Plan, clock: () => number, tell: Tell): Pro
 }
 
 async function describeMachine(): Promise<Results['machine']> {
-  const { version, close } = await openChromium();
-  await close();
+  const { executablePath } = await needChromium();
   return {
-    browser: `Chromium ${version}`,
+    browser: execFileSync(executablePath, ['--version'], { encoding: 'utf8' }).trim(),
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     node: process.version,

@@ -6,7 +6,6 @@ import { needChromium } from '../../../scripts/browser.mjs';
 
 export interface OpenBrowser {
   readonly browser: Browser;
-  readonly version: string;
   close(): Promise<void>;
 }
 
@@ -24,7 +23,6 @@ export async function openChromium({ core, args: own = [] }: BrowserOptions = {}
   const browser = await chromium.launch({ executablePath: start, args: [...args, ...own], timeout: 60_000 });
   return {
     browser,
-    version: browser.version(),
     async close() {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });

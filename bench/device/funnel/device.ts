@@ -17,6 +17,8 @@ export interface DeviceEffort extends SteadyEffort {
 export interface DeviceResult {
   readonly usual: Steady;
   readonly large: Steady | undefined;
+  /** the ordinary catalogue in a browser without WebAssembly: the plain JS build and the smaller ranker */
+  readonly plain: Steady | undefined;
   /** the whole browser on one core, and the page busy half of the time; undefined where nothing can pin it */
   readonly crowded: Steady | undefined;
   readonly coldStarts: readonly ColdStart[];
@@ -38,7 +40,7 @@ export async function benchDevice(seed: number, effort: DeviceEffort, tell: Tell
     const openings = await measureOpenings(shop, { small, ordinary }, effort, tell);
     tell(`memory of a tab, ${usual} items`);
     const memory = await tabMemory(shop, ordinary);
-    return { usual: steady[0]!, large: steady[1], crowded, ...openings, memory };
+    return { usual: steady[0]!, large: steady[1], plain: steady[2], crowded, ...openings, memory };
   } finally {
     await shop.close();
   }
@@ -60,6 +62,7 @@ async function openSteady(
     tell(`recommend(): ${releases.map(({ items }) => items).join(' and ')} items`);
     const seats = [];
     for (const published of releases) seats.push(await sit(browser, shop, published));
+    seats.push(await sit(browser, shop, releases[0]!, { browsing: 'no-wasm' }));
     return await measureSteady(seats, effort, seed);
   } finally {
     await close();
@@ -76,7 +79,7 @@ async function crowd(
   tell('recommend(): the whole browser on one core, the page busy half of the time');
   const { browser, close } = await openChromium({ core: availableParallelism() - 1 });
   try {
-    const seat = await sit(browser, shop, published, true);
+    const seat = await sit(browser, shop, published, { crowded: true });
     return (await measureSteady([seat], effort, seed))[0];
   } finally {
     await close();

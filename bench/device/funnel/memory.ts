@@ -32,7 +32,7 @@ export async function tabMemory(shop: BenchShop, published: Published): Promise<
   const full = await inBrowser(async (browser, context) => {
     const views = viewsOf(published.items, 5, 1);
     const { page } = await visit(context, shop, published, { storage: 'opfs', keeps: true, views });
-    await settled(page, published);
+    await settled(page);
     const items = viewsOf(published.items, SLATES, 2);
     await page.evaluate((list) => window.shop.laps(list, 'event', [1]), items);
     return weigh(browser, page);

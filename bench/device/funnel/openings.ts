@@ -31,7 +31,7 @@ export async function coldStarts(
   const context = await browser.newContext();
   const views = viewsOf(published.items, VIEWS, 3);
   const before = await visit(context, shop, published, { storage, keeps: true, views });
-  const kept = (await settled(before.page, published)).storage;
+  const kept = (await settled(before.page)).parts;
   await before.page.close();
   const [fromStart, fromAsked, last, personal]: number[][] = [[], [], [], []];
   for (let round = 0; round < rounds; round++) {

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'vite';
@@ -12,9 +12,11 @@ import { bundlePage } from '../browser/bundle.ts';
 import type { Tell } from '../measure/progress.ts';
 import { drawnRelease } from './release.ts';
 
-/** Where a device may keep its bundle: what is not allowed is taken from its worker before its script runs. */
+/** Where a device may keep its bundle. */
 export const STORAGES = ['opfs', 'indexeddb', 'memory'] as const;
 export type Storage = (typeof STORAGES)[number];
+/** A browser as it is, or one that lacks something: taken from the worker before its script runs. */
+export type Browsing = Storage | 'no-wasm';
 
 /** The SDK as it ships and signed releases, from the real server. */
 export interface BenchShop {
@@ -27,20 +29,28 @@ export interface BenchShop {
 export interface Published {
   readonly items: number;
   readonly options: TacitOptions;
-  /** bytes of all parts that one device loads, before compression */
-  readonly bytes: number;
 }
 
 const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>shop</title>
 <body><main></main><script type="module" src="/shop.js"></script></body></html>`;
 
-const TAKEN: Record<Storage, string> = {
-  opfs: '',
-  indexeddb: 'delete StorageManager.prototype.getDirectory;',
-  memory:
-    'delete StorageManager.prototype.getDirectory; Object.defineProperty(globalThis, "indexedDB", { value: undefined });',
+const NO_FILES = 'delete StorageManager.prototype.getDirectory;';
+const TAKEN: Record<Exclude<Browsing, 'opfs'>, string> = {
+  indexeddb: NO_FILES,
+  memory: `${NO_FILES} Object.defineProperty(globalThis, "indexedDB", { value: undefined });`,
+  'no-wasm': 'delete globalThis.WebAssembly;',
 };
-export const workerFor = (storage: Storage): string => `/worker-${storage}.js`;
+export const workerFor = (browsing: Browsing): string =>
+  browsing === 'opfs' ? '/tacit-worker.js' : `/worker-${browsing}.js`;
+
+/** Workers in front of the shipped one, which stays as it is: its parts import it by name. */
+function writeWorkers(folder: string): void {
+  for (const [browsing, taken] of Object.entries(TAKEN)) {
+    writeFileSync(join(folder, `without-${browsing}.js`), taken);
+    const imports = [`./without-${browsing}.js`, './tacit-worker.js'].map((file) => `import '${file}';`);
+    writeFileSync(join(folder, `worker-${browsing}.js`), imports.join('\n'));
+  }
+}
 
 export async function openShop(seed: number, tell: Tell): Promise<BenchShop> {
   const folder = mkdtempSync(join(tmpdir(), 'tacit-bench-shop-'));
@@ -49,8 +59,7 @@ export async function openShop(seed: number, tell: Tell): Promise<BenchShop> {
   tell('building the SDK as it ships');
   for (const mode of ['sdk', 'worker']) await buildAsShipped(mode, pages);
   await bundlePage('bench/device/pages/shop.ts', pages);
-  const worker = readFileSync(join(pages, 'tacit-worker.js'), 'utf8');
-  for (const storage of STORAGES) writeFileSync(join(pages, workerFor(storage)), TAKEN[storage] + worker);
+  writeWorkers(pages);
   for (const name of ['index', 'next']) writeFileSync(join(pages, `${name}.html`), PAGE);
   const serving = await serve({
     home: join(folder, 'home'),
@@ -79,10 +88,8 @@ export async function openShop(seed: number, tell: Tell): Promise<BenchShop> {
       home.store.runs.record(site, trained, hashes);
       await publish({ ...home, now: Date.now }, { site });
       const options = { site, url, keys: home.keys.publicKeys };
-      const whole = trained.parts.filter(({ level }) => level === undefined);
-      const bytes = whole.reduce((sum, part) => sum + part.bytes.length, 0);
-      current.set(items, { items, options, bytes });
-      return { items, options, bytes };
+      current.set(items, { items, options });
+      return { items, options };
     },
     async close() {
       await serving.close();

@@ -3,7 +3,7 @@ import { createRandom } from '../../../models/random.ts';
 import type { DeviceStatus } from '../../../shared/protocol/device.ts';
 import { type Summary, summarise } from '../measure/statistics.ts';
 import type { Lap } from '../pages/shop.ts';
-import type { BenchShop, Published } from './shop.ts';
+import type { BenchShop, Browsing, Published } from './shop.ts';
 import { viewsOf } from './shoppers.ts';
 import { settled, visit } from './visit.ts';
 
@@ -42,11 +42,11 @@ export async function sit(
   browser: Browser,
   shop: BenchShop,
   published: Published,
-  crowded = false,
+  { crowded = false, browsing = 'opfs' }: { crowded?: boolean; browsing?: Browsing } = {},
 ): Promise<Seat> {
   const context = await browser.newContext();
-  const { page } = await visit(context, shop, published, { storage: 'opfs', keeps: false, views: [] });
-  const status = await settled(page, published);
+  const { page } = await visit(context, shop, published, { storage: browsing, keeps: false, views: [] });
+  const status = await settled(page);
   await page.evaluate((items) => window.shop.look(items), viewsOf(published.items, SESSION, 1));
   if (crowded) await page.evaluate(() => window.shop.crowd());
   return { page, published, status };

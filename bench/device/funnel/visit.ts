@@ -2,7 +2,7 @@ import type { BrowserContext, Page } from 'playwright';
 import type { TacitOptions } from '../../../client/contract.ts';
 import type { DeviceStatus } from '../../../shared/protocol/device.ts';
 import type { Opening } from '../pages/shop.ts';
-import { type BenchShop, type Published, type Storage, workerFor } from './shop.ts';
+import { type BenchShop, type Browsing, type Published, workerFor } from './shop.ts';
 
 export interface Visit {
   readonly page: Page;
@@ -10,7 +10,7 @@ export interface Visit {
 }
 
 export interface VisitOptions {
-  readonly storage: Storage;
+  readonly storage: Browsing;
   /** may be kept on the device; without it a worker keeps nothing, wherever it could */
   readonly keeps: boolean;
   readonly views: readonly string[];
@@ -48,17 +48,17 @@ export const statusOf = async (page: Page): Promise<DeviceStatus> => {
 };
 
 /** Until the whole release serves (a head may have answered first) and, where it may be kept, lies in storage. */
-export async function settled(page: Page, { bytes }: Published): Promise<DeviceStatus> {
+export async function settled(page: Page): Promise<DeviceStatus> {
   for (let tries = 0; tries < 600; tries++) {
     const status = await statusOf(page);
-    const keeps = status.consent.storage && status.storage !== 'memory';
-    if (status.bundleBytes >= bytes && (!keeps || status.stored.bytes >= bytes / 2)) return status;
+    const { level, consent, parts, stored, bundleBytes } = status;
+    const keeps = consent.storage && parts !== 'memory';
+    if (level === 'whole' && (!keeps || stored.bytes >= bundleBytes)) return status;
     await page.waitForTimeout(50);
   }
-  const { bundleBytes, stored } = await statusOf(page);
-  throw new Error(
-    `the release of ${bytes} bytes does not settle: ${bundleBytes} serve, ${stored.bytes} kept`,
-  );
+  const { level, parts, stored, troubles } = await statusOf(page);
+  const why = troubles.map(({ code }) => code).join(', ');
+  throw new Error(`after 30 s: level ${level}, ${stored.bytes} bytes kept in ${parts}; troubles: ${why}`);
 }
 
 /** The worker's own start on the page's clock, ms: its `timeOrigin`. */

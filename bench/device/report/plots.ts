@@ -57,10 +57,11 @@ function specsOf({ scan = [], ranker, device }: Results): Wanted[] {
   ];
 }
 
-function devicePlots({ usual, large, crowded, coldStarts }: NonNullable<Results['device']>): Wanted[] {
+function devicePlots({ usual, large, plain, crowded, coldStarts }: NonNullable<Results['device']>): Wanted[] {
   const rows = [
     { run: `${usual.items} items`, one: usual },
     { run: 'crowded', one: crowded },
+    { run: 'no WebAssembly', one: plain },
     { run: `${large?.items} items`, one: large },
   ].flatMap(({ run, one }) =>
     Object.entries(one?.stages ?? {})

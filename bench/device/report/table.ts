@@ -93,7 +93,16 @@ function printRanker({ rows, inputs, measured }: RankerResult): string {
   );
 }
 
-function printDevice({ usual, large, crowded, coldStarts, firstVisit, tasks, memory }: DeviceResult): string {
+function printDevice({
+  usual,
+  large,
+  plain,
+  crowded,
+  coldStarts,
+  firstVisit,
+  tasks,
+  memory,
+}: DeviceResult): string {
   const steady = (title: string, one: Steady | undefined): Row[] =>
     one === undefined
       ? []
@@ -107,6 +116,7 @@ function printDevice({ usual, large, crowded, coldStarts, firstVisit, tasks, mem
     ['', 'p50 ms', '', 'p99 ms'],
     ...steady(`${usual.items} items`, usual),
     ...steady(`${usual.items} items, crowded`, crowded),
+    ...steady(`${usual.items} items, no WebAssembly`, plain),
     ...(large === undefined ? [] : steady(`${large.items} items`, large)),
     ...coldStarts.flatMap(({ storage, kept, fromStart, lastSlate, personal }) => [
       ...timed(`worker start to first slate, ${storage} (kept in ${kept})`, fromStart),
@@ -116,6 +126,7 @@ function printDevice({ usual, large, crowded, coldStarts, firstVisit, tasks, mem
     ...timed(`first visit, ${firstVisit.items} items: popular`, firstVisit.popular),
     ...timed(`first visit, ${firstVisit.items} items: personalised`, firstVisit.personal),
     ...timed('longest task of the page', tasks.longest),
+    ...timed('most work in a task of the page', tasks.longestWork),
   ];
   const stages = Object.entries(usual.stages).map(([stage, time]) => `${stage} ${time.toFixed(2)}`);
   const process = memory.processMB === undefined ? '' : `, ${memory.processMB.toFixed(1)} of its process`;

@@ -14,7 +14,7 @@ export const K = 100;
 export interface Effort extends Rounds {
   /** queries whose answers are compared with the exact ones */
   readonly graded: number;
-  /** s that a peer's index may take to build */
+  /** s that a peer's graph may take to build */
   readonly patience: number;
 }
 
@@ -150,7 +150,7 @@ async function seat(
       family,
       source,
     ] as const);
-    const built = await within(patience, building);
+    const built = entrant.graph ? await within(patience, building) : await building;
     if (built === undefined) {
       const done = await page.evaluate(() => window.scan.progress());
       await page.close();
