@@ -3,31 +3,26 @@ import type { DeviceApi } from '../shared/protocol/device.ts';
 import { createDevice } from './device.ts';
 import { workerHost } from './host.ts';
 import { loadBestKernel } from './kernel.ts';
+import { databaseName, eraseIndexedDb, indexedDbStore } from './storage/indexeddb.ts';
 import { eraseFiles, folderName, opfsParts } from './storage/opfs.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
 
-const database = () => import('./storage/indexeddb.ts');
-
 /**
- * The device's host: storage, network and kernel meet the funnel here, and the page calls it. What not every visit needs
- * is loaded by the first that does: databases come with consent, a ranker's worker with a shop's own ranker.
+ * The device's host: storage, network and kernel meet the funnel here, and the page calls it. What few shops need is loaded
+ * by those that do.
  */
 const open = (): DeviceApi =>
   createDevice({
-  host: workerHost(),
-  verify: verifyEd25519,
-  loadKernel: loadBestKernel,
-  startRanker: async (script) => (await import('./onnx/port.ts')).startRankerWorker(script),
-  openStore: (site) => async (lost) => {
-    const { databaseName, indexedDbStore } = await database();
-    return indexedDbStore(databaseName(site), lost);
-  },
-  openFiles: (site) => opfsParts(folderName(site)),
-  async eraseStore(site) {
-    const { databaseName, eraseIndexedDb } = await database();
-    await Promise.all([eraseIndexedDb(databaseName(site)), eraseFiles(folderName(site))]);
-  },
-});
+    host: workerHost(),
+    verify: verifyEd25519,
+    loadKernel: loadBestKernel,
+    startRanker: async (script) => (await import('./onnx/port.ts')).startRankerWorker(script),
+    openStore: (site) => (lost) => indexedDbStore(databaseName(site), lost),
+    openFiles: (site) => opfsParts(folderName(site)),
+    async eraseStore(site) {
+      await Promise.all([eraseIndexedDb(databaseName(site)), eraseFiles(folderName(site))]);
+    },
+  });
 
 /**
  * Parts ask for this file by its plain name. Where a shop's own address of it differs, by a query say, that is a second copy

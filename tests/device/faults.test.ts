@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openFiles } from './embedding.case.ts';
 import { forYou, statusOf, troublesOf, view } from './page.case.ts';
 import { openTestShop, type TestShop } from './shop.case.ts';
 
@@ -141,29 +140,3 @@ describe('a page through faults', () => {
     await Promise.all([sdk.close(), pages.close()]);
   });
 });
-
-interface Files {
-  readonly url: string;
-  close(): Promise<void>;
-}
-
-async function openFiles(read: (path: string) => Promise<Buffer>): Promise<Files> {
-  const server: Server = createServer((request, response) => {
-    const path = new URL(request.url ?? '/', 'http://files').pathname;
-    read(path).then(
-      (body) => {
-        const type = path.endsWith('.js') ? 'text/javascript' : 'text/html';
-        response.writeHead(200, { 'content-type': type, 'access-control-allow-origin': '*' }).end(body);
-      },
-      () => response.writeHead(404).end(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close() {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(() => resolve()));
-    },
-  };
-}

@@ -84,7 +84,8 @@ export async function openTestShop(): Promise<TestShop> {
       const options = { ...defaults(server), ...own };
       await page.addInitScript(`window.options = ${JSON.stringify(options)}`);
       await page.goto(server.url + path);
-      await page.waitForFunction('window.started');
+      // Asked from outside: a page's policy may forbid what waits inside it.
+      while (!(await page.evaluate('window.started === true'))) await page.waitForTimeout(20);
       return page;
     },
     async stop() {
