@@ -86,10 +86,18 @@ export interface Shard {
   column(name: ColumnName): Float32Array;
 }
 
-/** Variable-length lists, best first: neighbours of row r are entries offsets[r] .. offsets[r+1]. */
+/**
+ * Variable-length lists, best first: neighbours of row r are entries offsets[r] .. offsets[r+1]. They stay as they are
+ * stored, and a row is unpacked when it is read.
+ */
 export interface Neighbours {
   readonly items: number;
   readonly offsets: Uint32Array;
+  /** entries of the longest list */
+  readonly longest: number;
+  /** Unpacks a row's list into the start of `into`. @returns how many entries it has */
+  read(row: number, into: NeighbourList): number;
+  /** all entries, unpacked anew whenever they are asked for: not for serving */
   readonly ids: Uint32Array;
   readonly weights: Float32Array;
   /**
@@ -97,6 +105,12 @@ export interface Neighbours {
    * after the row's item (low half) and of how often it came before it (high half)
    */
   readonly pairs: Uint8Array | undefined;
+}
+
+/** Room for one list. */
+export interface NeighbourList {
+  readonly ids: Uint32Array;
+  readonly weights: Float32Array;
 }
 
 /** How often a pair was seen, in sixteen levels: a count is the largest level that it reaches. */

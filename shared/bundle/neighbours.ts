@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
-import type { Neighbours } from './contract.ts';
+import type { NeighbourList, Neighbours } from './contract.ts';
 import { demand } from './error.ts';
 import { fromHalf, toHalf } from './float16.ts';
 import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
@@ -165,50 +165,90 @@ function packNibbles(weights: readonly number[]): Uint8Array {
 export function decodeNeighbours(bytes: Uint8Array): Neighbours {
   const container = decodeContainer(bytes, 'neighbours', NEIGHBOURS_VERSION);
   const meta = parseMeta(NeighboursMeta, container.meta);
-  const offsets = offsetsOf(unsignedSection(container, 'count', meta.items), meta.entries, 'count');
-  const ids = decodeIds(container, meta);
-  const most = largest(ids);
-  demand(
-    ids.length === 0 || most < meta.items,
-    'content',
-    () => `ids: found ${most}, expected less than ${meta.items}.`,
-  );
+  const { items } = meta;
+  const offsets = offsetsOf(unsignedSection(container, 'count', items), meta.entries, 'count');
   const pairs =
     container.dtype('pairs') === undefined ? undefined : container.section('pairs', 'u8', meta.entries);
-  return { items: meta.items, offsets, ids, weights: decodeWeights(container, meta, offsets), pairs };
+  const readIds = idReader(container, meta);
+  const readWeights = weightReader(container, meta, offsets);
+  const unpack = (row: number, { ids, weights }: NeighbourList, to: number): void => {
+    const from = offsets[row]!;
+    const count = offsets[row + 1]! - from;
+    readIds(from, count, { ids, to });
+    readWeights(row, from, { weights, to, count });
+  };
+  const everything = (): NeighbourList => {
+    const all = { ids: new Uint32Array(meta.entries), weights: new Float32Array(meta.entries) };
+    for (let row = 0; row < items; row++) unpack(row, all, offsets[row]!);
+    return all;
+  };
+  return {
+    items,
+    offsets,
+    longest: longestOf(offsets),
+    pairs,
+    read: (row, into) => {
+      unpack(row, into, 0);
+      return offsets[row + 1]! - offsets[row]!;
+    },
+    get ids() {
+      return everything().ids;
+    },
+    get weights() {
+      return everything().weights;
+    },
+  };
 }
 
-function decodeIds(container: Container, { items, entries }: NeighboursMeta): Uint32Array {
-  const ids = new Uint32Array(entries);
-  for (let plane = 0; plane < planes(items); plane++) {
-    const bytes = container.section(`ids.${plane}`, 'u8', entries);
-    for (let i = 0; i < entries; i++) ids[i] = ids[i]! | (bytes[i]! << (8 * plane));
-  }
-  return ids;
+/** Ids lie in planes of eight bits, so each is put together where it is read. */
+function idReader(container: Container, { items, entries }: NeighboursMeta) {
+  const all = Array.from({ length: planes(items) }, (_, plane) =>
+    container.section(`ids.${plane}`, 'u8', entries),
+  );
+  const none = new Uint8Array(0);
+  const [low, middle = none, high = none, top = none] = all as [Uint8Array, ...Uint8Array[]];
+  let most = 0;
+  const at = (i: number): number =>
+    (low[i]! | ((middle[i] ?? 0) << 8) | ((high[i] ?? 0) << 16) | ((top[i] ?? 0) << 24)) >>> 0;
+  for (let i = 0; i < entries; i++) most = Math.max(most, at(i));
+  demand(entries === 0 || most < items, 'content', () => `ids: found ${most}, expected less than ${items}.`);
+  return (from: number, count: number, { ids, to }: { ids: Uint32Array; to: number }): void => {
+    for (let i = 0; i < count; i++) ids[to + i] = at(from + i);
+  };
 }
 
-function decodeWeights(container: Container, meta: NeighboursMeta, offsets: Uint32Array): Float32Array {
+function weightReader(container: Container, meta: NeighboursMeta, offsets: Uint32Array) {
   const { items, entries, bits, scale } = meta;
   const packed = container.section('weights', 'u8', bits === 8 ? entries : Math.ceil(entries / 2));
   const filled = filledRows(offsets);
   const halves = container.section('most', 'u16', filled);
   const steps = (1 << bits) - 1;
   const shares = Float64Array.from({ length: steps + 1 }, (_, k) => (k / steps) * (k / steps));
-  const weights = new Float32Array(entries);
-  for (let r = 0, row = 0; r < items; r++) {
-    const end = offsets[r + 1]!;
-    if (end === offsets[r]) continue;
-    const rowMost = scale * fromHalf(halves[row++]!);
-    for (let i = offsets[r]!; i < end; i++) {
-      const k = bits === 8 ? packed[i]! : (packed[i >>> 1]! >>> (4 * (i & 1))) & 15;
-      weights[i] = rowMost * shares[k]!;
+  /** of the row's entry in `halves`: rows without a list have none */
+  const mosts = new Uint16Array(items);
+  for (let r = 0, row = 0; r < items; r++) if (offsets[r + 1]! > offsets[r]!) mosts[r] = halves[row++]!;
+  return (
+    row: number,
+    from: number,
+    { weights, to, count }: { weights: Float32Array; to: number; count: number },
+  ): void => {
+    const rowMost = scale * fromHalf(mosts[row]!);
+    for (let i = 0; i < count; i++) {
+      const at = from + i;
+      const k = bits === 8 ? packed[at]! : (packed[at >>> 1]! >>> (4 * (at & 1))) & 15;
+      weights[to + i] = rowMost * shares[k]!;
     }
-  }
-  return weights;
+  };
 }
 
 function filledRows(offsets: Uint32Array): number {
   let filled = 0;
   for (let r = 0; r + 1 < offsets.length; r++) if (offsets[r + 1]! > offsets[r]!) filled++;
   return filled;
+}
+
+function longestOf(offsets: Uint32Array): number {
+  let longest = 0;
+  for (let r = 0; r + 1 < offsets.length; r++) longest = Math.max(longest, offsets[r + 1]! - offsets[r]!);
+  return longest;
 }

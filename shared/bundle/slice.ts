@@ -121,16 +121,17 @@ export function sliceNeighbours(bytes: Uint8Array, rows: Uint32Array): Uint8Arra
   const lists = decodeNeighbours(bytes);
   demandRows(rows, lists.items);
   const places = placesOf(rows, lists.items);
+  const { ids: listed, weights: weighed } = lists;
   const offsets = [0];
   const ids: number[] = [];
   const weights: number[] = [];
   const pairs: number[] = [];
   for (const row of rows) {
     for (let at = lists.offsets[row]!; at < lists.offsets[row + 1]!; at++) {
-      const place = places[lists.ids[at]!]!;
+      const place = places[listed[at]!]!;
       if (place === 0) continue;
       ids.push(place - 1);
-      weights.push(lists.weights[at]!);
+      weights.push(weighed[at]!);
       if (lists.pairs) pairs.push(lists.pairs[at]!);
     }
     offsets.push(ids.length);

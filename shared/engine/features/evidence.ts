@@ -2,7 +2,7 @@ import type { EmbeddingTable, Neighbours } from '../../bundle/contract.ts';
 import type { Table } from '../../kernel/contract.ts';
 import type { Engine } from '../contract.ts';
 import type { Anchor, Observation } from '../observe.ts';
-import { spread } from '../retrieval/lists.ts';
+import { listOf, spread } from '../retrieval/lists.ts';
 import { queryOf } from '../retrieval/pool.ts';
 import { order } from '../retrieval/top.ts';
 import type { Accumulator, Columns } from '../scratch.ts';
@@ -57,8 +57,8 @@ export function gather(engine: Engine, seen: Observation, rows: Uint32Array): Ev
   return {
     cosine: similarities({ scanned: engine.embeddings, from: shard.queryEmbeddings }, seen.recent, work),
     content: similarities({ scanned: engine.content, from: shard.content }, seen.recent, work),
-    transitions: [0, 1, 2].map((age) => listOf(engine.transitions, from.rows[age], work)),
-    lastTogether: listOf(engine.boughtTogether, from.rows[0], work),
+    transitions: [0, 1, 2].map((age) => weightsOf(engine.transitions, from.rows[age], work)),
+    lastTogether: weightsOf(engine.boughtTogether, from.rows[0], work),
     near: sumsOf(scratch.nearTransitions, work),
     nearTogether: sumsOf(scratch.nearTogether, work),
     twoHops,
@@ -156,12 +156,13 @@ function addCosines(
 }
 
 /** The weights of all candidates (ascending rows) in one item's list. */
-function listOf(lists: Neighbours, row: number | undefined, { rows, columns }: Work): Float32Array {
+function weightsOf(lists: Neighbours, row: number | undefined, { rows, columns }: Work): Float32Array {
   const out = columns.zeros(rows.length);
   if (row === undefined) return out;
-  for (let at = lists.offsets[row]!; at < lists.offsets[row + 1]!; at++) {
-    const index = indexOf(rows, lists.ids[at]!);
-    if (index >= 0) out[index] = lists.weights[at]!;
+  const { ids, weights, count } = listOf(lists, row);
+  for (let at = 0; at < count; at++) {
+    const index = indexOf(rows, ids[at]!);
+    if (index >= 0) out[index] = weights[at]!;
   }
   return out;
 }

@@ -1,6 +1,7 @@
 import { COUNT_LEVELS } from '../../bundle/contract.ts';
 import type { Engine } from '../contract.ts';
 import type { Anchor } from '../observe.ts';
+import { listOf } from '../retrieval/lists.ts';
 import type { Columns } from '../scratch.ts';
 import { indexOf } from './evidence.ts';
 
@@ -31,7 +32,7 @@ export function gatherPairs(
     ...{ after: zeros(), afterLast: zeros(), before: zeros(), beforeLast: zeros() },
     ...{ shareLast: zeros(), share: zeros() },
   };
-  const { pairs, offsets, ids } = transitions;
+  const { pairs, offsets } = transitions;
   if (pairs === undefined) return found;
   const views = shard.column('views');
   const purchases = shard.column('purchases');
@@ -40,8 +41,9 @@ export function gatherPairs(
   for (let age = 0; age < Math.min(MOST_ITEMS, recent.length); age++) {
     const { row } = recent[age]!;
     const total = views[row]! + purchases[row]! + PRIOR;
-    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
-      const packed = pairs[at]!;
+    const { ids, count } = listOf(transitions, row);
+    for (let at = 0; at < count; at++) {
+      const packed = pairs[offsets[row]! + at]!;
       const i = packed === 0 ? -1 : indexOf(rows, ids[at]!);
       if (i < 0) continue;
       const after = COUNT_LEVELS[packed & 15]!;

@@ -1,4 +1,4 @@
-import type { Neighbours } from '../../bundle/contract.ts';
+import type { NeighbourList, Neighbours } from '../../bundle/contract.ts';
 import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
 import type { Accumulator } from '../scratch.ts';
@@ -16,13 +16,21 @@ export function spread(
   for (let i = 0; i < from.rows.length; i++) addList(lists, from.rows[i]!, from.weights[i]!, into);
 }
 
+let room: NeighbourList = { ids: new Uint32Array(0), weights: new Float32Array(0) };
+
+/** One row's list, unpacked: valid until the next one is. @returns its ids and weights, `count` of them */
+export function listOf(lists: Neighbours, row: number): NeighbourList & { readonly count: number } {
+  if (room.ids.length < lists.longest)
+    room = { ids: new Uint32Array(lists.longest), weights: new Float32Array(lists.longest) };
+  return { ids: room.ids, weights: room.weights, count: lists.read(row, room) };
+}
+
 function addList(lists: Neighbours, row: number, weight: number, into: Accumulator): void {
-  const { offsets, ids, weights } = lists;
-  const end = offsets[row + 1]!;
-  into.slots.reserve(end - offsets[row]!);
+  const { ids, weights, count: entries } = listOf(lists, row);
+  into.slots.reserve(entries);
   const { slots, sum, most, count, touched } = into;
   const slotOf = slots.of;
-  for (let at = offsets[row]!; at < end; at++) {
+  for (let at = 0; at < entries; at++) {
     const neighbour = ids[at]!;
     const value = weights[at]!;
     const slot = slotOf[neighbour]! || slots.take(neighbour);
@@ -35,9 +43,8 @@ function addList(lists: Neighbours, row: number, weight: number, into: Accumulat
 
 /** The weight of `neighbour` in the list of `row`; 0 where it is not there. */
 export function weightIn(lists: Neighbours, row: number, neighbour: number): number {
-  for (let at = lists.offsets[row]!; at < lists.offsets[row + 1]!; at++) {
-    if (lists.ids[at] === neighbour) return lists.weights[at]!;
-  }
+  const { ids, weights, count } = listOf(lists, row);
+  for (let at = 0; at < count; at++) if (ids[at] === neighbour) return weights[at]!;
   return 0;
 }
 
