@@ -13,7 +13,7 @@ const DAMPING = 0.01;
  * @param sample row-major `rows x layers[0].inputs`: what layer 0 reads, z-scores and embeddings
  */
 export function quantiseLayers(layers: readonly DenseLayer[], sample: Float32Array): Layer[] {
-  let x = Float64Array.from(sample);
+  let x: Float64Array = Float64Array.from(sample);
   return layers.map((layer) => {
     const rows = x.length / layer.inputs;
     if (!Number.isInteger(rows) || rows === 0)

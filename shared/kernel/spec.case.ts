@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Kernel } from './contract.ts';
+import { categoriesOf, floats, layersOf, random, specOfShape } from './draw.case.ts';
+import { bits, naiveNetwork } from './naive.case.ts';
+import { quantiseLayer } from './quantise.ts';
+
+/** What every build's quantised layers, embeddings, whole inputs and z-scores must do. */
+export function specConformance(name: string, make: () => Kernel): void {
+  describe(`${name}: network of a spec`, () => {
+    const shapes = fc.record({
+      dense: fc.integer({ min: 0, max: 23 }),
+      vocabularies: fc.array(fc.integer({ min: 1, max: 30 }), { maxLength: 3 }),
+      dims: fc.integer({ min: 1, max: 9 }),
+      hidden: fc.array(fc.integer({ min: 1, max: 21 }), { minLength: 1, maxLength: 3 }),
+      quantised: fc.nat(7),
+      wholeShare: fc.constantFrom(0, 0.3, 1),
+      standard: fc.boolean(),
+      rows: fc.integer({ min: 0, max: 70 }),
+      seed: fc.nat(1000),
+    });
+    test('agrees with the law bit for bit, for any shape', () => {
+      const kernel = make();
+      fc.assert(
+        fc.property(shapes, ({ wholeShare, rows, seed, ...shape }) => {
+          fc.pre(shape.dense + shape.vocabularies.length > 0);
+          const next = random(seed);
+          const whole = Array.from({ length: shape.dense }, (_, i) => i).filter(() => next() < wholeShare);
+          const spec = specOfShape({ ...shape, whole }, seed);
+          const x = floats(rows * shape.dense, seed + 9, 3);
+          const categories = categoriesOf(shape.vocabularies, rows, seed);
+          const network = kernel.network(spec);
+          const expected = bits(naiveNetwork(spec, x, [rows, categories]));
+          expect(bits(network.run(x, rows, categories))).toEqual(expected);
+          const room = network.input(rows);
+          room.set(x);
+          expect(bits(network.run(room, rows, categories))).toEqual(expected);
+          network.free();
+        }),
+        { numRuns: 120 },
+      );
+    });
+    test('rows of NaN, of infinity, of zeros and of the smallest numbers', () => {
+      const kernel = make();
+      for (const quantised of [0, 1, 2, 3]) {
+        const layers = layersOf([9, 13, 3], 2).map((layer, l) =>
+          (quantised >> l) & 1 ? quantiseLayer(layer) : layer,
+        );
+        const x = floats(12 * 9, 5);
+        for (const [row, value] of [Number.NaN, Number.POSITIVE_INFINITY, -1e-31, 1e-40, 3e38].entries())
+          x[row * 18 + row] = value;
+        x.fill(0, 9, 18);
+        x.fill(1e-36, 27, 36);
+        const found = kernel.network(layers).run(x, 12);
+        expect(bits(found)).toEqual(bits(naiveNetwork({ dense: 9, layers }, x, [12])));
+        expect([...found.subarray(0, 3)].every(Number.isFinite)).toBe(false);
+        expect([...found.subarray(3, 6)].every(Number.isFinite)).toBe(true);
+      }
+    });
+    test('the widest quantised layer does not overflow', () => {
+      const inputs = 2047;
+      const layer = {
+        inputs,
+        outputs: 2,
+        weights: Int8Array.from({ length: 2 * inputs }, (_, at) => (at % 2 ? -128 : 127)),
+        scales: Float32Array.of(1, 1),
+        bias: new Float32Array(2),
+        activation: 'none' as const,
+      };
+      const [found, other] = make().network([layer]).run(new Float32Array(inputs).fill(8191), 1);
+      expect([found, other]).toEqual([Math.fround(8191 * 127 * inputs), Math.fround(8191 * -128 * inputs)]);
+      const wide = { ...layer, inputs: 2048, weights: new Int8Array(4096) };
+      expect(() => make().network([wide])).toThrow('found 2048 inputs, expected 2047 at most');
+    });
+    test('whole inputs are read from the first row alone', () => {
+      const spec = specOfShape(
+        { dense: 4, vocabularies: [], dims: 1, hidden: [8, 1], quantised: 3, whole: [1, 3], standard: false },
+        7,
+      );
+      const network = make().network(spec);
+      const x = floats(20, 3);
+      const before = bits(network.run(x, 5));
+      for (let row = 1; row < 5; row++) x[4 * row + 1] = x[4 * row + 3] = 1e9;
+      expect(bits(network.run(x, 5))).toEqual(before);
+    });
+    test('what does not fit is refused', () => {
+      const kernel = make();
+      const spec = specOfShape(
+        { dense: 3, vocabularies: [5], dims: 2, hidden: [4], quantised: 1, whole: [], standard: true },
+        1,
+      );
+      const refuses = (change: object, message: string) =>
+        expect(() => kernel.network({ ...spec, ...change })).toThrow(message);
+      refuses({ dense: 4 }, 'found 5 inputs, expected the 6 dense inputs and embeddings');
+      refuses({ whole: [2, 1] }, 'Found whole inputs 2, 1, expected some of 0 to 2, ascending.');
+      refuses({ whole: [3] }, 'expected some of 0 to 2');
+      refuses({ embeddings: [{ vocabulary: 5, dims: 2, values: new Float32Array(9) }] }, 'expected 5 x 2');
+      refuses({ standard: { ...spec.standard, means: new Float32Array(2) } }, 'expected 3 of each');
+      refuses({ standard: { ...spec.standard, most: 0 } }, 'expected more than 0');
+      refuses(
+        { layers: [{ ...spec.layers[0]!, scales: new Float32Array(3) }] },
+        'found 3 scales, expected 4',
+      );
+      const network = kernel.network(spec);
+      const x = new Float32Array(6);
+      expect(() => network.run(x, 2, Uint16Array.of(4, 5))).toThrow(
+        'Embedding 0: found category 5, expected less than 5.',
+      );
+      expect(() => network.run(x, 2, Uint16Array.of(4))).toThrow('Found 1 categories, expected 2 x 1.');
+      expect(() => network.run(x, 2)).toThrow('Found 0 categories, expected 2 x 1.');
+    });
+  });
+}

@@ -1,0 +1,157 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { EmbeddingTable } from '../bundle/contract.ts';
+import type { Kernel } from './contract.ts';
+import { floats, queryOf, residualsFor, tableOf } from './draw.case.ts';
+import { fromHalf } from './half.ts';
+import { naiveScan, naiveSearch, same } from './naive.case.ts';
+import { residualsOf } from './quantise.ts';
+
+const joined = (a: EmbeddingTable, b: EmbeddingTable): EmbeddingTable => ({
+  dims: a.dims,
+  rows: Int8Array.of(...a.rows, ...b.rows),
+  scales: Float32Array.of(...a.scales, ...b.scales),
+});
+
+/** What every build's tables must do when they change, and when they score again. */
+export function tableConformance(name: string, make: () => Kernel): void {
+  describe(`${name}: a table that changes`, () => {
+    const step = fc.record({
+      what: fc.constantFrom('append', 'update', 'remove'),
+      count: fc.nat(40),
+      at: fc.nat(1000),
+    });
+    test('is what a table made anew would be, whatever was appended, updated and removed', () => {
+      const kernel = make();
+      fc.assert(
+        fc.property(fc.array(step, { maxLength: 12 }), fc.integer({ min: 1, max: 40 }), (steps, dims) => {
+          let model = tableOf(20, dims, dims);
+          const table = kernel.table(model, dims % 2 ? { capacity: 50 } : {});
+          model = joined(model, tableOf(0, dims, 1));
+          for (const [n, { what, count, at }] of steps.entries()) {
+            if (what === 'append') {
+              const more = tableOf(count, dims, n);
+              expect(table.append(more)).toBe(model.scales.length);
+              model = joined(model, more);
+            } else if (what === 'update') {
+              const written = tableOf(Math.min(count, model.scales.length), dims, n);
+              const first = at % (model.scales.length - written.scales.length + 1);
+              table.update(first, written);
+              model.rows.set(written.rows, first * dims);
+              model.scales.set(written.scales, first);
+            } else {
+              table.remove(at % model.scales.length);
+              model.scales[at % model.scales.length] = Number.NaN;
+            }
+            expect(table.items).toBe(model.scales.length);
+            same(table.scan(queryOf(dims, n), 15), naiveScan(model, queryOf(dims, n), 15));
+          }
+          table.free();
+        }),
+        { numRuns: 60 },
+      );
+    });
+    test('leaves the arrays that it was made of as they were', () => {
+      const embeddings = tableOf(10, 4, 1);
+      const before = [[...embeddings.rows], [...embeddings.scales]];
+      const table = make().table(embeddings);
+      table.remove(3);
+      table.update(0, tableOf(2, 4, 5));
+      expect([[...embeddings.rows], [...embeddings.scales]]).toEqual(before);
+    });
+    test('a removed row has no score, and may come back', () => {
+      const embeddings = tableOf(3, 4, 2);
+      const table = make().table(embeddings);
+      const query = queryOf(4, 1);
+      const before = table.scan(query, 3);
+      table.remove(1);
+      const out = new Float32Array(1);
+      table.score(query, Uint32Array.of(1), out);
+      expect(out[0]).toBeNaN();
+      expect([...table.scan(query, 3).rows]).not.toContain(1);
+      table.update(1, { dims: 4, rows: embeddings.rows.slice(4, 8), scales: embeddings.scales.slice(1, 2) });
+      same(table.scan(query, 3), before);
+    });
+    test('changes that do not fit are refused and change nothing', () => {
+      const table = make().table(tableOf(3, 4, 2));
+      const before = table.scan(queryOf(4, 1), 3);
+      expect(() => table.append(tableOf(1, 5, 1))).toThrow('Found rows of 5 components, expected 4.');
+      expect(() => table.append(tableOf(1, 4, 1), new Uint16Array(4))).toThrow('expected none');
+      expect(() => table.update(2, tableOf(2, 4, 1))).toThrow('Found rows 2 to 4, expected at most 3.');
+      for (const row of [3, -1, 0.5]) expect(() => table.remove(row)).toThrow(`Found row ${row}`);
+      expect(table.items).toBe(3);
+      same(table.scan(queryOf(4, 1), 3), before);
+    });
+  });
+
+  describe(`${name}: search`, () => {
+    test('ranks the best of the scan by float scores, with residuals and without', () => {
+      const kernel = make();
+      fc.assert(
+        fc.property(
+          fc.nat(300),
+          fc.integer({ min: 1, max: 70 }),
+          fc.nat(40),
+          fc.nat(99),
+          (items, dims, k, seed) => {
+            const embeddings = tableOf(items, dims, seed);
+            const bits = residualsFor(embeddings, seed);
+            const query = floats(dims, seed + 1, 2);
+            const plain = kernel.table(embeddings);
+            same(plain.search(query, k), naiveSearch(embeddings, query, { k }));
+            const finer = kernel.table(embeddings, { residuals: bits });
+            const residuals = Float32Array.from(bits, fromHalf);
+            same(finer.search(query, k), naiveSearch(embeddings, query, { k, residuals }));
+            for (const table of [plain, finer]) table.free();
+          },
+        ),
+        { numRuns: 80 },
+      );
+    });
+    test('with residuals, scores are those of the floats that were rounded', () => {
+      const dims = 64;
+      const values = floats(500 * dims, 4);
+      const scales = new Float32Array(500).fill(1 / 127);
+      const embeddings = { dims, rows: Int8Array.from(values, (value) => Math.round(value * 127)), scales };
+      const query = floats(dims, 8);
+      const dot = (row: number) => query.reduce((sum, q, d) => sum + q * values[row * dims + d]!, 0);
+      const error = (table: ReturnType<Kernel['table']>) => {
+        const { rows, scores } = table.search(query, 20);
+        return Math.max(...Array.from(rows, (row, i) => Math.abs(scores[i]! - dot(row))));
+      };
+      const kernel = make();
+      expect(error(kernel.table(embeddings, { residuals: residualsOf(embeddings, values) }))).toBeLessThan(
+        2e-5,
+      );
+      expect(error(kernel.table(embeddings))).toBeGreaterThan(1e-3);
+    });
+    test('rows that were appended, updated and removed are searched as others', () => {
+      const start = tableOf(5, 6, 1);
+      const more = tableOf(9, 6, 4);
+      const [first, second] = [residualsFor(start, 1), residualsFor(more, 2)];
+      const table = make().table(start, { residuals: first });
+      table.append(more, second);
+      table.update(0, more, second);
+      table.remove(2);
+      const model = joined(more, tableOf(0, 6, 1));
+      const all = joined(model, { dims: 6, rows: more.rows.slice(24), scales: more.scales.slice(4) });
+      all.scales[2] = Number.NaN;
+      const residuals = Float32Array.from([...second, ...second.slice(24)], fromHalf);
+      const query = floats(6, 3);
+      same(table.search(query, 9), naiveSearch(all, query, { k: 9, residuals }));
+      expect(() => table.append(more)).toThrow('Found none, expected residuals.');
+      expect(() => table.search(new Float32Array(5), 1)).toThrow(
+        'Found a query of 5 components, expected 6.',
+      );
+    });
+    test('a query of zeros, NaN or infinity finds rows of no worth or none, and harms nothing', () => {
+      const table = make().table(tableOf(40, 8, 2));
+      const query = floats(8, 1);
+      const before = table.search(query, 5);
+      expect([...table.search(new Float32Array(8), 3).scores]).toEqual([0, 0, 0]);
+      for (const strange of [Number.NaN, Number.POSITIVE_INFINITY])
+        expect(table.search(new Float32Array(8).fill(strange), 3).rows.length).toBe(0);
+      same(table.search(query, 5), before);
+    });
+  });
+}
