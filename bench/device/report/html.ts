@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Results } from '../results.ts';
+import { MEANING } from './keys.ts';
 import { drawPlots } from './plots.ts';
 import { printResults } from './table.ts';
 
@@ -24,6 +25,9 @@ pre { overflow-x: auto; font-size: 12px; }
 <h1>Device benchmark</h1>
 <main>${figures.join('\n')}</main>
 <pre>${escaped(printResults(results))}</pre>
+<dl>${Object.entries(MEANING)
+      .map(([key, text]) => `<dt><code>${key}</code></dt><dd>${escaped(text)}</dd>`)
+      .join('\n')}</dl>
 </html>
 `,
   );
