@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ready, root, say } from './ready.mjs';
 
-const SDK_TARGETS = ['sdk', 'snippet', 'worker', 'ranker', 'service-worker'];
+export const SDK_TARGETS = ['sdk', 'snippet', 'worker', 'ranker', 'service-worker'];
 export const TARGETS = [...SDK_TARGETS, 'demo', 'demo-worker', 'server'];
 
 async function buildOne(mode) {

@@ -60,6 +60,7 @@ if (long) {
   run('lint', bin('biome'), ['check', '.']);
   suite('unit and conformance tests', ['node', 'browser'], totals);
   run('building', process.execPath, ['scripts/build.mjs']);
+  run('weights of what ships', bin('size-limit'), []);
   suite('the built output in a browser', ['e2e'], totals);
   suite('three browser engines', ['engines'], totals);
 }
