@@ -102,7 +102,9 @@ export function decodeEmbedding(
   const rows = container.section(`${name}.rows`, 'i8', items * dims);
   if (meta.unit) return { dims, rows, scales: unitScales(rows, items, dims) };
   const halves = container.section(`${name}.scales`, 'u16', items);
-  return { dims, rows, scales: Float32Array.from(halves, (half) => fromHalf(half) * meta.scale) };
+  const scales = new Float32Array(items);
+  for (let r = 0; r < items; r++) scales[r] = fromHalf(halves[r]!) * meta.scale;
+  return { dims, rows, scales };
 }
 
 /** 1 / |k|: the squares sum to an exact integer, so the result has the same bits everywhere. */

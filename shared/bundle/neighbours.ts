@@ -207,14 +207,27 @@ function idReader(container: Container, { items, entries }: NeighboursMeta) {
   );
   const none = new Uint8Array(0);
   const [low, middle = none, high = none, top = none] = all as [Uint8Array, ...Uint8Array[]];
-  let most = 0;
   const at = (i: number): number =>
     (low[i]! | ((middle[i] ?? 0) << 8) | ((high[i] ?? 0) << 16) | ((top[i] ?? 0) << 24)) >>> 0;
-  for (let i = 0; i < entries; i++) most = Math.max(most, at(i));
+  const most = largestId(all);
   demand(entries === 0 || most < items, 'content', () => `ids: found ${most}, expected less than ${items}.`);
   return (from: number, count: number, { ids, to }: { ids: Uint32Array; to: number }): void => {
     for (let i = 0; i < count; i++) ids[to + i] = at(from + i);
   };
+}
+
+/** Only ids with the largest top byte can be the largest: the planes below are read for those alone. */
+function largestId(all: readonly Uint8Array[]): number {
+  let candidates: (i: number) => boolean = () => true;
+  let most = 0;
+  for (const plane of [...all].reverse()) {
+    const among = candidates;
+    let here = 0;
+    for (let i = 0; i < plane.length; i++) if (plane[i]! > here && among(i)) here = plane[i]!;
+    candidates = (i) => plane[i] === here && among(i);
+    most = most * 256 + here;
+  }
+  return most;
 }
 
 function weightReader(container: Container, meta: NeighboursMeta, offsets: Uint32Array) {

@@ -168,8 +168,11 @@ function packBits(flags: Uint8Array): Uint8Array {
   return bits;
 }
 
-const unpackBits = (bits: Uint8Array, count: number): Uint8Array =>
-  Uint8Array.from({ length: count }, (_, i) => (bits[i >>> 3]! >>> (i & 7)) & 1);
+function unpackBits(bits: Uint8Array, count: number): Uint8Array {
+  const flags = new Uint8Array(count);
+  for (let i = 0; i < count; i++) flags[i] = (bits[i >>> 3]! >>> (i & 7)) & 1;
+  return flags;
+}
 
 /**
  * Embedding rows and id bytes stay views of `bytes`; columns are decoded when first read.

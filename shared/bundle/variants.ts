@@ -52,7 +52,7 @@ export function encodeVariants(
 /** @throws BundleError `content` for a row that is not there, or a row without a variant */
 export function decodeVariants(container: Container, items: number, variants: number): VariantTable {
   const ids = decodeIds(container, 'variants', variants);
-  const rowOf = Uint32Array.from(unsignedSection(container, 'variants.row', variants));
+  const rowOf = new Uint32Array(unsignedSection(container, 'variants.row', variants));
   const offsets = new Uint32Array(items + 1);
   for (const row of rowOf) {
     demand(row < items, 'content', () => `variants: found row ${row}, expected 0 to ${items - 1}.`);
@@ -70,7 +70,8 @@ export function decodeVariants(container: Container, items: number, variants: nu
 
 /** The table of a catalogue without variants. */
 export function itemsAsVariants(ids: IdTable): VariantTable {
-  const rowOf = Uint32Array.from({ length: ids.size }, (_, r) => r);
-  const offsets = Uint32Array.from({ length: ids.size + 1 }, (_, r) => r);
+  const offsets = new Uint32Array(ids.size + 1);
+  for (let r = 0; r < offsets.length; r++) offsets[r] = r;
+  const rowOf = offsets.subarray(0, ids.size);
   return { ids, rowOf, offsets, byRow: rowOf };
 }
