@@ -35,6 +35,13 @@ export interface TrainingTools {
   readonly journal: Journal;
   readonly seed: number;
   readonly memory?: Memory;
+  /** vectors of an outside system in place of learned ones, in the catalogue's order */
+  readonly given?: GivenEmbeddings;
+}
+
+export interface GivenEmbeddings {
+  readonly embeddings: ItemEmbeddings;
+  readonly card: ModelCard;
 }
 
 /** Entries a row of the matrix that embeddings start from. */
@@ -70,15 +77,19 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
     );
   const train = (): ItemEmbeddings =>
     trainEmbeddings({ interactions, tokens, start }, { ...settings.embeddings, seed }, tools);
-  const embeddings =
-    tools.memory === undefined ? train() : tools.memory.recall(keyOf(dataset, settings, seed), train);
+  const { given } = tools;
+  const embeddings = given
+    ? given.embeddings
+    : tools.memory === undefined
+      ? train()
+      : tools.memory.recall(keyOf(dataset, settings, seed), train);
   const said = tokens.tokens.length === 0 || !carries.tokens ? undefined : tokens;
   const cards = [
     popularityCard(popularity, settings.popularity, seed),
     transitionsCard(transitions, settings.transitions, seed),
     boughtTogetherCard(boughtTogether, settings.baskets, seed),
     contentCard(tokens, settings.content, seed),
-    embeddingsCard(embeddings, settings.embeddings, seed),
+    given?.card ?? embeddingsCard(embeddings, settings.embeddings, seed),
     ...(order === undefined ? [] : [orderCard(order, seed)]),
   ];
   return { popularity, transitions, boughtTogether, embeddings, content, tokens: said, order, cards };

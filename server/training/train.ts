@@ -8,6 +8,7 @@ import { wasmArithmetic } from './arithmetic.ts';
 import { CHOICES } from './choose.ts';
 import { TRANSITION_AXES } from './choose-transitions.ts';
 import type { TrainedRelease } from './contract.ts';
+import { giveVectors, type OutsideVectors } from './given.ts';
 import { runPlan } from './run-plan.ts';
 import { PACKINGS, SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
 import { DEFAULT_SHOP_PLAN, shopPlan } from './shop-plan.ts';
@@ -26,6 +27,8 @@ export interface TrainOptions {
   /** least number of different people behind an entry of any list; 2 where it is left out */
   readonly minSupport?: number;
   readonly settings?: TrainingSettings;
+  /** vectors of an outside system in place of learned ones */
+  readonly vectors?: OutsideVectors;
   /** version of the code that trains, for the lineage */
   readonly code: string;
   readonly kernel: Kernel;
@@ -64,11 +67,15 @@ export async function train(
     users: dataset.interactions.users,
     ...dropped,
   });
+  const settings = withSupport(options.settings ?? SHOP_SETTINGS, options.minSupport ?? 2);
+  const given =
+    options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
+  if (given) journal.log('given embeddings', given.card.metrics);
   const plan = shopPlan(dataset, { ...DEFAULT_SHOP_PLAN, seed });
   const { settings: chosen, ...trained } = runPlan(
     plan,
     {
-      settings: withSupport(options.settings ?? SHOP_SETTINGS, options.minSupport ?? 2),
+      settings,
       markets: shop.markets,
       // Rules are filters on top: the ranker learns from candidates that they have not thinned out.
       rules: 'off',
@@ -77,7 +84,7 @@ export async function train(
       packings: PACKINGS,
       now: shop.now,
     },
-    { arithmetic: await wasmArithmetic(), journal, seed, kernel },
+    { arithmetic: await wasmArithmetic(), journal, seed, kernel, ...(given ? { given } : {}) },
   );
   journal.log('trained', { ...trained.metrics, cut: chosen.packing.cut, bits: chosen.packing.bits });
   const seconds = (clock() - started) / 1000;

@@ -246,7 +246,7 @@ describe('a ranker of the shop’s own', () => {
 
   // Together, since most of it is waiting.
   describe.concurrent('takes its time', () => {
-    test('a server that never answers: slates come without it, and it is given up', async () => {
+    test('a server that never answers: slates come without it, and it is given up', async ({ expect }) => {
       const { sidecar } = rankers.put('heard', good);
       const ranker = { url: `${rankers.url}/silent/ranker.onnx`, sidecar };
       const page = await opened(await shop.shopper(), { ranker });
@@ -258,7 +258,9 @@ describe('a ranker of the shop’s own', () => {
       await expect.poll(() => rankerWorkers(page)).toEqual([]);
     });
 
-    test('one that computes for minutes is ended, kept in quarantine, and not fetched by the next page', async () => {
+    test('one that computes for minutes is ended, kept in quarantine, and not fetched by the next page', async ({
+      expect,
+    }) => {
       const context = await shop.shopper();
       const own = { ranker: rankers.put('stuck', stuck), consent: YES };
       const page = await opened(context, own);
@@ -273,7 +275,7 @@ describe('a ranker of the shop’s own', () => {
       expect(rankers.asked.filter((path) => path === '/stuck/ranker.onnx').length).toBe(asked);
     });
 
-    test('one that fails on real shoppers alone is left alone after three times', async () => {
+    test('one that fails on real shoppers alone is left alone after three times', async ({ expect }) => {
       const page = await opened(await shop.shopper(), { ranker: rankers.put('treacherous', treacherous) });
       const ask = async () => {
         const slate = await forYou(page);

@@ -1,10 +1,14 @@
 import { performance } from 'node:perf_hooks';
+import { Option } from 'commander';
+import type { Reduction } from '../../../models/given-embeddings/fit.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
+import { readVectors } from '../../catalogue/vectors/read.ts';
 import { openHome } from '../../home.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
+import { NoItemFound } from '../../training/given.ts';
 import { storedShop } from '../../training/stored-shop.ts';
-import { TrainingError, train } from '../../training/train.ts';
-import { type CliCommand, RefusedError, type Report, wholeNumber } from '../command.ts';
+import { TrainingError, type TrainOptions, train } from '../../training/train.ts';
+import { type CliCommand, type Options, RefusedError, type Report, wholeNumber } from '../command.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
@@ -13,7 +17,15 @@ export const command: CliCommand = {
   configure(command) {
     command
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
-      .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2);
+      .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2)
+      .option('--embeddings <file>', 'item vectors of your own: .npy, .safetensors or .parquet')
+      .option('--embedding-ids <file>', 'their item ids, one a line; default: beside the file, .ids.txt')
+      .option('--embedding-tensor <name>', 'which one, where a safetensors file has several')
+      .addOption(
+        new Option('--reduction <name>', 'of more dimensions than the bundle has')
+          .choices(['pca', 'random'])
+          .default('pca'),
+      );
   },
   async run(options, context) {
     const home = openHome(context.home);
@@ -27,7 +39,8 @@ export const command: CliCommand = {
         kernel: loadKernel(),
         clock: () => performance.now(),
       };
-      const trained = await train(shop, settings, context.journal).catch(refuse);
+      const vectors = await outsideVectors(options);
+      const trained = await train(shop, { ...settings, ...vectors }, context.journal).catch(refuse);
       const artefacts = await Promise.all(trained.parts.map(({ bytes }) => artifacts.put(bytes)));
       const run = store.runs.record(context.site, trained, artefacts);
       return report(run, trained);
@@ -37,7 +50,18 @@ export const command: CliCommand = {
   },
 };
 
+async function outsideVectors(options: Options): Promise<Pick<TrainOptions, 'vectors'>> {
+  const file = options['embeddings'];
+  if (typeof file !== 'string') return {};
+  const vectors = await readVectors(file, {
+    ids: options['embeddingIds'] as string | undefined,
+    tensor: options['embeddingTensor'] as string | undefined,
+  });
+  return { vectors: { vectors, reduction: options['reduction'] as Reduction } };
+}
+
 function refuse(error: unknown): never {
+  if (error instanceof NoItemFound) throw new RefusedError(error.code, `train: ${error.message}`);
   if (!(error instanceof TrainingError)) throw error;
   throw new RefusedError(error.code, `train: ${error.message} Import a catalogue first.`);
 }
