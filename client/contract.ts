@@ -75,7 +75,7 @@ export interface Recommendations {
   timings: Readonly<Record<string, number>>;
 }
 
-/** `release`: another release serves than the one that this page was last answered by, if by any. `change`: the shopper's state changed, here or in another tab. */
+/** `release`: another release serves than the one that this page was last answered by, if by any, or more of it. `change`: the shopper's state changed, here or in another tab. */
 export type TacitEventName = 'release' | 'change';
 export type TacitListener = (detail: { release?: string }) => void;
 

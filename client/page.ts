@@ -25,6 +25,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   /** a consent platform that has not answered yet is no refusal: what was kept waits for its answer, unread */
   let storageRefused = options.consent.storage === false;
   let attributes: ProfileAttributes = {};
+  /** release and level of the last answer; null: none answered, or what was remembered did */
   let answeredBy: string | null | undefined;
 
   const listeners = createListeners(troubles);
@@ -64,8 +65,8 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     expose: (slate) => {
       if (measuring()) void troubles.guardAsync('exposure-failed', () => takeDown(slate), undefined);
     },
-    answeredBy: (release) => {
-      answeredBy = release;
+    answeredBy: (slate) => {
+      answeredBy = slate && slate.release + (slate.level ?? '');
     },
   });
 
@@ -80,8 +81,8 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     else if (notice.kind === 'change') listeners.emit('change', {});
     else {
       if (!slates.knowPopular(notice.release)) void learnPopular();
-      // A page that was not answered yet, or by this very release, has nothing to draw anew.
-      if (answeredBy !== undefined && answeredBy !== notice.release)
+      // A page that was not answered yet, or by this very release and as much of it, has nothing to draw anew.
+      if (answeredBy !== undefined && answeredBy !== notice.release + (notice.level ?? ''))
         listeners.emit('release', { release: notice.release });
     }
   }

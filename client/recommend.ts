@@ -17,8 +17,8 @@ export interface RecommendParts {
   handOver(): void;
   /** what the policy chose was given to the page */
   expose(slate: Slate): void;
-  /** by which release the page was just answered; null: by none, or by what was remembered */
-  answeredBy(release: string | null): void;
+  /** what the page was just answered with; null: with what was remembered, or nothing */
+  answeredBy(slate: Slate | null): void;
 }
 
 /** The page's side of a slate: ask, fall back, draw. Never rejects, and never throws. */
@@ -71,7 +71,7 @@ export function createRecommend({
       if (drawn.slate.entries.length === 0 && options?.fallbackParameters !== undefined)
         drawn = await ask({ ...options, ...options.fallbackParameters });
       const fresh = chosen.has(drawn.slate);
-      answeredBy(fresh ? drawn.slate.release : null);
+      answeredBy(fresh ? drawn.slate : null);
       if (fresh) expose(drawn.slate);
       return answerOf(drawn, options, { troubles, total: performance.now() - started });
     },

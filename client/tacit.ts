@@ -17,7 +17,7 @@ export function createTacit(options: TacitOptions): Tacit {
   }
   if (typeof window === 'undefined') return inertTacit('no-worker');
   if (typeof Worker === 'undefined') {
-    troubles.tell('no-worker', 'this browser has no Worker');
+    troubles.tell('no-worker', 'no Worker here');
     return inertTacit('no-worker');
   }
   return troubles.guard('start-failed', () => openPage(checked.value, troubles), inertTacit('worker-failed'));

@@ -13,7 +13,7 @@ export function createTroubles(listener: () => ((trouble: TacitTrouble) => void)
     try {
       listener()?.({ code, message });
     } catch (error) {
-      console.error('tacit: onTrouble threw', error);
+      console.error('tacit', error);
     }
   };
   const told = (code: string, error: unknown): void => {

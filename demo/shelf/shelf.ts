@@ -43,14 +43,27 @@ export class Shelf {
     return this.#shown.map(({ item }) => item);
   }
 
+  /** While the page opens: what stood here last, until `refresh` has the answer of now. */
+  open(avoid: readonly string[]): void {
+    const request = this.#options.request();
+    const last = tacit.last({ ...request, avoid });
+    if (last === null || last.items.length === 0) return;
+    this.#show(request.placement, last);
+  }
+
   async refresh(avoid: readonly string[] = []): Promise<void> {
     const request = this.#options.request();
     const answer = await tacit.recommend({ ...request, avoid });
     answers.set(request.placement, answer);
-    this.#place = { placement: request.placement, answer };
+    this.#show(request.placement, answer);
+    this.#options.section.removeAttribute('aria-busy');
+    document.dispatchEvent(new CustomEvent('shelf'));
+  }
+
+  #show(placement: CardPlace['placement'], answer: Recommendations): void {
+    this.#place = { placement, answer };
     this.#shown = [...answer.items];
     this.#draw();
-    document.dispatchEvent(new CustomEvent('shelf'));
   }
 
   #draw(): void {
@@ -58,7 +71,6 @@ export class Shelf {
     const { section, nothing } = this.#options;
     section.dataset['status'] = this.#place?.answer.status ?? 'empty';
     section.dataset['release'] = this.#place?.answer.release ?? '';
-    section.removeAttribute('aria-busy');
     if (this.#shown.length === 0) {
       this.#rail.replaceChildren(h('li', { class: 'nothing' }, nothing));
       return;

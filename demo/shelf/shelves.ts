@@ -27,6 +27,7 @@ export class Shelves {
           nothing,
         }),
     );
+    this.#open();
     tacit.on('release', () => this.refresh());
     window.addEventListener('pageshow', ({ persisted }) => persisted && this.refresh());
     document.addEventListener('consent', () => this.refresh());
@@ -36,6 +37,15 @@ export class Shelves {
   refresh(): Promise<void> {
     this.#running = this.#running.then(() => this.#round());
     return this.#running;
+  }
+
+  /** What stood here last, before anything was computed: the shopper waits for no worker. */
+  #open(): void {
+    const shown: string[] = [];
+    for (const shelf of this.#shelves) {
+      shelf.open(shown);
+      shown.push(...shelf.items);
+    }
   }
 
   async #round(): Promise<void> {
