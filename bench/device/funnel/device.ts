@@ -32,9 +32,9 @@ export async function benchDevice(seed: number, effort: DeviceEffort, tell: Tell
   const shop = await openShop(seed, tell);
   try {
     const { first, usual, large } = effort.sizes;
-    const small = await shop.publish(first);
-    const ordinary = await shop.publish(usual);
-    const big = await shop.publish(large);
+    const small = await shop.publish(first, true);
+    const ordinary = await shop.publish(usual, false);
+    const big = await shop.publish(large, false);
     const steady = await openSteady(shop, [ordinary, big], effort, { seed, tell });
     const crowded = await crowd(shop, ordinary, effort, { seed, tell });
     const openings = await measureOpenings(shop, { small, ordinary }, effort, tell);
