@@ -97,6 +97,8 @@ export interface Neighbours {
   readonly longest: number;
   /** Unpacks a row's list into the start of `into`. @returns how many entries it has */
   read(row: number, into: NeighbourList): number;
+  /** The weight of one neighbour in a row's list; 0 where it is not there. */
+  weightOf(row: number, neighbour: number): number;
   /** all entries, unpacked anew whenever they are asked for: not for serving */
   readonly ids: Uint32Array;
   readonly weights: Float32Array;

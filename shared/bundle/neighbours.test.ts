@@ -132,4 +132,27 @@ describe('neighbours', () => {
   ])('%s is refused', (_, rows, cut) => {
     expect(() => encodeNeighbours(rows, { cut, bits: 8 })).toThrow(BundleError);
   });
+
+  test.each([[40], [70_000]])('a row read alone is the row of all, entry by entry, of %i items', (items) => {
+    const lists = [
+      [],
+      [[2, 1] as Pair, [items - 1, 4] as Pair, [3, 2] as Pair],
+      [],
+      [[0, 1] as Pair, [items - 2, 0.5] as Pair],
+    ];
+    for (const bits of [4, 8] as const) {
+      const read = decodeNeighbours(encodeNeighbours(sparse(lists, items), { cut: 3, bits }));
+      expect(read.longest).toBe(3);
+      const room = { ids: new Uint32Array(read.longest), weights: new Float32Array(read.longest) };
+      const { ids, weights } = read;
+      for (let row = 0; row < 5; row++) {
+        const [from, to] = [read.offsets[row]!, read.offsets[row + 1]!];
+        expect(read.read(row, room)).toBe(to - from);
+        expect([...room.ids.subarray(0, to - from)]).toEqual([...ids.subarray(from, to)]);
+        expect([...room.weights.subarray(0, to - from)]).toEqual([...weights.subarray(from, to)]);
+        for (let at = from; at < to; at++) expect(read.weightOf(row, ids[at]!)).toBe(weights[at]);
+        expect(read.weightOf(row, 7)).toBe(0);
+      }
+    }
+  });
 });

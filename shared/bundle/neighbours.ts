@@ -169,12 +169,13 @@ export function decodeNeighbours(bytes: Uint8Array): Neighbours {
   const offsets = offsetsOf(unsignedSection(container, 'count', items), meta.entries, 'count');
   const pairs =
     container.dtype('pairs') === undefined ? undefined : container.section('pairs', 'u8', meta.entries);
-  const readIds = idReader(container, meta);
+  const list = idReader(container, meta);
+  const one = new Float32Array(1);
   const readWeights = weightReader(container, meta, offsets);
   const unpack = (row: number, { ids, weights }: NeighbourList, to: number): void => {
     const from = offsets[row]!;
     const count = offsets[row + 1]! - from;
-    readIds(from, count, { ids, to });
+    list.read(from, count, { ids, to });
     readWeights(row, from, { weights, to, count });
   };
   const everything = (): NeighbourList => {
@@ -190,6 +191,12 @@ export function decodeNeighbours(bytes: Uint8Array): Neighbours {
     read: (row, into) => {
       unpack(row, into, 0);
       return offsets[row + 1]! - offsets[row]!;
+    },
+    weightOf: (row, neighbour) => {
+      const entry = list.find(neighbour, offsets[row]!, offsets[row + 1]!);
+      if (entry < 0) return 0;
+      readWeights(row, entry, { weights: one, to: 0, count: 1 });
+      return one[0]!;
     },
     get ids() {
       return everything().ids;
@@ -211,8 +218,15 @@ function idReader(container: Container, { items, entries }: NeighboursMeta) {
     (low[i]! | ((middle[i] ?? 0) << 8) | ((high[i] ?? 0) << 16) | ((top[i] ?? 0) << 24)) >>> 0;
   const most = largestId(all);
   demand(entries === 0 || most < items, 'content', () => `ids: found ${most}, expected less than ${items}.`);
-  return (from: number, count: number, { ids, to }: { ids: Uint32Array; to: number }): void => {
-    for (let i = 0; i < count; i++) ids[to + i] = at(from + i);
+  return {
+    read: (from: number, count: number, { ids, to }: { ids: Uint32Array; to: number }): void => {
+      for (let i = 0; i < count; i++) ids[to + i] = at(from + i);
+    },
+    /** @returns the entry of an id; -1 where it is not among them */
+    find: (id: number, from: number, end: number): number => {
+      for (let i = from; i < end; i++) if (low[i] === (id & 255) && at(i) === id) return i;
+      return -1;
+    },
   };
 }
 

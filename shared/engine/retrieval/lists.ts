@@ -41,13 +41,6 @@ function addList(lists: Neighbours, row: number, weight: number, into: Accumulat
   }
 }
 
-/** The weight of `neighbour` in the list of `row`; 0 where it is not there. */
-export function weightIn(lists: Neighbours, row: number, neighbour: number): number {
-  const { ids, weights, count } = listOf(lists, row);
-  for (let at = 0; at < count; at++) if (ids[at] === neighbour) return weights[at]!;
-  return 0;
-}
-
 /** A source that sums its anchors' neighbour lists. */
 export function openLists(
   lists: Neighbours,
@@ -63,7 +56,7 @@ export function openLists(
       for (let i = 0; i < wanted.length; i++) out[i] = sums.sumOf(wanted[i]!);
     },
     carrier: (row) =>
-      largest(anchors.list, (at, anchor) => anchors.weights[at]! * weightIn(lists, anchor.row, row)),
+      largest(anchors.list, (at, anchor) => anchors.weights[at]! * lists.weightOf(anchor.row, row)),
   };
 }
 
