@@ -1,7 +1,7 @@
-import { fromBase64 } from './base64.ts';
 import { RELAXED_WASM } from './build/relaxed.wasm.ts';
 import { SIMD_WASM } from './build/simd.wasm.ts';
 import type { Kernel } from './contract.ts';
+import { fromHex } from './hex.ts';
 import { javascriptKernel } from './javascript/kernel.ts';
 import { wasmKernel } from './wasm/kernel.ts';
 
@@ -40,7 +40,7 @@ export function loadKernel(options: { readonly build?: Build } = {}): Kernel {
 }
 
 function compile(build: keyof typeof MODULES): WebAssembly.Instance {
-  const bytes = fromBase64(MODULES[build]);
+  const bytes = fromHex(MODULES[build]);
   if (!WebAssembly.validate(bytes)) throw new Error('the engine does not validate the module');
   return new WebAssembly.Instance(new WebAssembly.Module(bytes));
 }

@@ -30,17 +30,18 @@ function compensate(layer: DenseLayer, x: Float64Array): QuantisedLayer {
   const factor = factorOfInverse(moments(x, inputs), inputs);
   const left = Float64Array.from(layer.weights);
   const weights = new Int8Array(left.length);
+  const errors = new Float64Array(outputs);
   for (let i = 0; i < inputs; i++) {
-    const own = factor[i * inputs + i]!;
     for (let o = 0; o < outputs; o++) {
       const scale = scales[o]!;
       const at = i * outputs + o;
       const whole = scale > 0 ? Math.round(left[at]! / scale) : 0;
       weights[at] = Math.max(-127, Math.min(127, whole));
-      const error = (left[at]! - weights[at]! * scale) / own;
-      if (error === 0) continue;
-      for (let j = i + 1; j < inputs; j++)
-        left[j * outputs + o] = left[j * outputs + o]! - error * factor[i * inputs + j]!;
+      errors[o] = (left[at]! - weights[at]! * scale) / factor[i * inputs + i]!;
+    }
+    for (let j = i + 1; j < inputs; j++) {
+      const share = factor[i * inputs + j]!;
+      for (let o = 0; o < outputs; o++) left[j * outputs + o] = left[j * outputs + o]! - share * errors[o]!;
     }
   }
   return { ...layer, weights, scales };
