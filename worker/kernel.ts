@@ -1,5 +1,5 @@
-import { fromBase64 } from '../shared/kernel/base64.ts';
 import type { Kernel } from '../shared/kernel/contract.ts';
+import { fromHex } from '../shared/kernel/hex.ts';
 import { wasmKernel } from '../shared/kernel/wasm/kernel.ts';
 
 /**
@@ -25,7 +25,7 @@ export async function loadBestKernel(): Promise<() => Kernel> {
     const text = relaxed
       ? (await import('../shared/kernel/build/relaxed.wasm.ts')).RELAXED_WASM
       : (await import('../shared/kernel/build/simd.wasm.ts')).SIMD_WASM;
-    const module = new WebAssembly.Module(fromBase64(text));
+    const module = new WebAssembly.Module(fromHex(text));
     return () => wasmKernel(new WebAssembly.Instance(module), relaxed ? 'relaxed' : 'simd');
   } catch {
     return (await import('../shared/kernel/javascript/kernel.ts')).javascriptKernel;
