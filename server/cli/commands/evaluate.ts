@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
@@ -6,7 +6,14 @@ import { loadKernel } from '../../../shared/kernel/load.ts';
 import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
 import { importFiles } from '../../catalogue/import.ts';
 import { basketsLines, basketsReport } from '../../evaluation/shop/baskets.ts';
-import { type EvaluationPart, evaluateShop, TASKS, type TaskResult } from '../../evaluation/shop/evaluate.ts';
+import {
+  type EvaluationPart,
+  evaluateShop,
+  shopQuestions,
+  TASKS,
+  type TaskResult,
+} from '../../evaluation/shop/evaluate.ts';
+import { readScores } from '../../evaluation/shop/outside.ts';
 import { type Home, openHome } from '../../home.ts';
 import { storedShop } from '../../training/stored-shop.ts';
 import { TrainingError } from '../../training/train.ts';
@@ -32,7 +39,9 @@ export const command: CliCommand = {
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--days <n>', 'newest days that are held out', wholeNumber(1), 37)
       .option('--resamples <n>', 'resamples of the bootstrap', wholeNumber(1000), 1000)
-      .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2);
+      .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2)
+      .option('--questions <file>', 'write what is asked, for an outside system to answer, and end')
+      .option('--scores <file>', "an outside system's answers: query, item and score with a tab between");
   },
   async run(options, context) {
     oneOf(options, 'protocol', [undefined, 'baskets']);
@@ -100,12 +109,30 @@ async function measured(
     kernel: loadKernel(),
     clock: () => performance.now(),
   };
-  const result = await evaluateShop(shop, chosen, journal).catch((error: unknown) => {
-    if (error instanceof TrainingError) throw new RefusedError(error.code, `evaluate: ${error.message}`);
-    throw error;
-  });
+  const questions = options['questions'];
+  if (typeof questions === 'string')
+    return writeQuestions(questions, await shopQuestions(shop, chosen).catch(refuse));
+  const file = options['scores'];
+  const scores = typeof file === 'string' ? { scores: await readScores(file) } : {};
+  const result = await evaluateShop(shop, { ...chosen, ...scores }, journal).catch(refuse);
   if (options['protocol'] === 'baskets') return { data: basketsReport(result), lines: basketsLines(result) };
   return { data: { ...result }, lines: TASKS.flatMap((task) => table(task, result[task])) };
+}
+
+function refuse(error: unknown): never {
+  if (error instanceof TrainingError) throw new RefusedError(error.code, `evaluate: ${error.message}`);
+  throw error;
+}
+
+function writeQuestions(
+  file: string,
+  { trainBefore, questions }: Awaited<ReturnType<typeof shopQuestions>>,
+): Report {
+  writeFileSync(file, questions.map((question) => `${JSON.stringify(question)}\n`).join(''));
+  return {
+    data: { questions: questions.length, file, trainBefore },
+    lines: [`${questions.length} questions in ${file}; an answer may know what was before ${trainBefore}`],
+  };
 }
 
 const SHOWN = ['recall@10', 'ndcg@10', 'mrr@10'] as const;

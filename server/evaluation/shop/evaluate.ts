@@ -14,6 +14,13 @@ import { type BootstrapSettings, bootstrap, type Interval } from '../bootstrap.t
 import { type Baselines, bestOf, fitBaselines } from './baselines.ts';
 import { type GradedLists, gradeLists, type Surroundings, surroundings } from './grade.ts';
 import {
+  type OutsideScores,
+  type OutsideSystem,
+  outsideSystem,
+  type Question,
+  questionsOf,
+} from './outside.ts';
+import {
   hiddenItems,
   newByCart,
   newByHistory,
@@ -35,6 +42,8 @@ export interface EvaluationOptions extends TrainOptions {
   /** `test` where it is left out */
   readonly part?: EvaluationPart;
   readonly resamples: number;
+  /** of an outside system, graded on the same queries as `outside` */
+  readonly scores?: OutsideScores;
 }
 
 /** One task: every system's metrics, and how far the funnel is from each baseline, query by query. */
@@ -58,6 +67,29 @@ export interface ShopEvaluation extends Readonly<Record<Task, TaskResult>> {
   readonly bundleBytes: ReturnType<typeof weigh>;
   readonly validation: TrainedRelease['metrics'];
   readonly seed: number;
+  /** how much of an outside system's scores could be used, by task */
+  readonly outside?: Readonly<Record<string, OutsideSystem['report']>>;
+}
+
+const queriesOf = (whole: Dataset, window: Window, seed: number): Readonly<Record<Task, TestQuery[]>> => ({
+  nextBasket: nextBaskets(whole, window, false),
+  nextBasketNew: nextBaskets(whole, window, true),
+  hiddenItem: hiddenItems(whole, window, seed),
+  newByHistory: newByHistory(whole, window),
+  newByCart: newByCart(whole, window),
+});
+
+/** What `evaluateShop` would ask with these options, for an outside system to answer. Nothing is trained. */
+export async function shopQuestions(
+  shop: ShopData,
+  options: EvaluationOptions,
+): Promise<{ readonly trainBefore: string; readonly questions: readonly Question[] }> {
+  const { whole, cut } = await splitShop(shop, options);
+  const queries = queriesOf(whole, windowOf(whole, cut), options.seed);
+  return {
+    trainBefore: new Date(cut).toISOString(),
+    questions: TASKS.flatMap((task) => questionsOf(whole, task, queries[task])),
+  };
 }
 
 /**
@@ -90,17 +122,21 @@ export async function evaluateShop(
   };
   const known = { baselines: baselines.baskets, allowed: window.seen };
   const fresh = { baselines: baselines.cold, allowed: window.fresh };
-  const run = (name: string, queries: TestQuery[], against: Against) =>
-    runTask({ name, queries, ...against }, tools);
+  const queries = queriesOf(whole, window, options.seed);
+  const outside: Record<string, OutsideSystem['report']> = {};
+  const run = (task: Task, name: string, against: Against) => {
+    const input = { name, queries: queries[task], ...against };
+    if (options.scores === undefined) return runTask(input, tools);
+    const system = outsideSystem(options.scores, whole, { task, queries: queries[task] });
+    outside[task] = system.report;
+    return runTask({ ...input, baselines: { ...input.baselines, outside: system.baseline } }, tools);
+  };
   const tasks = {
-    nextBasket: run('next basket', nextBaskets(whole, window, false), known),
-    nextBasketNew: run('next basket, new items', nextBaskets(whole, window, true), known),
-    hiddenItem: run('hidden item', hiddenItems(whole, window, options.seed), {
-      ...known,
-      baselines: baselines.cart,
-    }),
-    newByHistory: run('new items by history', newByHistory(whole, window), fresh),
-    newByCart: run('new items by cart', newByCart(whole, window), fresh),
+    nextBasket: run('nextBasket', 'next basket', known),
+    nextBasketNew: run('nextBasketNew', 'next basket, new items', known),
+    hiddenItem: run('hiddenItem', 'hidden item', { ...known, baselines: baselines.cart }),
+    newByHistory: run('newByHistory', 'new items by history', fresh),
+    newByCart: run('newByCart', 'new items by cart', fresh),
   };
   closeEngine(engine);
   return {
@@ -121,6 +157,7 @@ export async function evaluateShop(
     bundleBytes: weigh(trained.parts),
     validation: trained.metrics,
     seed: options.seed,
+    ...(options.scores === undefined ? {} : { outside }),
   };
 }
 
