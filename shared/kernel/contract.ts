@@ -91,7 +91,10 @@ export interface QuantisedLayer {
 }
 export type Layer = DenseLayer | QuantisedLayer;
 
-/** A category's learned vector; row-major `vocabulary x dims`. */
+/**
+ * A category's learned vector; row-major `vocabulary x dims`. What a category adds to the first layer is computed when it is
+ * first met and kept: up to `vocabulary x outputs` float32 an embedding.
+ */
 export interface CategoryEmbedding {
   readonly vocabulary: number;
   readonly dims: number;

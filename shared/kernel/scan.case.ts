@@ -67,13 +67,16 @@ export function scanConformance(name: string, make: () => Kernel): void {
           .scan(query, 5).scores.length,
       ).toBe(0);
     });
-    test('rows whose score is no number are never found and disturb nobody', () => {
-      const embeddings = tableOf(50, 8, 3);
+    test.each([8, 64])('rows of %i whose score is no number are never found and disturb nobody', (dims) => {
+      const embeddings = tableOf(130, dims, 3);
       const strange = [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0, -0, 1e-44, 3e38];
-      for (let r = 0; r < 50; r += 3) embeddings.scales[r] = strange[r % strange.length]!;
+      for (let r = 0; r < 130; r += 3) embeddings.scales[r] = strange[r % strange.length]!;
       const table = make().table(embeddings);
-      for (const query of [queryOf(8, 4), new Int8Array(8)])
-        for (const k of [3, 20, 50]) same(table.scan(query, k), naiveScan(embeddings, query, k));
+      const few = maskOf(130, 0.7, 2);
+      for (const query of [queryOf(dims, 4), new Int8Array(dims)])
+        for (const k of [3, 20, 130])
+          for (const mask of [undefined, few])
+            same(table.scan(query, k, mask), naiveScan(embeddings, query, k, mask));
     });
     test('results stay what they were when the next query runs', () => {
       const table = make().table(tableOf(100, 8, 4));

@@ -57,6 +57,19 @@ export function specConformance(name: string, make: () => Kernel): void {
         expect([...found.subarray(3, 6)].every(Number.isFinite)).toBe(true);
       }
     });
+    test('numbers too small to be rounded count as zeros', () => {
+      const [layer] = layersOf([9, 13, 3], 2);
+      const quantised = { ...quantiseLayer(layer!), bias: new Float32Array(13), activation: 'none' as const };
+      const x = new Float32Array(36).fill(0.9e-30);
+      x.fill(1e-30, 9, 18);
+      x.fill(1e-44, 18, 27);
+      x.fill(0, 27, 36);
+      const found = make().network([quantised]).run(x, 4);
+      expect(bits(found)).toEqual(bits(naiveNetwork({ dense: 9, layers: [quantised] }, x, [4])));
+      expect([...found.subarray(13, 26)].some((value) => value !== 0)).toBe(true);
+      for (const row of [0, 2, 3])
+        expect([...found.subarray(13 * row, 13 * row + 13)].every((value) => value === 0)).toBe(true);
+    });
     test('the widest quantised layer does not overflow', () => {
       const inputs = 2047;
       const layer = {
