@@ -7,16 +7,25 @@ import { type Place, placeFloats, placePart, STEP, type Working, widthOf } from 
 export interface First {
   readonly width: number;
   working(rows: number): number;
-  /** Before the tiles of a call: adds up what is the same for all rows, and what categories not met before add. */
-  open(x: Place, categories: Uint16Array | undefined, call: Working): void;
-  /** The `count` rows of a tile, whose inputs and categories lie at `x` and `categories`. */
+  /**
+   * Before the tiles of a call: adds up what is the same for all rows, and what categories not met before add. First
+   * embeddings of which all rows have one category are the same for all rows too.
+   */
+  open(x: Place, given: Given, call: Working): void;
+  /** The `count` rows of a tile from `row` on, whose inputs lie at `x`. */
   add(tile: Tile, y: Place, call: Working): void;
   free(): void;
 }
 
+export interface Given {
+  readonly categories: Uint16Array | undefined;
+  /** room for the categories of the rows and of one row more */
+  readonly room: number;
+}
+
 export interface Tile {
   readonly x: Place;
-  readonly categories: number;
+  readonly row: number;
   readonly count: number;
 }
 
@@ -38,15 +47,19 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
   for (const [k, { tableAt }] of lookups.entries()) memory.views.u32[lookupsAt / 4 + k] = tableAt;
   const { width } = restPart;
   const gathered = Math.max(wholeColumns.stride, restColumns.stride);
+  let shared = 0;
+  let othersAt = 0;
   const working = (rows: number) =>
     rows * gathered + Math.max(wholePart.working(STEP), restPart.working(rows));
   return {
     width,
     working: (rows) => roundUp(working(Math.max(STEP, rows)), 16),
-    open: (x, categories, { at }) => {
-      if (categories)
-        for (let i = 0; i < categories.length; i += lookups.length)
-          for (let k = 0; k < lookups.length; k++) lookups[k]!.meet(categories[i + k]!);
+    open: (x, { categories = NONE, room }, { at }) => {
+      for (let i = 0; i < categories.length; i += lookups.length)
+        for (let k = 0; k < lookups.length; k++) lookups[k]!.meet(categories[i + k]!);
+      shared = sharedOf(categories, lookups.length);
+      othersAt = room;
+      const sharedAt = placeCategories(memory.views.u16, categories, { count: lookups.length, shared, room });
       const z = wholeColumns.gather(x, 1, at);
       const call = { rows: STEP, at: at + STEP * wholeColumns.stride, relu: false };
       wholePart.add(
@@ -55,11 +68,14 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
         { at: beginAt, stride: 4 * width },
         call,
       );
+      if (shared > 0) exports.embed(beginAt, 4 * width, 1, lookupsAt, shared, sharedAt, beginAt);
     },
-    add: ({ x, categories, count }, y, { rows, at, relu }) => {
+    add: ({ x, row, count }, y, { rows, at, relu }) => {
+      const others = lookups.length - shared;
       let start: Place = { at: beginAt, stride: 0 };
-      if (lookups.length > 0) {
-        exports.embed(beginAt, 4 * width, count, lookupsAt, lookups.length, categories, y.at);
+      if (others > 0) {
+        const from = othersAt + 2 * row * others;
+        exports.embed(beginAt, 4 * width, count, lookupsAt + 4 * shared, others, from, y.at);
         start = y;
       }
       const z = restColumns.gather(x, count, at);
@@ -70,6 +86,29 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
       for (const block of [biasAt, zerosAt, beginAt, lookupsAt]) memory.give(block);
     },
   };
+}
+
+const NONE = new Uint16Array(0);
+
+/** How many of the first embeddings have one category for all rows. */
+function sharedOf(categories: Uint16Array, count: number): number {
+  if (categories.length === 0) return 0;
+  for (let k = 0; k < count; k++)
+    for (let i = k + count; i < categories.length; i += count) if (categories[i] !== categories[k]) return k;
+  return count;
+}
+
+/** Categories of the embeddings that differ, row by row, then those that all rows share. @returns where the latter lie */
+function placeCategories(
+  u16: Uint16Array,
+  categories: Uint16Array,
+  { count, shared, room }: { readonly count: number; readonly shared: number; readonly room: number },
+): number {
+  let to = room / 2;
+  for (let i = 0; i < categories.length; i += count)
+    for (let k = shared; k < count; k++) u16[to++] = categories[i + k]!;
+  for (let k = 0; k < shared; k++) u16[to + k] = categories[k]!;
+  return 2 * to;
 }
 
 interface Columns {

@@ -38,7 +38,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
   const lease = new Lease('network');
   let result = new Float32Array(0);
   const categoriesAt = (rows: number) => roundUp(4 * rows * dense, 16);
-  const place = (rows: number) => inputs.hold(categoriesAt(rows) + 2 * rows * embeddings.length);
+  const place = (rows: number) => inputs.hold(categoriesAt(rows) + 2 * (rows + 1) * embeddings.length);
 
   /** A tile's rows through all layers; @returns where the outputs lie */
   const runTile = (tile: Tile): number => {
@@ -65,17 +65,16 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
       checkBatch(spec, x, [rows, categories]);
       const at = place(rows);
       const known = embeddings.length > 0 ? categories?.subarray(0, rows * embeddings.length) : undefined;
-      const { f32, u16 } = memory.views;
+      const { f32 } = memory.views;
       const here = x.buffer === f32.buffer && x.byteOffset === at;
       if (!here) f32.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
-      const from = at + categoriesAt(rows);
-      if (known) u16.set(known, from / 2);
+      const given = { categories: known, room: at + categoriesAt(rows) };
       if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
-      if (rows > 0) first.open({ at, stride: 4 * dense }, known, { rows: STEP, at: workingAt, relu: false });
+      if (rows > 0) first.open({ at, stride: 4 * dense }, given, { rows: STEP, at: workingAt, relu: false });
       for (let row = 0; row < rows; row += TILE) {
         const count = Math.min(TILE, rows - row);
         const x = { at: at + 4 * row * dense, stride: 4 * dense };
-        const y = runTile({ x, categories: from + 2 * row * embeddings.length, count }) / 4;
+        const y = runTile({ x, row, count }) / 4;
         const width = widthOf(outputs);
         for (let r = 0; r < count; r++)
           for (let o = 0; o < outputs; o++) result[(row + r) * outputs + o] = f32[y + r * width + o]!;
