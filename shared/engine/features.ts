@@ -23,7 +23,11 @@ import type { Retrieval } from './retrieval/retrieve.ts';
 export { CATEGORICALS, type Categorical } from './features/categorical.ts';
 export type { Feature, Origin } from './features/feature.ts';
 
-/** Every feature there is, in the order of the ranker's inputs. Training and serving fill them here and nowhere else. */
+/**
+ * Every feature there is, in the order of the ranker's inputs. Training and serving fill them here and nowhere else. To
+ * add one is to add one entry to one of these lists: `whole` if it is the same for all candidates (it then costs next to
+ * nothing), else `column`, `fact` or `own` (see `Feature`); the schema changes by itself, and with it what rankers fit.
+ */
 export const FEATURES: readonly Feature[] = [
   ...[...USER, ...SESSION, ...ITEM, ...PAIR, ...SOURCE, ...CONTEXT],
   ...[...TOKENS, ...ORDER, ...ENCODED],
