@@ -24,11 +24,9 @@ export function fitPpmi(interactions: Interactions): SparseRows {
     }
   };
   const mass = new Float64Array(items);
-  let total = 0;
   for (let i = 0; i < items; i++)
     each(i, (_, weight) => {
       mass[i]! += weight;
-      total += weight;
     });
   const context = mass.map((value) => value ** CONTEXT_POWER);
   const contexts = context.reduce((sum, value) => sum + value, 0);

@@ -1,4 +1,5 @@
 import type { ModelCard } from '../contract.ts';
+import type { DeepSettings, TrainedDeep } from './deep/train.ts';
 import type { RankerSettings, TrainedRanker } from './train.ts';
 
 export function rankerCard(trained: TrainedRanker, settings: RankerSettings, seed: number): ModelCard {
@@ -11,6 +12,23 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
     parameters: { ...settings, hidden: settings.hidden.join('-') },
     metrics: trained.metrics,
     limits: 'learns only where retrieval found the next item; position is neutral, since no slate was shown',
+    seed,
+  };
+}
+
+export function deepCard(trained: TrainedDeep, settings: DeepSettings, seed: number): ModelCard {
+  const { hidden, classesBy, ...others } = settings;
+  return {
+    model: 'deep-ranker',
+    purpose: 'orders candidates where what a shop knows of items, pages and hours has more to say',
+    data: "held-out next items, with the funnel's own candidates, features and categories",
+    method:
+      'vectors of categories and features through dense layers with batch normalisation (folded), ReLU and dropout; listwise softmax, Adam, early stopping, Platt scaling',
+    source: 'Covington et al. 2016; Ioffe and Szegedy 2015; Platt 1999',
+    parameters: { ...others, hidden: hidden.join('-'), classesBy: classesBy ?? 'none' },
+    metrics: { ...trained.metrics, ...trained.calibration },
+    limits:
+      'calibrated on lists as they were drawn for training, which hold fewer candidates than a slate is made from',
     seed,
   };
 }

@@ -83,8 +83,10 @@ function backward(a: Arithmetic, f: Forward, top: Matrix): Omit<Gradients, 'loss
 }
 
 /** @returns mean loss, and its slope by logit: (sum(truth) * probability - truth) / lists */
-function crossEntropy(chosen: Float32Array, batch: ListBatch): { loss: number; slope: Float32Array } {
-  const { truth, lists, length } = batch;
+export function crossEntropy(
+  chosen: Float32Array,
+  { truth, lists, length }: Pick<ListBatch, 'truth' | 'lists' | 'length'>,
+): { loss: number; slope: Float32Array } {
   const slope = new Float32Array(chosen.length);
   let loss = 0;
   for (let l = 0; l < lists; l++) {

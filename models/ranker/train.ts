@@ -37,6 +37,8 @@ export interface RankingLists {
   readonly length: number;
   /** row-major `lists x length x features` */
   readonly values: Float32Array;
+  /** row-major `lists x length x categoricals`, for rankers that read them */
+  readonly categories?: Uint16Array;
   /** candidates that are real; the rest of a list is padding */
   readonly real: Uint32Array;
   /** of those, how many are right: 1 at least */

@@ -83,5 +83,5 @@ function bareFit(dataset: Dataset, settings: TrainingSettings) {
     order: undefined,
     cards: [],
   };
-  return { sources, ...encodeItems({ dataset, sources, markets: [] }) };
+  return { sources, ...encodeItems({ dataset, sources, markets: [], bits: settings.bits }) };
 }

@@ -3,6 +3,7 @@ import type { TokenMatrix } from '../../models/content/content.ts';
 import type { Dataset } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
 import type { ItemEmbeddings } from '../../models/item-embeddings/train.ts';
+import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import type { Layer } from '../../models/ranker/network.ts';
 import { encodeCards } from '../../shared/bundle/cards.ts';
 import type { Card } from '../../shared/bundle/contract.ts';
@@ -16,7 +17,7 @@ import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import { brands, catalogueColumns, categories, marketInput, offerOf } from './columns.ts';
 import type { BundlePart } from './contract.ts';
-import type { Packing } from './settings.ts';
+import type { Bits, Packing } from './settings.ts';
 import type { Sources } from './sources.ts';
 
 /** A trained ranker as the bundle carries it. */
@@ -25,12 +26,15 @@ export interface RankerTensors {
   readonly means: Float32Array;
   readonly deviations: Float32Array;
   readonly schema: string;
+  /** of the same features and their moments; it ranks where it is there and the engine is fast enough */
+  readonly deep?: FoldedDeep;
 }
 
 export interface Release {
   readonly dataset: Dataset;
   readonly sources: Sources;
   readonly markets: readonly Market[];
+  readonly bits: Bits;
 }
 
 /** The shard, which stays when lists, settings and ranker change, and the name of its embedding space. */
@@ -59,13 +63,6 @@ function spaceOf({ embeddings }: Sources): string {
   return `pooled-${embeddings.candidate.dims}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-/**
- * Bits of a component. On validation of Amazon Beauty (2,500 queries) ndcg@10 of the blend is .0722 at eight bits, .0720 at
- * six and .0718 at five, of the embeddings alone .0729, .0733 and .0718; content loses nothing down to four. They are a third
- * of a release's bytes each.
- */
-const BITS = { embeddings: 5, content: 4 } as const;
-
 const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
   dims: rows.dims,
   values: rows.values,
@@ -74,7 +71,7 @@ const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
 });
 
 function shardInput(from: Release & { space: string }): ShardInput {
-  const { dataset, sources, markets, space } = from;
+  const { dataset, sources, markets, space, bits } = from;
   const { catalogue, interactions } = dataset;
   const variants = variantsOf(dataset);
   const category = categories(catalogue);
@@ -84,11 +81,11 @@ function shardInput(from: Release & { space: string }): ShardInput {
     space,
     ids: catalogue.groups.map(({ id }) => id),
     variants: { ids: variants.map(({ item }) => item.id), rows: variants.map(({ row }) => row) },
-    embeddings: asInput(embeddings.candidate, BITS.embeddings),
+    embeddings: asInput(embeddings.candidate, bits.embeddings),
     ...(embeddings.query === embeddings.candidate
       ? {}
-      : { queryEmbeddings: asInput(embeddings.query, BITS.embeddings) }),
-    ...(content === undefined ? {} : { content: asInput(content, BITS.content) }),
+      : { queryEmbeddings: asInput(embeddings.query, bits.embeddings) }),
+    ...(content === undefined ? {} : { content: asInput(content, bits.content) }),
     ...(tokens === undefined ? {} : { tokens: tokenTable(tokens) }),
     categories: category.names,
     brands: brand.names,
@@ -143,16 +140,37 @@ export function encodeFunnel(
 ): BundlePart {
   const tensors: Record<string, TensorInput> = embeddings === undefined ? {} : encoderTensors(embeddings);
   if (ranker !== undefined) {
-    const width = ranker.means.length;
-    tensors['ranker.means'] = { shape: [width], values: ranker.means, type: 'f32' };
-    tensors['ranker.deviations'] = { shape: [width], values: ranker.deviations, type: 'f32' };
-    ranker.layers.forEach(({ inputs, outputs, weights, bias }, l) => {
-      tensors[`ranker.${l}.weights`] = { shape: [inputs, outputs], values: weights, type: 'i8' };
-      tensors[`ranker.${l}.bias`] = { shape: [outputs], values: bias, type: 'f32' };
-    });
+    Object.assign(tensors, networkTensors('ranker', ranker.layers, ranker));
+    if (ranker.deep) Object.assign(tensors, deepTensors(ranker.deep, ranker));
   }
-  const settings = ranker === undefined ? funnel : { ...funnel, featureSchema: ranker.schema };
+  const chosen = ranker?.deep === undefined ? {} : { ranker: 'deep' as const };
+  const settings = ranker === undefined ? funnel : { ...funnel, ...chosen, featureSchema: ranker.schema };
   return needed('weights', encodeWeights({ settings, tensors }));
+}
+
+function networkTensors(
+  name: string,
+  layers: readonly Layer[],
+  { means, deviations }: Pick<RankerTensors, 'means' | 'deviations'>,
+): Record<string, TensorInput> {
+  const tensors: Record<string, TensorInput> = {
+    [`${name}.means`]: { shape: [means.length], values: means, type: 'f32' },
+    [`${name}.deviations`]: { shape: [deviations.length], values: deviations, type: 'f32' },
+  };
+  layers.forEach(({ inputs, outputs, weights, bias }, l) => {
+    tensors[`${name}.${l}.weights`] = { shape: [inputs, outputs], values: weights, type: 'i8' };
+    tensors[`${name}.${l}.bias`] = { shape: [outputs], values: bias, type: 'f32' };
+  });
+  return tensors;
+}
+
+function deepTensors(deep: FoldedDeep, moments: RankerTensors): Record<string, TensorInput> {
+  const tensors = networkTensors('deep', deep.layers, moments);
+  deep.embeddings.forEach((values, k) => {
+    const shape = [deep.vocabularies[k]!, deep.dims];
+    tensors[`deep.embedding.${k}`] = { shape, values, type: 'i8', scale: 'row' };
+  });
+  return tensors;
 }
 
 function encoderTensors({ encoder, scale }: ItemEmbeddings): Record<string, TensorInput> {

@@ -2,7 +2,7 @@ import type { Dataset, Journal } from '../../models/contract.ts';
 import { createRandom, type Random } from '../../models/random.ts';
 import type { RankingLists } from '../../models/ranker/train.ts';
 import type { Engine, Moment } from '../../shared/engine/contract.ts';
-import { FEATURES } from '../../shared/engine/features.ts';
+import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
 import { score } from '../../shared/engine/recommend.ts';
 import { mintRecId } from '../../shared/protocol/ids.ts';
 import type { Query } from './plan.ts';
@@ -42,12 +42,18 @@ export function collectLists(
   const random = createRandom(seed);
   const width = FEATURES.length;
   const lists: Float32Array[] = [];
+  const buckets: Uint16Array[] = [];
   const real: number[] = [];
   const right: number[] = [];
   queries.forEach((query, q) => {
     if (q % 100 === 0) journal.stage('score examples', q, queries.length);
     const state = stateOf(whole, query);
-    const { candidates, features } = score(engine, state, query.request, momentOf(query.now, rules));
+    const { candidates, features, categories } = score(
+      engine,
+      state,
+      query.request,
+      momentOf(query.now, rules),
+    );
     const targets = new Set(query.targets);
     const all = [...candidates.items.keys()];
     const found = all.filter((at) => targets.has(candidates.items[at]!));
@@ -60,6 +66,12 @@ export function collectLists(
       list.set(features.subarray(at * width, (at + 1) * width), c * width);
     });
     lists.push(list);
+    const own = new Uint16Array(length * CATEGORICALS.length);
+    chosen.forEach((at, c) => {
+      const from = at * CATEGORICALS.length;
+      own.set(categories.subarray(from, from + CATEGORICALS.length), c * CATEGORICALS.length);
+    });
+    buckets.push(own);
     real.push(chosen.length);
     right.push(answers.length);
   });
@@ -68,14 +80,18 @@ export function collectLists(
   return {
     features: width,
     length,
-    values: concatenate(lists),
+    values: concatenate(lists, (size) => new Float32Array(size)),
+    categories: concatenate(buckets, (size) => new Uint16Array(size)),
     real: Uint32Array.from(real),
     right: Uint32Array.from(right),
   };
 }
 
-function concatenate(parts: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
+function concatenate<T extends Float32Array | Uint16Array>(
+  parts: readonly T[],
+  make: (size: number) => T,
+): T {
+  const joined = make(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {
     joined.set(part, at);
@@ -103,7 +119,14 @@ export function joinLists(parts: readonly RankingLists[]): RankingLists {
   return {
     features: first.features,
     length: first.length,
-    values: concatenate(parts.map(({ values }) => values)),
+    values: concatenate(
+      parts.map(({ values }) => values),
+      (size) => new Float32Array(size),
+    ),
+    categories: concatenate(
+      parts.flatMap(({ categories }) => (categories === undefined ? [] : [categories])),
+      (size) => new Uint16Array(size),
+    ),
     real: Uint32Array.from(parts.flatMap(({ real }) => [...real])),
     right: Uint32Array.from(parts.flatMap(({ right }) => [...right])),
   };

@@ -33,7 +33,7 @@ export function createFitter(
       const before = known.get(dataset);
       if (before) return before;
       const sources = fitSources(dataset, settings, tools);
-      const made = { sources, ...encodeItems({ dataset, sources, markets }) };
+      const made = { sources, ...encodeItems({ dataset, sources, markets, bits: settings.bits }) };
       known.set(dataset, made);
       return made;
     },

@@ -4,11 +4,13 @@ import { unitRows } from '../../models/dense.ts';
 import { attend, createAttention } from '../../models/item-embeddings/attention.ts';
 import type { Positions } from '../../models/item-embeddings/examples.ts';
 import { createRandom } from '../../models/random.ts';
+import { fold } from '../../models/ranker/deep/fold.ts';
+import { createDeep, forward } from '../../models/ranker/deep/network.ts';
 import { createLayers, logits } from '../../models/ranker/network.ts';
 import type { Shard } from '../../shared/bundle/contract.ts';
 import { decodeWeights } from '../../shared/bundle/weights.ts';
 import { loadEncoder } from '../../shared/engine/encoder.ts';
-import { FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
+import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { loadRanker } from '../../shared/engine/ranker.ts';
 import { DEFAULT_SETTINGS } from '../../shared/engine/settings.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
@@ -47,6 +49,38 @@ describe('what is trained is what is served', () => {
     });
     const trained = logits(plainArithmetic, layers, features);
     expect(correlation(served.network.run(features, 200), trained)).toBeGreaterThan(0.999);
+  });
+
+  it('the deep ranker, packed to int8 and run by the kernel, orders as the trained network does', () => {
+    const width = FEATURES.length;
+    const vocabularies = CATEGORICALS.map(({ vocabulary }) => vocabulary);
+    const trained = createDeep({ dense: width, vocabularies, dims: 16, hidden: [64, 32] }, random);
+    const rows = {
+      features: Float32Array.from({ length: 200 * width }, () => random.normal()),
+      categories: Uint16Array.from({ length: 200 * CATEGORICALS.length }, (_, at) =>
+        random.below(vocabularies[at % vocabularies.length]!),
+      ),
+    };
+    for (let step = 0; step < 5; step++) forward(plainArithmetic, trained, rows, { share: 0.3, random });
+    const deep = fold(trained, { slope: 2, intercept: -1 });
+    const means = new Float32Array(width);
+    const deviations = new Float32Array(width).fill(1);
+    const small = createLayers([width, 8, 1], random);
+    const ranker = { layers: small, means, deviations, schema: FEATURE_SCHEMA, deep };
+    const weights = decodeWeights(encodeFunnel(DEFAULT_SETTINGS, ranker).bytes);
+    expect(weights.settings).toMatchObject({ ranker: 'deep' });
+    const settings = { ...DEFAULT_SETTINGS, featureSchema: FEATURE_SCHEMA };
+    const served = loadRanker(weights, settings, { kernel: loadKernel(), kind: 'deep' })!;
+    const { logits: expected } = forward(plainArithmetic, trained, rows);
+    // What is the same for all candidates is read from the first row alone.
+    const shared = FEATURES.flatMap((feature, at) => ('whole' in feature ? [at] : []));
+    const one = rows.features.slice();
+    for (let r = 1; r < 200; r++) for (const f of shared) one[r * width + f] = one[f]!;
+    const { logits } = forward(plainArithmetic, trained, { ...rows, features: one });
+    const found = served.network.run(one, 200, rows.categories);
+    expect(correlation(found, logits)).toBeGreaterThan(0.999);
+    expect(correlation(logits, expected)).toBeLessThan(0.999);
+    expect(found[0]).toBeCloseTo(2 * logits[0]! - 1, 0);
   });
 
   it('a shopper encoded on the device points where training pooled them', () => {

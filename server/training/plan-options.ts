@@ -14,6 +14,10 @@ export interface PlanOptions {
   /** what transitions may be fitted with beside their settings, one axis after another */
   readonly transitions: readonly TransitionAxis[];
   readonly packings: readonly Packing[];
+  /** features that rankers may not read, by name */
+  readonly without?: ReadonlySet<string>;
+  /** what each stage adds on validation is measured as well: each source alone, candidate recall, every packing */
+  readonly study?: boolean;
   /** the release's clock, ms */
   readonly now: number;
 }

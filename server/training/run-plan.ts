@@ -3,6 +3,7 @@ import type { Engine } from '../../shared/engine/contract.ts';
 import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
+import { SOURCES } from '../../shared/protocol/slate.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { TrainedRelease } from './contract.ts';
@@ -11,8 +12,8 @@ import { collectLists, joinLists } from './examples.ts';
 import { createFitter, type Fitter, type Funnel, openFit, pack } from './fits.ts';
 import { writeGolden } from './golden.ts';
 import { withHead } from './head.ts';
-import { learnRanker } from './learn-ranker.ts';
-import { type Measured, measure } from './measure.ts';
+import { type Learned, learnRanker } from './learn-ranker.ts';
+import { candidateRecall, type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
@@ -41,7 +42,12 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     items: plan.final.catalogue.groups.length,
     markets: options.markets,
     cards: [...final.sources.cards, ...kept.cards],
-    metrics: { ...named('validation.blend', chosen.measured), ...kept.metrics, ...packed.metrics },
+    metrics: {
+      ...named('validation.blend', chosen.measured),
+      ...kept.metrics,
+      ...packed.metrics,
+      ...(options.study ? study(plan, { ...under, funnel: chosen.settings }) : {}),
+    },
     settings: { ...settings, packing: packed.packing, funnel: chosen.settings },
   };
 }
@@ -90,26 +96,48 @@ function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings 
     closeEngine(engine);
     return lists;
   };
-  return levels.length === 0 ? undefined : learnRanker(joinLists(levels.map(ask)), options.settings, tools);
+  return levels.length === 0
+    ? undefined
+    : learnRanker(joinLists(levels.map(ask)), options.settings, tools, options.without);
 }
 
-/** A ranker ships only if it beats the blend on validation. */
+/** What the deep ranker must gain of ndcg, as a share, to be worth a third of a megabyte. */
+const WORTH = 0.01;
+
+/** A ranker ships only if it beats the blend on validation, the deep one only if it clearly beats the small one. */
 function keepRanker(
   plan: Plan,
-  under: Under & { funnel: FunnelSettings; learned: ReturnType<typeof learn> },
+  under: Under & { funnel: FunnelSettings; learned: Learned | undefined },
 ): { ranker: RankerTensors | undefined; cards: ModelCard[]; metrics: Record<string, number> } {
   const { options, tools, funnel: settings, learned } = under;
   if (learned === undefined) return { ranker: undefined, cards: [], metrics: { 'ranker.shipped': 0 } };
-  const { ranker } = learned;
   const { packing } = options.settings;
-  const blend = validate(plan, under, { settings, packing, ranker: undefined });
-  const ranked = validate(plan, under, { settings, packing, ranker });
-  const better = ranked.ndcg >= blend.ndcg;
-  tools.journal.log('ranker on validation', { recall: ranked.recall, ndcg: ranked.ndcg });
-  const metrics = { ...named('validation.ranker', ranked), 'ranker.shipped': better ? 1 : 0 };
-  return better
-    ? { ranker, cards: [{ ...learned.card, metrics: { ...learned.card.metrics, ...metrics } }], metrics }
-    : { ranker: undefined, cards: [], metrics };
+  const tried = (ranker: RankerTensors | undefined): Measured =>
+    validate(plan, under, { settings, packing, ranker });
+  const blend = tried(undefined);
+  const small = tried(learned.ranker);
+  const both = learned.deep && { ...learned.ranker, deep: learned.deep.network };
+  const deep = both && tried(both);
+  const deepWins = deep !== undefined && deep.ndcg > small.ndcg * (1 + WORTH);
+  const better = Math.max(small.ndcg, deepWins ? deep.ndcg : 0) >= blend.ndcg;
+  const metrics = {
+    ...named('validation.ranker', small),
+    ...(deep ? named('validation.deep', deep) : {}),
+    'ranker.shipped': better ? 1 : 0,
+    'deep.shipped': better && deepWins ? 1 : 0,
+  };
+  tools.journal.log('rankers on validation', {
+    blend: blend.ndcg,
+    small: small.ndcg,
+    ...(deep ? { deep: deep.ndcg } : {}),
+  });
+  if (!better) return { ranker: undefined, cards: [], metrics };
+  const cards = [learned.card, ...(deepWins && learned.deep ? [learned.deep.card] : [])];
+  return {
+    ranker: deepWins ? both : learned.ranker,
+    cards: cards.map((card) => ({ ...card, metrics: { ...card.metrics, ...metrics } })),
+    metrics,
+  };
 }
 
 /** Loss of ndcg, as a share of the best, that fewer bytes may cost. */
@@ -131,7 +159,38 @@ function choosePacking(
   const good = tried.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
   const chosen = good.reduce((a, b) => (b.bytes < a.bytes ? b : a));
   tools.journal.log('lists', { ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg });
-  return { packing: chosen.packing, metrics: named('validation', chosen.measured) };
+  const each = options.study
+    ? tried.map(({ packing, bytes, measured }) => ({
+        ...named(`validation.lists.${packing.cut}x${packing.bits}`, measured),
+        [`validation.lists.${packing.cut}x${packing.bits}.bytes`]: bytes,
+      }))
+    : [];
+  return {
+    packing: chosen.packing,
+    metrics: Object.assign(named('validation', chosen.measured), ...each) as Record<string, number>,
+  };
+}
+
+/** What each source finds alone, and which share of right answers candidates hold. */
+function study(
+  { validation, whole }: Plan,
+  { options, fitter, tools, funnel }: Under & { funnel: FunnelSettings },
+): Record<string, number> {
+  const { packing } = options.settings;
+  const fit = fitter.of(validation.fit);
+  const engine = openFit(fit, { settings: funnel, packing, ranker: undefined }, tools.kernel);
+  const asked = { whole, queries: validation.queries };
+  const metrics = candidateRecall(engine, asked, options.rules);
+  for (const source of SOURCES) {
+    const blend = {
+      ...funnel.blend,
+      ...Object.fromEntries(SOURCES.map((one) => [one, one === source ? 1 : 0])),
+    };
+    const alone = measure({ ...engine, settings: { ...funnel, blend } }, asked, options.rules);
+    if (alone.recall > 0) Object.assign(metrics, named(`validation.source.${source}`, alone));
+  }
+  closeEngine(engine);
+  return metrics;
 }
 
 const named = (prefix: string, { recall, ndcg, queries }: Measured): Record<string, number> => ({

@@ -97,7 +97,8 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
 
 /** What embeddings depend on. */
 function keyOf({ interactions, until }: Dataset, settings: TrainingSettings, seed: number): string {
-  const { embeddings, content, transitions } = settings;
+  const { embeddings, content } = settings;
+  const { minSupport, most, from, to, ...transitions } = settings.transitions;
   const hash = createHash('sha256').update(JSON.stringify({ embeddings, content, transitions, seed, until }));
   for (const column of [interactions.offsets, interactions.item, interactions.time])
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));

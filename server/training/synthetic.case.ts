@@ -16,6 +16,7 @@ import { encodeFunnel, encodeItems, encodeLists, encodeMarketCards, type RankerT
 import { writeGolden } from './golden.ts';
 import { withHead } from './head.ts';
 import type { Packing } from './settings.ts';
+import { SHOP_SETTINGS } from './settings.ts';
 import type { Sources } from './sources.ts';
 
 /** A release whose numbers were drawn rather than trained, through the encoders that training uses: for sizes and speeds. */
@@ -65,7 +66,7 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
     },
     until: NOW,
   };
-  const { shard, space } = encodeItems({ dataset, sources, markets: MARKETS });
+  const { shard, space } = encodeItems({ dataset, sources, markets: MARKETS, bits: SHOP_SETTINGS.bits });
   const parts = [
     shard,
     ...encodeLists(sources, packing),

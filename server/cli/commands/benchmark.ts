@@ -2,6 +2,7 @@ import { performance } from 'node:perf_hooks';
 import type { Command } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { benchmarkSequences, benchmarkSessions } from '../../evaluation/benchmark/run.ts';
+import { spreadOf } from '../../evaluation/benchmark/seeds.ts';
 import { type CliCommand, type CliContext, type Options, UsageError, wholeNumber } from '../command.ts';
 
 export const command: CliCommand = {
@@ -15,10 +16,18 @@ export const command: CliCommand = {
       .option('--train <file>', 'sessions: a session a line, in time order')
       .option('--test <file>', 'sessions: a session a line')
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
+      .option('--seeds <n>', 'so many runs, seeds counted up from --seed: mean and spread', wholeNumber(1), 1)
+      .option('--symmetric', 'without anything that knows which of two items came first')
+      .option('--without <groups>', 'feature groups that rankers may not read, comma-separated')
+      .option('--study', 'measure on validation what each stage adds')
       .option('--slates <file>', "where to write every query's ranked ids");
   },
   async run(options, context) {
-    const data = await measured(options, context);
+    const seeds = Number(options['seeds']);
+    const runs: Record<string, unknown>[] = [];
+    for (let run = 0; run < seeds; run++)
+      runs.push(await measured({ ...options, seed: Number(options['seed']) + run }, context));
+    const data = seeds === 1 ? runs[0]! : severalRuns(runs);
     const lines = Object.entries(data)
       .filter(([, value]) => typeof value === 'number')
       .map(([name, value]) => `${name.padEnd(18)} ${Number(value).toPrecision(4)}`);
@@ -26,8 +35,22 @@ export const command: CliCommand = {
   },
 };
 
+/** Means beside the spread, and every run as it was. */
+function severalRuns(runs: readonly Record<string, unknown>[]): Record<string, unknown> {
+  const { mean, deviation } = spreadOf(runs);
+  const { seed: _, ...means } = mean;
+  return { ...runs[0]!, ...means, seeds: runs.map(({ seed }) => seed), spread: deviation, runs };
+}
+
 function measured(options: Options, { args, journal }: CliContext): Promise<Record<string, unknown>> {
-  const run = { seed: Number(options['seed']), slates: text(options, 'slates') };
+  const without = text(options, 'without')?.split(',') ?? [];
+  const run = {
+    seed: Number(options['seed']),
+    slates: text(options, 'slates'),
+    symmetric: options['symmetric'] === true,
+    study: options['study'] === true,
+    without,
+  };
   const tools = { kernel: loadKernel(), journal, clock: () => performance.now() };
   switch (args[0]) {
     case 'sequences': {

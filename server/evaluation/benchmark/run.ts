@@ -12,6 +12,7 @@ import type { Plan, Query } from '../../training/plan.ts';
 import { runPlan } from '../../training/run-plan.ts';
 import { PACKINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
 import { grade } from './grade.ts';
+import { featuresOf } from './groups.ts';
 import { nextItemQueries, openSequences, type SequenceFiles, sequencePlan } from './sequences.ts';
 import { openSessions, prefixQueries, type SessionFiles, sessionPlan } from './sessions.ts';
 import {
@@ -25,6 +26,12 @@ import { CLOCK_END, UNIT_CLOCK } from './unit-clock.ts';
 
 export interface BenchmarkOptions {
   readonly seed: number;
+  /** nothing that knows which of two items came first: lists read both ways alike, no latent order, no counts */
+  readonly symmetric?: boolean;
+  /** groups of features that rankers may not read, see groups.ts */
+  readonly without?: readonly string[];
+  /** what each stage adds is measured on validation as well */
+  readonly study?: boolean;
   /** file for every query's ranked ids */
   readonly slates: string | undefined;
 }
@@ -103,15 +110,28 @@ interface Benchmark {
 
 async function benchmark(
   job: Benchmark,
-  { seed, slates }: BenchmarkOptions,
+  { seed, slates, symmetric = false, without = [], study = false }: BenchmarkOptions,
   { kernel, journal, clock }: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
-  const { plan, settings, choices, transitions } = job;
+  const { plan, choices } = job;
+  const settings = symmetric ? undirected(job.settings) : job.settings;
+  // An axis could bring the direction back.
+  const transitions = symmetric ? [] : job.transitions;
   const { whole } = plan;
   const started = clock();
   const trained = runPlan(
     plan,
-    { settings, choices, transitions, packings: PACKINGS, markets: [], rules: 'off', now: CLOCK_END },
+    {
+      settings,
+      choices,
+      transitions,
+      packings: PACKINGS,
+      markets: [],
+      rules: 'off',
+      now: CLOCK_END,
+      without: featuresOf(without),
+      study,
+    },
     { arithmetic: await wasmArithmetic(), journal, kernel, seed },
   );
   const trainSeconds = (clock() - started) / 1000;
@@ -132,12 +152,22 @@ async function benchmark(
     users: job.users,
     queries: job.queries.length,
     seed,
+    symmetric,
+    without,
     settings: { ...trained.settings, clock: UNIT_CLOCK, businessRules: 'off' },
     validation: trained.metrics,
     protocol: job.protocol,
     businessRules: 'off',
     clock: UNIT_CLOCK,
     kernel: kernel.build,
+  };
+}
+
+function undirected(settings: TrainingSettings): TrainingSettings {
+  return {
+    ...settings,
+    transitions: { ...settings.transitions, backward: 1 },
+    carries: { ...settings.carries, order: false, pairs: false },
   };
 }
 

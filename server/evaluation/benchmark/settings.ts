@@ -1,3 +1,4 @@
+import { DEFAULT_DEEP } from '../../../models/ranker/deep/train.ts';
 import { DEFAULT_RANKER } from '../../../models/ranker/train.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
@@ -6,6 +7,12 @@ import { SESSION_SPAN } from './unit-clock.ts';
 
 /** Lists keep pairs of one person here: the files are public, and published figures do the same. */
 const MIN_SUPPORT = 1;
+
+/** Sizes are told before compression here, so a vector's byte is used in full. */
+const BITS = { embeddings: 8, content: 8 };
+
+/** A benchmark must end within ten minutes; without categories the deep ranker seldom has more to say. */
+const DEEP = { ...DEFAULT_DEEP, mostLists: 4000, epochs: 6 };
 
 export const SEQUENCE_SETTINGS: TrainingSettings = {
   ...SHOP_SETTINGS,
@@ -21,6 +28,8 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
   // .6 beat .7 and .8 on validation: ndcg@10 of the embeddings alone .071, .068, .066.
   embeddings: { ...SHOP_SETTINGS.embeddings, decay: 0.6, epochs: 5, mostPositions: 1_000_000 },
   ranker: DEFAULT_RANKER,
+  bits: BITS,
+  deep: DEEP,
   // Attributes are few and exact: their tokens say more than vectors of them, in a sixth of the bytes.
   carries: { ...SHOP_SETTINGS.carries, content: false },
   funnel: {
@@ -60,7 +69,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
     tied: true,
     decay: 0.74,
     pooled: 20,
-    epochs: 5,
+    epochs: 4,
     mostPositions: 2_000_000,
     batch: 2000,
     negatives: 2800,
@@ -76,6 +85,8 @@ export const SESSION_SETTINGS: TrainingSettings = {
     repeats: true,
   },
   ranker: DEFAULT_RANKER,
+  bits: BITS,
+  deep: DEEP,
   packing: { cut: 20, bits: 4 },
   funnel: {
     ...DEFAULT_SETTINGS,

@@ -1,0 +1,29 @@
+import { FEATURES } from '../../../shared/engine/features.ts';
+
+/** Features by what they know: what an ablation takes away together. */
+export const GROUPS: Readonly<Record<string, RegExp>> = {
+  popularity:
+    /^(item-(count|popularity|views7|purchases7|purchases|trend|repeat|category-.*|brand-.*|kind-.*)|count-usual|user-last-count|popular-.*|trending-.*|category-(score|rank))$/,
+  position: /^(item-(place|stage|opens|closes)|place-.*|stage-.*)$/,
+  pairs: /^(after|before|follow)-(last|recent)$/,
+  tokens: /^(tokens-.*|item-tokens|item-kind-.*|content-.*)$/,
+  encoder: /^(embedding-.*|cosine-.*|feedback)$/,
+  transitions: /^(transitions?-.*|two-hops)$/,
+  together: /^(together-.*|bought-together-.*)$/,
+  repeats: /^(seen-before|in-session|is-last|is-first|clicks-since|items-since|decayed-clicks|history-.*)$/,
+  session: /^session-.*$/,
+};
+
+/** The features of some groups. @throws RangeError for an unknown group */
+export function featuresOf(groups: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  for (const group of groups) {
+    const pattern = GROUPS[group];
+    if (pattern === undefined)
+      throw new RangeError(
+        `benchmark: found no feature group "${group}", expected ${Object.keys(GROUPS).join(', ')}`,
+      );
+    for (const { name } of FEATURES) if (pattern.test(name)) found.add(name);
+  }
+  return found;
+}
