@@ -12,6 +12,7 @@ import { giveVectors, type OutsideVectors } from './given.ts';
 import { runPlan } from './run-plan.ts';
 import { PACKINGS, SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
 import { DEFAULT_SHOP_PLAN, shopPlan } from './shop-plan.ts';
+import type { GivenEmbeddings } from './sources.ts';
 
 /** A shop as training finds it. */
 export interface ShopData {
@@ -90,5 +91,11 @@ export async function train(
   const seconds = (clock() - started) / 1000;
   const interactions = dataset.interactions.item.length;
   const lineage = { dataHash: hash, code, seed, interactions, trainedAt: shop.now, seconds };
-  return { ...trained, lineage };
+  return { ...trained, metrics: { ...trained.metrics, ...costOf(given) }, lineage };
 }
+
+/** What bringing an outside system's vectors to the bundle's dimensions cost. */
+const costOf = (given: GivenEmbeddings | undefined): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(given?.card.metrics ?? {}).map(([name, value]) => [`given.${name}`, value]),
+  );
