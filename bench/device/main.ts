@@ -15,6 +15,7 @@ export async function main(args: readonly string[]): Promise<void> {
     const results = await runBench(planOf(options), clock, tell);
     await writeHtml(results, options.html);
     tell(`plots: ${options.html}`);
+    if (results.failures.length > 0) process.exitCode = 1;
     process.stdout.write(options.json ? `${JSON.stringify(asJson(results))}\n` : printResults(results));
   } catch (error) {
     if (!(error instanceof OptionError)) throw error;

@@ -34,7 +34,9 @@ export function planOf({ quick, items, only, seed, patience }: BenchOptions): Pl
     scan: { items, effort, real: true },
     ranker: quick ? { rounds: 4, turn: 60, candidates: 1000 } : { rounds: 15, turn: 100, candidates: 1000 },
     device: {
-      ...(quick ? { rounds: 2, laps: 40, openings: 4 } : { rounds: 5, laps: 70, openings: 12 }),
+      ...(quick
+        ? { rounds: 2, laps: 40, openings: 4, slates: 200 }
+        : { rounds: 5, laps: 70, openings: 12, slates: 200 }),
       sizes: SIZES,
     },
     wholeWire: true,

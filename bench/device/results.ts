@@ -19,6 +19,8 @@ export interface Results {
   readonly wire: Readonly<Record<string, WireBytes>> | undefined;
   readonly ranker: RankerResult | undefined;
   readonly device: DeviceResult | undefined;
+  /** sections that broke off: the run's exit code is 1 */
+  readonly failures: readonly string[];
   /** what was not measured, and why */
   readonly leftOut: readonly string[];
   readonly seconds: number;

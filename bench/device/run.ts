@@ -16,9 +16,24 @@ export async function runBench(plan: Plan, clock: () => number, tell: Tell): Pro
   const machine = await describeMachine();
   const wants = (section: Plan['sections'][number]) => plan.sections.includes(section);
   const real = plan.scan.real ? realData(plan.seed, QUERIES) : undefined;
-  const device = wants('device') ? await benchDevice(plan.seed, plan.device, tell) : undefined;
-  const ranker = wants('ranker') ? await benchRanker(plan.seed, plan.ranker, tell) : undefined;
-  const scan = wants('scan') ? await benchScan({ ...plan.scan, seed: plan.seed }, real, tell) : undefined;
+  const failures: string[] = [];
+  /** A section that fails costs its own figures, not those of the others. */
+  const section = async <T>(
+    name: Plan['sections'][number],
+    work: () => Promise<T>,
+  ): Promise<T | undefined> => {
+    if (!wants(name)) return undefined;
+    try {
+      return await work();
+    } catch (error) {
+      failures.push(`${name}: failed: ${error instanceof Error ? error.message : error}`);
+      tell(failures.at(-1)!);
+      return undefined;
+    }
+  };
+  const device = await section('device', () => benchDevice(plan.seed, plan.device, tell));
+  const ranker = await section('ranker', () => benchRanker(plan.seed, plan.ranker, tell));
+  const scan = await section('scan', () => benchScan({ ...plan.scan, seed: plan.seed }, real, tell));
   const wire = wants('scan') ? await wireBytes(plan.wholeWire) : undefined;
   const contests = scan ?? [];
   return {
@@ -28,6 +43,7 @@ export async function runBench(plan: Plan, clock: () => number, tell: Tell): Pro
     wire,
     ranker,
     device,
+    failures,
     leftOut: [
       ...contests.flatMap(({ kind, items, leftOut }) =>
         leftOut.map(({ family, why }) => `${family}, ${kind} data, ${items} items: ${why}`),

@@ -10,6 +10,8 @@ import { type PageTasks, pageTasks } from './tasks.ts';
 export interface DeviceEffort extends SteadyEffort {
   /** pages opened for each figure of an opening */
   readonly openings: number;
+  /** slates before memory is weighed */
+  readonly slates: number;
   /** items of a first visit, of the ordinary catalogue, of a large one; as the issue names them unless it is a look */
   readonly sizes: { readonly first: number; readonly usual: number; readonly large: number };
 }
@@ -39,7 +41,7 @@ export async function benchDevice(seed: number, effort: DeviceEffort, tell: Tell
     const crowded = await crowd(shop, ordinary, effort, { seed, tell });
     const openings = await measureOpenings(shop, { small, ordinary }, effort, tell);
     tell(`memory of a tab, ${usual} items`);
-    const memory = await tabMemory(shop, ordinary);
+    const memory = await tabMemory(shop, ordinary, effort.slates);
     return { usual: steady[0]!, large: steady[1], plain: steady[2], crowded, ...openings, memory };
   } finally {
     await shop.close();

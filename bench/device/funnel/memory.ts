@@ -16,13 +16,12 @@ export interface TabMemory {
 }
 
 const MB = 1e6;
-const SLATES = 200;
 
 /** The measure waits for a collection; this makes it ask for one. */
 const EAGER = ['--enable-blink-features=ForceEagerMeasureMemory'];
 
-/** A page with a whole release behind it, after two hundred slates, beside the same page without Tacit. */
-export async function tabMemory(shop: BenchShop, published: Published): Promise<TabMemory> {
+/** A page with a whole release behind it, after many slates, beside the same page without Tacit. */
+export async function tabMemory(shop: BenchShop, published: Published, slates: number): Promise<TabMemory> {
   const empty = await inBrowser(async (browser, context) => {
     const page = await context.newPage();
     await page.goto(shop.url);
@@ -33,7 +32,7 @@ export async function tabMemory(shop: BenchShop, published: Published): Promise<
     const views = viewsOf(published.items, 5, 1);
     const { page } = await visit(context, shop, published, { storage: 'opfs', keeps: true, views });
     await settled(page);
-    const items = viewsOf(published.items, SLATES, 2);
+    const items = viewsOf(published.items, slates, 2);
     await page.evaluate((list) => window.shop.laps(list, 'event', [1]), items);
     return weigh(browser, page);
   });

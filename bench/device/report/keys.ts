@@ -49,7 +49,7 @@ export type Figure = { readonly value: number } | { readonly why: string };
 
 const value = (number: number | undefined, otherwise: string): Figure =>
   number !== undefined && Number.isFinite(number) ? { value: number } : { why: otherwise };
-const NOT_RUN = 'this part was not run';
+const NOT_RUN = 'this part was not run, or failed';
 
 /** Every key: a finite number, or the reason that there is none. */
 export function figuresOf(results: Results): Record<Key, Figure> {

@@ -23,7 +23,7 @@ const spread = ({ spread: share }: Summary): string => `±${(100 * share).toFixe
 
 /** All of a run, to be read. */
 export function printResults(results: Results): string {
-  const { machine, scan = [], ranker, device, wire, leftOut } = results;
+  const { machine, scan = [], ranker, device, wire, leftOut, failures } = results;
   const parts = [
     `${machine.browser}, ${machine.cores} x ${machine.processor}, load ${machine.load.toFixed(1)} at the start; ` +
       'ms: medians, ± half the distance of the quartiles',
@@ -31,7 +31,7 @@ export function printResults(results: Results): string {
     wire && `Bytes to load\n${layOut([['', 'raw', 'gzip', 'brotli'], ...Object.entries(wire).map(wireRow)])}`,
     ranker && printRanker(ranker),
     device && printDevice(device),
-    `Left out\n${leftOut.map((line) => `  ${line}`).join('\n')}`,
+    `Left out\n${[...failures, ...leftOut].map((line) => `  ${line}`).join('\n')}`,
     printKeys(results),
   ];
   return `${parts.filter((part) => part !== undefined).join('\n\n')}\n`;
