@@ -60,7 +60,10 @@ export async function runBench(plan: Plan, clock: () => number, tell: Tell): Pro
 async function describeMachine(): Promise<Results['machine']> {
   const { executablePath } = await needChromium();
   return {
-    browser: execFileSync(executablePath, ['--version'], { encoding: 'utf8' }).trim(),
+    browser: execFileSync(executablePath, ['--version'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim(),
     processor: cpus()[0]?.model ?? 'unknown',
     cores: cpus().length,
     node: process.version,
