@@ -27,7 +27,7 @@ const PUBLIC_ENTRY = 'client/index.ts';
 /** Packages that reach into a runtime or a format: each has one home. */
 const HOME_OF: Record<string, RegExp> = {
   idb: /^worker\/storage\//,
-  comlink: /^(worker\/main|client\/connection)\.ts$/,
+  comlink: /^worker\/onnx\//,
   'better-sqlite3': /^server\/store\//,
   kysely: /^server\/store\//,
   express: /^server\//,

@@ -1,6 +1,8 @@
+import { expose, transfer } from 'comlink';
 import { RankerRefusal } from '../../shared/onnx/refusal.ts';
+import type { Question } from './columns.ts';
 import { capMemory } from './memory.ts';
-import type { FromRanker, ToRanker } from './messages.ts';
+import type { FromRanker, RankerApi } from './messages.ts';
 import { openRanker } from './open.ts';
 import type { RankerSession } from './session.ts';
 
@@ -11,23 +13,26 @@ import type { RankerSession } from './session.ts';
 const MOST_MEMORY = 512 << 20;
 capMemory(MOST_MEMORY);
 
-const answer = (message: FromRanker, transfer: Transferable[] = []): void =>
-  postMessage(message, { transfer });
 let session: RankerSession | undefined;
 
-async function handle(message: ToRanker): Promise<void> {
-  if (message.kind === 'open') {
-    session = await openRanker(message, () => answer({ kind: 'loaded' }));
-    return answer({ kind: 'opened' });
-  }
-  if (session === undefined) throw new RankerRefusal('ranker-crash', 'asked before it was open');
-  const logits = Float32Array.from(await session.rank(message.question));
-  answer({ kind: 'ranked', logits }, [logits.buffer]);
+async function refusalOf(error: unknown): Promise<FromRanker> {
+  const code = error instanceof RankerRefusal ? error.code : 'ranker-crash';
+  return { kind: 'refused', code, message: error instanceof Error ? error.message : String(error) };
 }
 
-addEventListener('message', ({ data }: MessageEvent<ToRanker>) => {
-  handle(data).catch((error: unknown) => {
-    const code = error instanceof RankerRefusal ? error.code : 'ranker-crash';
-    answer({ kind: 'refused', code, message: error instanceof Error ? error.message : String(error) });
-  });
-});
+async function open(opening: Parameters<RankerApi['open']>[0], loaded: () => void): Promise<FromRanker> {
+  session = await openRanker(opening, loaded);
+  return { kind: 'opened' };
+}
+
+async function rank(question: Question): Promise<FromRanker> {
+  if (session === undefined) throw new RankerRefusal('ranker-crash', 'asked before it was open');
+  const logits = Float32Array.from(await session.rank(question));
+  return transfer({ kind: 'ranked', logits }, [logits.buffer]);
+}
+
+const api: RankerApi = {
+  open: (opening, loaded) => open(opening, loaded).catch(refusalOf),
+  rank: (question) => rank(question).catch(refusalOf),
+};
+expose(api);

@@ -16,7 +16,7 @@ export type ToRanker =
     }
   | { readonly kind: 'rank'; readonly question: Question };
 
-/** What the ranker's worker answers: one message a question, in their order. */
+/** What the ranker's worker answers. */
 export type FromRanker =
   /** the model is admitted and the runtime runs: from now on it is computing, not the network */
   | { readonly kind: 'loaded' }
@@ -24,3 +24,9 @@ export type FromRanker =
   | { readonly kind: 'ranked'; readonly logits: Float32Array<ArrayBuffer> }
   /** ends whatever was asked */
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly message: string };
+
+/** The ranker's worker as comlink shows it. Answers are values: comlink carries no more of an error than its message. */
+export interface RankerApi {
+  open(opening: Extract<ToRanker, { kind: 'open' }>, loaded: () => void): Promise<FromRanker>;
+  rank(question: Question): Promise<FromRanker>;
+}

@@ -1,5 +1,6 @@
+import { proxy, transfer, wrap } from 'comlink';
 import { RankerRefusal } from '../../shared/onnx/refusal.ts';
-import type { FromRanker, ToRanker } from './messages.ts';
+import type { FromRanker, RankerApi, ToRanker } from './messages.ts';
 
 /** A ranker's worker as the device holds it. */
 export interface RankerPort {
@@ -24,14 +25,27 @@ export async function startRankerWorker(script: string): Promise<RankerPort> {
   } catch (error) {
     throw new RankerRefusal('ranker-no-worker', `${script}: ${String(error)}`);
   }
+  const ranker = wrap<RankerApi>(worker);
   const revoke = (): void => (own ? undefined : URL.revokeObjectURL(address));
+  let hear: (message: FromRanker) => void = () => undefined;
+  let crash: (why: string) => void = () => undefined;
   return {
-    post: (message, transfer) => worker.postMessage(message, transfer as Transferable[]),
+    post(message, transferred) {
+      const answer =
+        message.kind === 'open'
+          ? ranker.open(
+              message,
+              proxy(() => hear({ kind: 'loaded' })),
+            )
+          : ranker.rank(transfer(message.question, transferred as Transferable[]));
+      answer.then(hear, (error: unknown) => crash(String(error)));
+    },
     listen(heard, crashed) {
-      worker.onmessage = ({ data }: MessageEvent<FromRanker>) => {
+      hear = (message) => {
         revoke();
-        heard(data);
+        heard(message);
       };
+      crash = crashed;
       worker.onerror = (event) => {
         event.preventDefault();
         revoke();
@@ -40,7 +54,8 @@ export async function startRankerWorker(script: string): Promise<RankerPort> {
       worker.onmessageerror = () => crashed('its answer cannot be read');
     },
     end() {
-      worker.onmessage = null;
+      hear = () => undefined;
+      crash = () => undefined;
       worker.onerror = null;
       worker.terminate();
     },
