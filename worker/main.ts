@@ -28,7 +28,7 @@ const open = (): DeviceApi =>
  * Parts ask for this file by its plain name. Where a shop's own address of it differs, by a query say, that is a second copy
  * in the same worker: it lends its code and stays silent.
  */
-const scope: { tacitDevice?: DeviceApi } = globalThis;
+const scope = globalThis as typeof globalThis & { tacitDevice?: DeviceApi };
 if (scope.tacitDevice === undefined) {
   const device = open();
   scope.tacitDevice = device;
