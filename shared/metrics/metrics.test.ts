@@ -1,6 +1,13 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { intraListDiversityAtK, itemCoverageAtK, noveltyAtK } from './lists.ts';
-import { hitAtK, mrrAtK, ndcgAtK, precisionAtK, recallAtK } from './ranking.ts';
+import {
+  averagePopularityAtK,
+  intraListDiversityAtK,
+  itemCoverageAtK,
+  noveltyAtK,
+  overlapAtK,
+} from './lists.ts';
+import { auc, hitAtK, mrrAtK, ndcgAtK, precisionAtK, recallAtK } from './ranking.ts';
 
 const ranked = ['a', 'b', 'c', 'd', 'e'];
 
@@ -38,7 +45,75 @@ describe('metrics of a ranked list', () => {
   });
 });
 
+describe('area under the curve', () => {
+  it('is the known value, with ties counted half', () => {
+    // the example of scikit-learn's roc_auc_score: right .35 and .8, wrong .1 and .4
+    expect(auc([0.1, 0.4, 0.35, 0.8], (at) => at >= 2)).toBe(0.75);
+    expect(auc([1, 1, 1, 1], (at) => at === 0)).toBe(0.5);
+    expect(auc([Number.NEGATIVE_INFINITY, 2, Number.NEGATIVE_INFINITY], (at) => at === 0)).toBe(0.25);
+  });
+
+  it('has nothing to say where all are right or none is', () => {
+    expect(auc([1, 2], () => true)).toBeUndefined();
+    expect(auc([1, 2], () => false)).toBeUndefined();
+  });
+
+  it('is the share of pairs in the right order', () => {
+    const row = fc.record({ score: fc.integer({ min: 0, max: 5 }), right: fc.boolean() });
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 30 }), (rows) => {
+        let [pairs, won] = [0, 0];
+        for (const a of rows)
+          for (const b of rows) {
+            if (!a.right || b.right) continue;
+            pairs++;
+            won += a.score > b.score ? 1 : a.score === b.score ? 0.5 : 0;
+          }
+        const found = auc(
+          rows.map(({ score }) => score),
+          (at) => rows[at]!.right,
+        );
+        if (pairs === 0) expect(found).toBeUndefined();
+        else expect(found).toBeCloseTo(won / pairs, 10);
+      }),
+    );
+  });
+});
+
+describe('ranked lists and a naive model', () => {
+  it('agree on every metric of every list', () => {
+    const ids = fc.uniqueArray(fc.integer({ min: 0, max: 20 }), { maxLength: 15 });
+    fc.assert(
+      fc.property(ids, ids, fc.integer({ min: 1, max: 12 }), (list, answers, k) => {
+        const right = new Set(answers);
+        const flags = list.slice(0, k).map((id) => (right.has(id) ? 1 : 0));
+        const found = flags.filter((flag) => flag === 1).length;
+        const gain = (values: readonly number[]) =>
+          values.reduce((sum, value, at) => sum + value / Math.log2(at + 2), 0);
+        const ideal = gain(Array(Math.min(k, right.size)).fill(1));
+        expect(recallAtK(list, right, k)).toBe(right.size === 0 ? 0 : found / right.size);
+        expect(precisionAtK(list, right, k)).toBe(found / k);
+        expect(hitAtK(list, right, k)).toBe(found > 0 ? 1 : 0);
+        expect(mrrAtK(list, right, k)).toBe(found === 0 ? 0 : 1 / (flags.indexOf(1) + 1));
+        expect(ndcgAtK(list, right, k)).toBeCloseTo(ideal === 0 ? 0 : gain(flags) / ideal, 10);
+      }),
+    );
+  });
+});
+
 describe('metrics of lists', () => {
+  it('is as popular as its items are on average', () => {
+    expect(averagePopularityAtK([1, 2, 9], (item) => item * 10, 2)).toBe(15);
+    expect(averagePopularityAtK([], () => 1, 2)).toBe(0);
+  });
+
+  it('overlaps by what the first places share, whatever their order', () => {
+    expect(overlapAtK(['a', 'b', 'c'], ['b', 'a', 'x'], 2)).toBe(1);
+    expect(overlapAtK(['a', 'b'], ['b', 'c', 'd', 'e'], 4)).toBe(0.25);
+    expect(overlapAtK([], [], 3)).toBe(1);
+    expect(overlapAtK([], ['a'], 3)).toBe(0);
+  });
+
   it('covers what any list shows among its first places', () => {
     const lists = [
       ['a', 'b', 'x'],

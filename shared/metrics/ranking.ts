@@ -42,3 +42,31 @@ export function ndcgAtK<T>(ranked: Ranked<T>, relevant: ReadonlySet<T>, k: numbe
   }
   return ideal === 0 ? 0 : gained / ideal;
 }
+
+/**
+ * Area under the ROC curve (RecBole: auc): the probability that a right item scores above a wrong one, ties counted half,
+ * by the rank sum of Mann and Whitney (1947): (sum of the right ones' mean ranks - r (r + 1) / 2) / (r w).
+ * @param scores of every item, those that were never retrieved at one lowest value
+ * @returns undefined where all are right or none is
+ */
+export function auc(scores: ArrayLike<number>, isRight: (at: number) => boolean): number | undefined {
+  const order = Array.from({ length: scores.length }, (_, at) => at).sort((a, b) => {
+    const [left, right] = [scores[a]!, scores[b]!];
+    return left < right ? -1 : left > right ? 1 : 0;
+  });
+  let right = 0;
+  let sum = 0;
+  for (let from = 0; from < order.length; ) {
+    let to = from + 1;
+    while (to < order.length && scores[order[to]!] === scores[order[from]!]) to++;
+    const rank = (from + 1 + to) / 2;
+    for (let i = from; i < to; i++) {
+      if (!isRight(order[i]!)) continue;
+      right++;
+      sum += rank;
+    }
+    from = to;
+  }
+  const wrong = order.length - right;
+  return right === 0 || wrong === 0 ? undefined : (sum - (right * (right + 1)) / 2) / (right * wrong);
+}
