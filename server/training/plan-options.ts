@@ -2,6 +2,7 @@ import type { Moment } from '../../shared/engine/contract.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Choice } from './choose.ts';
+import type { Fit, Funnel } from './fits.ts';
 import type { Packing, TrainingSettings, TransitionAxis } from './settings.ts';
 import type { TrainingTools } from './sources.ts';
 
@@ -24,4 +25,6 @@ export interface PlanOptions {
 
 export interface PlanTools extends TrainingTools {
   readonly kernel: Kernel;
+  /** told what the release is packed from, floats and all, for whoever measures what packing costs */
+  packed?(final: Fit, funnel: Funnel): void;
 }

@@ -30,10 +30,9 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
   const kept = keepRanker(plan, { ...under, funnel: chosen.settings, learned });
   const packed = choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker });
   const final = fitter.of(plan.final);
-  const parts = [
-    ...pack(final, { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker }),
-    ...encodeMarketCards(plan.final, options.markets),
-  ];
+  const funnel = { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker };
+  tools.packed?.(final, funnel);
+  const parts = [...pack(final, funnel), ...encodeMarketCards(plan.final, options.markets)];
   const whole = { parts, golden: writeGolden(parts, options.now, tools) };
   return {
     ...withHead(whole, (head) => writeGolden(head, options.now, tools)),

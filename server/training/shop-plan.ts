@@ -90,7 +90,7 @@ export function visitsSince({ users, offsets, time, visit }: Interactions, cut: 
 }
 
 /** What a shop asks in a visit: on arrival, after some steps, on a product's page, with a full cart. */
-function questionsOf(whole: Dataset, visit: Visit, random: Random): Query[] {
+export function questionsOf(whole: Dataset, visit: Visit, random: Random): Query[] {
   const { item, time } = whole.interactions;
   const { start, from, to } = visit;
   const questions: Query[] = [];

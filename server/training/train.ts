@@ -9,6 +9,7 @@ import { CHOICES } from './choose.ts';
 import { TRANSITION_AXES } from './choose-transitions.ts';
 import type { TrainedRelease } from './contract.ts';
 import { giveVectors, type OutsideVectors } from './given.ts';
+import type { PlanTools } from './plan-options.ts';
 import { runPlan } from './run-plan.ts';
 import { PACKINGS, SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
 import { DEFAULT_SHOP_PLAN, shopPlan } from './shop-plan.ts';
@@ -35,6 +36,7 @@ export interface TrainOptions {
   readonly kernel: Kernel;
   /** the host's monotonic clock, ms */
   clock(): number;
+  packed?: PlanTools['packed'];
 }
 
 /** Too little to train on. */
@@ -56,7 +58,7 @@ export async function train(
   options: TrainOptions,
   journal: Journal,
 ): Promise<TrainedRelease> {
-  const { seed, code, kernel, clock } = options;
+  const { seed, code, kernel, clock, packed } = options;
   if (shop.items.length === 0) throw new TrainingError('no-items', 'Found no items, expected at least one.');
   if (shop.markets.length === 0)
     throw new TrainingError('no-markets', 'Found no markets, expected one at least.');
@@ -85,7 +87,14 @@ export async function train(
       packings: PACKINGS,
       now: shop.now,
     },
-    { arithmetic: await wasmArithmetic(), journal, seed, kernel, ...(given ? { given } : {}) },
+    {
+      arithmetic: await wasmArithmetic(),
+      journal,
+      seed,
+      kernel,
+      ...(given ? { given } : {}),
+      ...(packed ? { packed } : {}),
+    },
   );
   journal.log('trained', { ...trained.metrics, cut: chosen.packing.cut, bits: chosen.packing.bits });
   const seconds = (clock() - started) / 1000;

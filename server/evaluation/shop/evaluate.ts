@@ -162,7 +162,7 @@ export async function evaluateShop(
 }
 
 /** The data up to the end of the window, and where the window begins. */
-async function splitShop(shop: ShopData, { days, part }: EvaluationOptions) {
+export async function splitShop(shop: ShopData, { days, part }: Pick<EvaluationOptions, 'days' | 'part'>) {
   const stored = [...shop.interactions];
   const { dataset } = await buildDataset(shop.items, stored, shop.now);
   const last = splitAt(dataset, days);

@@ -38,7 +38,7 @@ function contentCosine({ content }: Shard): (a: number, b: number) => number {
 
 export function gradeLists(
   lists: readonly (readonly number[])[],
-  queries: readonly TestQuery[],
+  queries: readonly Pick<TestQuery, 'targets'>[],
   { items, known, similarity }: Surroundings,
 ): GradedLists {
   const relevant = queries.map(({ targets }) => new Set(targets));
