@@ -35,7 +35,9 @@ function sentence(reason: Reason, title: string | undefined): string {
 }
 
 function seedSentence(source: Reason['source'], title: string): string {
-  if (source === 'bought-together') return `Often bought with ${title}`;
+  if (source === 'bought-together' || source === 'basket') return `Often bought with ${title}`;
+  if (source === 'taste') return `People with ${title} have this too`;
+  if (source === 'fresh') return `New, and like ${title}`;
   if (source === 'transitions') return `Often chosen next after ${title}`;
   if (source === 'content') return `Similar to ${title}`;
   return `Related to ${title}`;

@@ -21,9 +21,16 @@ export interface TokenMatrix {
   readonly weights: Float32Array;
 }
 
-/** Tokens that tell items apart and yet join some; idf = ln(items / items with the token). */
-export function tokenMatrix({ groups }: Catalogue, settings: ContentSettings): TokenMatrix {
-  const found = groups.map((group) => tokensOf(group.item));
+/**
+ * Tokens that tell items apart and yet join some; idf = ln(items / items with the token).
+ * @param reads which tokens count; all where it is left out
+ */
+export function tokenMatrix(
+  { groups }: Catalogue,
+  settings: Pick<ContentSettings, 'leastItems' | 'mostShare'>,
+  reads: (token: string) => boolean = () => true,
+): TokenMatrix {
+  const found = groups.map((group) => new Map([...tokensOf(group.item)].filter(([token]) => reads(token))));
   const count = new Map<string, number>();
   for (const tokens of found)
     for (const token of tokens.keys()) count.set(token, (count.get(token) ?? 0) + 1);

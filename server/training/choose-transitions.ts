@@ -81,6 +81,7 @@ function bareFit(dataset: Dataset, settings: TrainingSettings) {
     content: undefined,
     tokens: undefined,
     order: undefined,
+    further: {},
     cards: [],
   };
   return { sources, ...encodeItems({ dataset, sources, markets: [], bits: settings.bits }) };

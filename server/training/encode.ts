@@ -12,6 +12,7 @@ import { type EmbeddingInput, encodeShard, type ShardInput } from '../../shared/
 import { compareIds } from '../../shared/bundle/strings.ts';
 import type { TokenInput } from '../../shared/bundle/tokens.ts';
 import { encodeWeights, type TensorInput } from '../../shared/bundle/weights.ts';
+import { FURTHER_LISTS } from '../../shared/engine/engine.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
@@ -43,13 +44,22 @@ export function encodeItems(from: Release): { shard: BundlePart; space: string }
   return { space, shard: needed('shard', encodeShard(shardInput({ ...from, space }))) };
 }
 
+/** The lists of new items say how alike their kin is: every entry, as finely as can be. */
+const WHOLE: Packing = { cut: 50, bits: 8 };
+
 export function encodeLists(
-  sources: Pick<Sources, 'transitions' | 'boughtTogether'>,
+  sources: Pick<Sources, 'transitions' | 'boughtTogether' | 'further'>,
   packing: Packing,
 ): BundlePart[] {
   return [
     needed('transitions', encodeNeighbours(sources.transitions, packing)),
     needed('bought-together', encodeNeighbours(sources.boughtTogether, packing)),
+    ...FURTHER_LISTS.flatMap((role) => {
+      const rows = sources.further[role];
+      return rows === undefined || rows.ids.length === 0
+        ? []
+        : [needed(role, encodeNeighbours(rows, role === 'fresh' ? WHOLE : packing))];
+    }),
   ];
 }
 

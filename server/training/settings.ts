@@ -1,5 +1,6 @@
 import { type BasketSettings, DEFAULT_BASKETS } from '../../models/bought-together/bought-together.ts';
 import { type ContentSettings, DEFAULT_CONTENT } from '../../models/content/content.ts';
+import { DEFAULT_EASE, type EaseSettings } from '../../models/ease/ease.ts';
 import { DEFAULT_EMBEDDINGS, type EmbeddingSettings } from '../../models/item-embeddings/settings.ts';
 import { DEFAULT_POPULARITY, type PopularitySettings } from '../../models/popularity/popularity.ts';
 import { DEFAULT_DEEP, type DeepSettings } from '../../models/ranker/deep/train.ts';
@@ -45,6 +46,8 @@ export interface TrainingSettings {
   readonly transitions: TransitionSettings;
   readonly baskets: BasketSettings;
   readonly content: ContentSettings;
+  /** left out where baskets say no more than sequences do: then a release has no such lists */
+  readonly ease?: Readonly<Record<'taste' | 'basket', EaseSettings>> | undefined;
   readonly embeddings: EmbeddingSettings;
   readonly ranker: RankerSettings;
   readonly carries: Carried;
@@ -70,19 +73,36 @@ export const SHOP_SETTINGS: TrainingSettings = {
   transitions: { ...DEFAULT_TRANSITIONS, window: 10 },
   baskets: DEFAULT_BASKETS,
   content: DEFAULT_CONTENT,
+  ease: { taste: DEFAULT_EASE.people, basket: DEFAULT_EASE.baskets },
   embeddings: { ...DEFAULT_EMBEDDINGS, epochs: 3 },
-  ranker: { ...DEFAULT_RANKER, listLength: 48 },
+  ranker: { ...DEFAULT_RANKER, listLength: 128, batch: 32, epochs: 6, rate: 3e-3 },
   carries: { content: true, tokens: true, order: true, pairs: true },
   bits: { embeddings: 5, content: 4 },
   deep: { ...DEFAULT_DEEP, classesBy: CATEGORICALS.findIndex(({ name }) => name === 'placement') },
   packing: { cut: 30, bits: 8 },
-  funnel: DEFAULT_SETTINGS,
+  // What a shopper bought last year still tells what comes next, so all of it is read.
+  funnel: {
+    ...DEFAULT_SETTINGS,
+    anchors: 300,
+    ranked: 500,
+    proposals: {
+      ...DEFAULT_SETTINGS.proposals,
+      embedding: 150,
+      transitions: 150,
+      'bought-together': 150,
+      history: 300,
+    },
+  },
 };
 
 /** Least number of different histories behind an entry of any list that leaves the shop. */
 export function withSupport(settings: TrainingSettings, minSupport: number): TrainingSettings {
+  const { ease } = settings;
   return {
     ...settings,
+    ...(ease === undefined
+      ? {}
+      : { ease: { taste: { ...ease.taste, minSupport }, basket: { ...ease.basket, minSupport } } }),
     transitions: { ...settings.transitions, minSupport },
     baskets: { ...settings.baskets, minSupport },
   };

@@ -12,7 +12,9 @@ export interface ShopPlanSettings {
   /** share of the time span whose visits teach the ranker, and the most days of it */
   readonly window: number;
   readonly mostDays: number;
-  /** queries for the ranker: one an `interactionsAQuery`, within these bounds, so that a small shop trains quickly */
+  /** windows that teach, one before the other */
+  readonly cuts: 1 | 2;
+  /** queries for the ranker in all windows: one an `interactionsAQuery`, within these bounds, so that a small shop trains quickly */
   readonly interactionsAQuery: number;
   readonly leastQueries: number;
   readonly mostQueries: number;
@@ -23,6 +25,7 @@ export interface ShopPlanSettings {
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   window: 0.15,
   mostDays: 37,
+  cuts: 2,
   interactionsAQuery: 60,
   leastQueries: 4000,
   mostQueries: 8000,
@@ -43,27 +46,39 @@ export interface Visit {
 
 /**
  * Sources are fitted on what was before the newest window; visits of the window ask what came next. One shopper in
- * five only helps to choose; the others teach the ranker. Then everything is fitted anew on all of it.
+ * five only helps to choose; the others teach the ranker, and so does the window before, with sources fitted before it,
+ * where the data reaches back far enough. Then everything is fitted anew on all of it.
  */
 export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
   const span = timeSpan(whole.interactions) ?? { from: whole.until - DAY, to: whole.until };
   const length = Math.min((span.to - span.from) * settings.window, settings.mostDays * DAY);
-  const cut = span.to - length;
-  const fit = before(whole, cut);
   const random = createRandom(settings.seed);
-  const visits = visitsSince(whole.interactions, cut);
-  const ask = (chosen: Visit[], most: number): Query[] =>
+  const cuts = [span.to - length, span.to - 2 * length].slice(0, settings.cuts);
+  const most = Math.ceil(queriesFor(whole, settings) / cuts.length);
+  const windows = cuts.map((cut) => ({
+    fit: before(whole, cut),
+    visits: visitsSince(whole.interactions, cut).filter(({ from }) => {
+      return whole.interactions.time[from]! < cut + length || cut === cuts[0];
+    }),
+  }));
+  const ask = (chosen: Visit[], limit: number): Query[] =>
     sample(
       chosen.flatMap((visit) => questionsOf(whole, visit, random)),
-      most,
+      limit,
       random,
     );
-  const learning = visits.filter(({ user }) => user % 5 !== 0);
-  const choosing = visits.filter(({ user }) => user % 5 === 0);
+  const [newest] = windows as [(typeof windows)[number]];
+  const chooses = ({ user }: Visit): boolean => user % 5 === 0;
   return {
     whole,
-    levels: [{ fit, queries: ask(learning, queriesFor(whole, settings)) }],
-    validation: { fit, queries: ask(choosing, settings.validationQueries) },
+    levels: windows.map(({ fit, visits }) => ({
+      fit,
+      queries: ask(
+        visits.filter((visit) => !chooses(visit)),
+        most,
+      ),
+    })),
+    validation: { fit: newest.fit, queries: ask(newest.visits.filter(chooses), settings.validationQueries) },
     final: whole,
   };
 }
@@ -115,10 +130,11 @@ export function questionsOf(whole: Dataset, visit: Visit, random: Random): Query
   const orders = whole.interactions.kind[split - 1] === PURCHASE;
   const last = id(item[split - 1]!);
   const shown = (as: 'view' | 'cart') => (orders ? { ...asked, shownAs: as } : asked);
-  questions.push({ ...shown(random.next() < 0.5 ? 'view' : 'cart'), request: { placement: 'for-you' } });
   if (random.next() < 0.5)
+    questions.push({ ...shown(random.next() < 0.5 ? 'view' : 'cart'), request: { placement: 'for-you' } });
+  if (random.next() < 0.3)
     questions.push({ ...shown('view'), request: { placement: 'similar', items: [last] } });
-  if (random.next() < 0.3) questions.push({ ...shown('view'), request: { placement: 'because-you-viewed' } });
+  if (random.next() < 0.2) questions.push({ ...shown('view'), request: { placement: 'because-you-viewed' } });
   return [...questions, ...cartQuestions(whole, visit, random)];
 }
 

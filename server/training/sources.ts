@@ -2,14 +2,17 @@ import { createHash } from 'node:crypto';
 import type { Arithmetic } from '../../models/arithmetic.ts';
 import { boughtTogetherCard, fitBoughtTogether } from '../../models/bought-together/bought-together.ts';
 import { contentCard, fitContent, type TokenMatrix, tokenMatrix } from '../../models/content/content.ts';
+import { likeness } from '../../models/content/likeness.ts';
 import type { Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
+import { easeCard, fitEase } from '../../models/ease/ease.ts';
 import { embeddingsCard } from '../../models/item-embeddings/card.ts';
 import { type ItemEmbeddings, trainEmbeddings } from '../../models/item-embeddings/train.ts';
 import { fitOrder, type Order, orderCard } from '../../models/order/order.ts';
 import { fitPopularity, type Popularity, popularityCard } from '../../models/popularity/popularity.ts';
 import { countPairs } from '../../models/transitions/pairs.ts';
 import { fitTransitions, transitionsCard } from '../../models/transitions/transitions.ts';
+import type { FurtherLists } from '../../shared/engine/contract.ts';
 import type { TrainingSettings } from './settings.ts';
 
 /** Everything that retrieval reads, fitted and not yet packed. */
@@ -22,6 +25,8 @@ export interface Sources {
   readonly content: DenseRows | undefined;
   readonly tokens: TokenMatrix | undefined;
   readonly order: Order | undefined;
+  /** lists that a release may do without, by their part's role */
+  readonly further: Readonly<Partial<Record<keyof FurtherLists, SparseRows>>>;
   readonly cards: readonly ModelCard[];
 }
 
@@ -84,6 +89,7 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
       ? train()
       : tools.memory.recall(keyOf(dataset, settings, seed), train);
   const said = tokens.tokens.length === 0 || !carries.tokens ? undefined : tokens;
+  const further = fitFurther(dataset, settings, tools);
   const cards = [
     popularityCard(popularity, settings.popularity, seed),
     transitionsCard(transitions, settings.transitions, seed),
@@ -91,8 +97,13 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
     contentCard(tokens, settings.content, seed),
     given?.card ?? embeddingsCard(embeddings, settings.embeddings, seed),
     ...(order === undefined ? [] : [orderCard(order, seed)]),
+    ...further.cards,
   ];
-  return { popularity, transitions, boughtTogether, embeddings, content, tokens: said, order, cards };
+  return {
+    ...{ popularity, transitions, boughtTogether, embeddings, content, tokens: said, order },
+    further: further.lists,
+    cards,
+  };
 }
 
 /** What embeddings depend on. */
@@ -103,4 +114,38 @@ function keyOf({ interactions, until }: Dataset, settings: TrainingSettings, see
   for (const column of [interactions.offsets, interactions.item, interactions.time])
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   return `embeddings-${hash.digest('hex')}`;
+}
+
+/** Items alike that a new one has a list of. */
+const MOST_KIN = 50;
+/**
+ * Kin is told by words alone, and by those of one item too, since they make it less like others: on validation a shared
+ * category, style or price band said less of who buys a new item than a shared word.
+ */
+const KIN = { leastItems: 1, mostShare: 1 };
+const isWord = (token: string): boolean => token.startsWith('w:');
+
+/** EASE over baskets and over people, and what the items that nobody has touched yet are like. */
+function fitFurther(
+  { catalogue, interactions }: Dataset,
+  { ease }: TrainingSettings,
+  { arithmetic, journal, seed }: TrainingTools,
+): { lists: Sources['further']; cards: ModelCard[] } {
+  if (ease === undefined) return { lists: {}, cards: [] };
+  const taste = fitEase(interactions, ease.taste, arithmetic);
+  journal.stage('fit further lists', 1, 3);
+  const basket = fitEase(interactions, ease.basket, arithmetic);
+  journal.stage('fit further lists', 2, 3);
+  const touched = new Uint8Array(interactions.items);
+  for (const row of interactions.item) touched[row] = 1;
+  const fresh = likeness(tokenMatrix(catalogue, KIN, isWord), {
+    chosen: touched.map((one) => 1 - one),
+    of: touched,
+    most: MOST_KIN,
+  });
+  journal.stage('fit further lists', 3, 3);
+  return {
+    lists: { taste, basket, fresh },
+    cards: [easeCard(taste, ease.taste, seed), easeCard(basket, ease.basket, seed)],
+  };
 }

@@ -79,6 +79,7 @@ describe('training a shop', () => {
       'shard',
       'transitions',
       'bought-together',
+      'taste',
       'weights',
       'cards',
     ]);

@@ -1,4 +1,4 @@
-import type { MarketColumns, Shard } from '../bundle/contract.ts';
+import type { MarketColumns, Neighbours, Shard } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
 import { FACT, Facts } from './facts.ts';
@@ -27,6 +27,17 @@ export interface CatalogueIndex {
   readonly markets: readonly MarketIndex[];
   /** a bit an item, the bits beyond the last item clear */
   readonly everyItem: Uint32Array;
+  readonly fresh: FreshItems;
+}
+
+/** What nobody has viewed or bought yet, and what each is like: lists that are short enough to lie unpacked. */
+export interface FreshItems {
+  /** ascending */
+  readonly rows: Uint32Array;
+  /** by catalogue row: entries offsets[row] .. offsets[row + 1] */
+  readonly offsets: Uint32Array;
+  readonly ids: Uint32Array;
+  readonly weights: Float32Array;
 }
 
 export interface MarketIndex {
@@ -41,7 +52,7 @@ export interface MarketIndex {
   readonly variantInStock: Uint8Array;
 }
 
-export function indexCatalogue(shard: Shard): CatalogueIndex {
+export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
   const facts = new Facts(shard);
   const category = shard.column('category');
   const popularity = shard.column('popularity');
@@ -58,7 +69,19 @@ export function indexCatalogue(shard: Shard): CatalogueIndex {
     tokens: indexTokens(shard, facts.column(FACT.lnCount)),
     markets: shard.markets.length > 0 ? shard.markets.map((m) => indexMarket(shard, m)) : [noMarket(shard)],
     everyItem: everyItem(shard.items),
+    fresh: freshItems(shard, kin),
   };
+}
+
+function freshItems(shard: Shard, kin: Neighbours | undefined): FreshItems {
+  const none = { rows: new Uint32Array(0), ids: new Uint32Array(0), weights: new Float32Array(0) };
+  if (kin === undefined) return { ...none, offsets: new Uint32Array(shard.items + 1) };
+  const views = shard.column('views');
+  const purchases = shard.column('purchases');
+  const rows = Uint32Array.from(views.keys()).filter(
+    (row) => views[row] === 0 && purchases[row] === 0 && kin.offsets[row + 1]! > kin.offsets[row]!,
+  );
+  return { rows, offsets: kin.offsets, ids: kin.ids, weights: kin.weights };
 }
 
 function groupByCategory(

@@ -17,6 +17,7 @@ export interface Engine {
   readonly shard: Shard;
   readonly transitions: Neighbours;
   readonly boughtTogether: Neighbours;
+  readonly lists: FurtherLists;
   readonly settings: FunnelSettings;
   readonly embeddings: Table;
   /** absent where vectors came without one: then anchors are pooled by `settings.decay.embedding` */
@@ -30,6 +31,16 @@ export interface Engine {
   readonly index: CatalogueIndex;
   /** the funnel's working memory: one recommendation at a time */
   readonly scratch: Scratch;
+}
+
+/** Lists that a release may do without; their sources are silent then. */
+export interface FurtherLists {
+  /** what people with an item have too (EASE over people) */
+  readonly taste?: Neighbours | undefined;
+  /** what completes a basket with an item (EASE over baskets) */
+  readonly basket?: Neighbours | undefined;
+  /** of each item that nobody has touched yet, what is alike by its description: cosines */
+  readonly fresh?: Neighbours | undefined;
 }
 
 /** A learned ranker: z-scores the features of one candidate a row and returns a logit a row. */

@@ -6,7 +6,7 @@ import { decodeWeights } from '../bundle/weights.ts';
 import type { Kernel, Table } from '../kernel/contract.ts';
 import type { ReleaseId } from '../protocol/ids.ts';
 import { indexCatalogue } from './catalogue.ts';
-import type { Engine, Ranker } from './contract.ts';
+import type { Engine, FurtherLists, Ranker } from './contract.ts';
 import { type Effort, fullEffort, isLight, lightEffort } from './effort.ts';
 import { type Encoder, loadEncoder } from './encoder.ts';
 import { EngineError } from './error.ts';
@@ -15,6 +15,9 @@ import { MOST_ROWS } from './retrieval/top.ts';
 import { createScratch } from './scratch.ts';
 import { FunnelSettings } from './settings.ts';
 
+/** Roles of the lists that a release may do without. */
+export const FURTHER_LISTS = ['taste', 'basket', 'fresh'] as const satisfies readonly (keyof FurtherLists)[];
+
 /** The decoded parts of a release. */
 export interface EngineParts {
   readonly release: ReleaseId;
@@ -22,6 +25,7 @@ export interface EngineParts {
   readonly shard: Shard;
   readonly transitions: Neighbours;
   readonly boughtTogether: Neighbours;
+  readonly lists?: FurtherLists | undefined;
   readonly settings: FunnelSettings;
   readonly encoder?: Encoder | undefined;
   readonly ranker?: Ranker | undefined;
@@ -34,20 +38,22 @@ export function createEngine(parts: EngineParts): Engine {
   const { shard, transitions, boughtTogether, kernel } = parts;
   if (shard.items > MOST_ROWS)
     throw mismatch('shard', { found: shard.items, expected: `at most ${MOST_ROWS}` });
-  const sizes = { transitions, 'bought-together': boughtTogether };
-  for (const [part, { items }] of Object.entries(sizes)) {
-    if (items !== shard.items)
+  const lists = { transitions, 'bought-together': boughtTogether, ...parts.lists };
+  for (const [part, list] of Object.entries(lists) as [string, Neighbours | undefined][]) {
+    const items = list?.items;
+    if (items !== undefined && items !== shard.items)
       throw mismatch(part, { found: `${items} items`, expected: `${shard.items} as the shard` });
   }
   requireSameDims(shard);
   return {
     ...parts,
+    lists: parts.lists ?? {},
     embeddings: kernel.table(shard.embeddings),
     content: shard.content === undefined ? undefined : kernel.table(shard.content),
     encoder: parts.encoder,
     ranker: parts.ranker,
     light: parts.light ?? { settings: parts.settings, ranker: parts.ranker },
-    index: indexCatalogue(shard),
+    index: indexCatalogue(shard, parts.lists?.fresh),
     scratch: createScratch({
       items: shard.items,
       categories: shard.categories.length,
@@ -76,6 +82,7 @@ export function openRelease(
     shard,
     transitions: decodeNeighbours(part(parts, 'transitions')),
     boughtTogether: decodeNeighbours(part(parts, 'bought-together')),
+    lists: further(parts),
     encoder: loadEncoder(weights, shard, kernel),
     ...(isLight(kernel) ? light : fullEffort(settings, rankers)),
     light,
@@ -89,6 +96,14 @@ export function closeEngine(engine: Engine): void {
   engine.encoder?.attention.free();
   engine.ranker?.network.free();
   if (engine.light.ranker !== engine.ranker) engine.light.ranker?.network.free();
+}
+
+function further(parts: ReadonlyMap<string, Uint8Array>): FurtherLists {
+  const found = FURTHER_LISTS.flatMap((role) => {
+    const bytes = parts.get(role);
+    return bytes === undefined ? [] : [[role, decodeNeighbours(bytes)] as const];
+  });
+  return Object.fromEntries(found);
 }
 
 function part(parts: ReadonlyMap<string, Uint8Array>, role: string): Uint8Array {

@@ -133,6 +133,7 @@ function someone(
   const favourites = Array.from({ length: 8 }, () => below(ITEMS));
   const deeds = Array.from({ length: shopper % 23 }, (_, i): Deed => {
     const row = below(2) === 0 ? favourites[below(8)]! : below(ITEMS);
+    if (i % 5 === 2) return ['purchase', itemId(favourites[0]!), (23 - i) * 3000];
     return [kinds[below(kinds.length)]!, itemId(row), (23 - i) * (i < 8 ? 2000 : 7)];
   });
   const pages = Array.from({ length: shopper % 5 }, () => event('page_view', [], { time: NOW }));

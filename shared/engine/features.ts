@@ -1,11 +1,13 @@
 import { ln } from '../kernel/math.ts';
 import type { Engine } from './contract.ts';
 import { FACT } from './facts.ts';
+import { ANCHORED } from './features/anchored.ts';
 import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
 import { ENCODED } from './features/encoded.ts';
 import { gather, indexOf } from './features/evidence.ts';
 import type { Feature, Scene } from './features/feature.ts';
+import { HABIT, habitsOf } from './features/habit.ts';
 import { ITEM } from './features/item.ts';
 import { ORDER } from './features/order.ts';
 import { PAIR } from './features/pair.ts';
@@ -30,7 +32,7 @@ export type { Feature, Origin } from './features/feature.ts';
  */
 export const FEATURES: readonly Feature[] = [
   ...[...USER, ...SESSION, ...ITEM, ...PAIR, ...SOURCE, ...CONTEXT],
-  ...[...TOKENS, ...ORDER, ...ENCODED],
+  ...[...TOKENS, ...ORDER, ...ENCODED, ...HABIT, ...ANCHORED],
 ];
 
 /** Raise it when a feature changes its meaning but not its name. */
@@ -167,6 +169,7 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     tokens: gatherTokens(index.tokens, seen.recent, work),
     pairs: gatherPairs(engine, seen.recent, work),
     portrait: portray(engine, seen),
+    habits: habitsOf(seen),
     category: index.facts.pick(FACT.category, rows, lend()),
     brand: index.facts.pick(FACT.brand, rows, lend()),
     owned,

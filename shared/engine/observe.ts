@@ -40,7 +40,10 @@ export interface Owned {
 
 export type Standing = 'seed' | 'in-cart' | 'bought' | 'viewed';
 
-/** An item that retrieval starts from: `age` 0 is the newest, `strength` its weight as evidence. */
+/**
+ * An item that retrieval starts from: `strength` is its weight as evidence, `age` counts the moments since, 0 being the
+ * newest. Items of one moment (a basket's lines) have no order, so they share their age.
+ */
 export interface Anchor {
   readonly row: number;
   readonly item: ItemId;
@@ -196,15 +199,19 @@ function ownAnchors(
   const anchors: Anchor[] = [];
   const inCart = new Set(cart);
   let weight = 1;
+  let age = -1;
+  let moment = Number.NaN;
   for (let at = touches.length - 1; at >= 0; at--) {
-    const { row, item } = touches[at]!;
+    const { row, item, time } = touches[at]!;
     const entry = owned.get(row)!;
     if (weight > LEAST_TOUCH) entry.decayed += weight;
     weight *= TOUCH_DECAY;
     if (entry.last !== at) continue;
     entry.age = anchors.length;
     const standing = inCart.has(row) ? 'in-cart' : entry.purchases > 0 ? 'bought' : 'viewed';
-    anchors.push({ row, item, age: anchors.length, strength: strengthOf(entry), standing });
+    if (time !== moment) age += 1;
+    moment = time;
+    anchors.push({ row, item, age, strength: strengthOf(entry), standing });
   }
   return anchors;
 }

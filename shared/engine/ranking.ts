@@ -1,5 +1,6 @@
 import type { Candidates, Engine, OutsideLogits, Ranker } from './contract.ts';
 import { type Described, describe, FEATURES } from './features.ts';
+import { orderFresh } from './fresh-order.ts';
 import type { Observation } from './observe.ts';
 import { isCold, type Retrieval } from './retrieval/retrieve.ts';
 
@@ -43,9 +44,11 @@ export function rankedOutside({ items }: Candidates, outside: OutsideLogits | un
 /** One logit a candidate: the network's, or the blend where there is nothing to rank by. */
 export function rank(engine: Engine, retrieval: Retrieval, described: Described | undefined): Ranked {
   const { items } = retrieval.candidates;
-  if (engine.ranker === undefined || described === undefined) return { items, logits: retrieval.blended };
+  if (engine.ranker === undefined || described === undefined)
+    return { items, logits: orderFresh(engine, retrieval, retrieval.blended.slice()) };
   const { features, categories } = described;
-  return { items, logits: engine.ranker.network.run(features, items.length, categories) };
+  const logits = engine.ranker.network.run(features, items.length, categories);
+  return { items, logits: orderFresh(engine, retrieval, logits) };
 }
 
 /**

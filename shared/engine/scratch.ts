@@ -8,6 +8,10 @@ export interface Scratch {
   readonly slots: Slots;
   readonly transitions: Accumulator;
   readonly boughtTogether: Accumulator;
+  readonly taste: Accumulator;
+  readonly basket: Accumulator;
+  /** what the new items' kin has in the lists of the shopper's items */
+  readonly kin: Accumulator;
   readonly nearTransitions: Accumulator;
   readonly nearTogether: Accumulator;
   readonly twoHops: Accumulator;
@@ -40,6 +44,9 @@ export function createScratch({ items, categories, brands }: Extents): Scratch {
     slots,
     transitions: new Accumulator(slots),
     boughtTogether: new Accumulator(slots),
+    taste: new Accumulator(slots),
+    basket: new Accumulator(slots),
+    kin: new Accumulator(slots),
     nearTransitions: new Accumulator(slots),
     nearTogether: new Accumulator(slots),
     twoHops: new Accumulator(slots),
@@ -58,6 +65,9 @@ export function beginScratch(scratch: Scratch): void {
   scratch.columns.reset();
   scratch.transitions.clear();
   scratch.boughtTogether.clear();
+  scratch.taste.clear();
+  scratch.basket.clear();
+  scratch.kin.clear();
   scratch.nearTransitions.clear();
   scratch.nearTogether.clear();
   scratch.twoHops.clear();

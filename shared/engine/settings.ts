@@ -10,8 +10,18 @@ function each<Name extends string, Schema extends v.GenericSchema>(names: readon
   return v.object(Object.fromEntries(names.map((name) => [name, schema])) as Record<Name, Schema>);
 }
 
+/** Sources that releases of before them say nothing of: their settings are then 0, and they are silent. */
+const LATER = ['taste', 'basket', 'fresh'] as const satisfies readonly Source[];
+const FIRST = SOURCES.filter((source) => !LATER.some((later) => later === source)) as Exclude<
+  Source,
+  (typeof LATER)[number]
+>[];
+
 /** One weight a source; `retrieval/blend.ts` says what is weighed. */
-export const Blend = each(SOURCES, weight);
+export const Blend = v.object({
+  ...each(FIRST, weight).entries,
+  ...each(LATER, v.optional(weight, 0)).entries,
+});
 export type Blend = v.InferOutput<typeof Blend>;
 
 function everySource<T>(value: T, own: Partial<Record<Source, T>> = {}): Record<Source, T> {
@@ -44,7 +54,7 @@ export type PlacementSettings = v.InferOutput<typeof PlacementSettings>;
  */
 export const FunnelSettings = v.object({
   /** candidates each source proposes at most */
-  proposals: each(SOURCES, count),
+  proposals: v.object({ ...each(FIRST, count).entries, ...each(LATER, v.optional(count, 0)).entries }),
   /** candidates that are ranked, and those kept for re-ranking */
   ranked: count,
   kept: count,
@@ -55,6 +65,9 @@ export const FunnelSettings = v.object({
     'bought-together': share,
     content: share,
     history: share,
+    taste: v.optional(share, 0),
+    basket: v.optional(share, 0),
+    fresh: v.optional(share, 0),
   }),
   /** anchors (distinct recent items) that retrieval reads */
   anchors: count,
@@ -90,8 +103,22 @@ const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
 
 export const DEFAULT_PLACEMENTS: Record<Placement, PlacementSettings> = {
   'for-you': shelf({}),
-  similar: shelf({ categoryCap: null, sources: ['embedding', 'content', 'transitions', 'bought-together'] }),
-  'bought-together': shelf({ sources: ['bought-together', 'transitions', 'embedding', 'content'] }),
+  similar: shelf({
+    categoryCap: null,
+    sources: ['embedding', 'content', 'transitions', 'bought-together', 'taste'],
+  }),
+  'bought-together': shelf({
+    sources: [
+      'bought-together',
+      'transitions',
+      'embedding',
+      'content',
+      'basket',
+      'taste',
+      'fresh',
+      'history',
+    ],
+  }),
   'because-you-viewed': shelf({ sources: ['transitions', 'embedding', 'content', 'bought-together'] }),
   trending: shelf({
     sources: ['trending', 'popular'],
@@ -113,7 +140,16 @@ export const DEFAULT_SETTINGS: FunnelSettings = {
   ranked: 400,
   kept: 50,
   lightRanked: 200,
-  decay: { embedding: 0.7, transitions: 0.8, 'bought-together': 0.8, content: 0.7, history: 0.9 },
+  decay: {
+    embedding: 0.7,
+    transitions: 0.8,
+    'bought-together': 0.8,
+    content: 0.7,
+    history: 0.9,
+    taste: 0.9,
+    basket: 0.9,
+    fresh: 0.9,
+  },
   anchors: 50,
   blend: everySource(0, {
     embedding: 10,
@@ -125,6 +161,8 @@ export const DEFAULT_SETTINGS: FunnelSettings = {
     trending: 0.1,
     history: -1,
     server: 5,
+    taste: 0.5,
+    basket: 0.5,
   }),
   cold: COLD_BLEND,
   repeatable: 0.2,

@@ -42,6 +42,7 @@ export function shopParts(kernel: Kernel, options: ShopOptions): EngineParts {
     shard,
     transitions: lists(20),
     boughtTogether: lists(12),
+    lists: { taste: lists(10), basket: lists(8), fresh: kinOf(options, draw) },
     settings: { ...DEFAULT_SETTINGS, ...options.settings },
   };
 }
@@ -59,9 +60,9 @@ export function shardInput({ items, ties, seed }: ShopOptions, draw: Draw): Shar
   const grid = (value: number, step: number) => (ties ? Math.floor(value / step) * step : value);
   const column = (make: (row: number) => number) =>
     Float32Array.from({ length: items }, (_, row) => make(row));
-  const views = column(() => {
+  const views = column((row) => {
     const root = below(draw, 400);
-    return grid((root * root) / 400, 10);
+    return isFresh(row) ? 0 : grid((root * root) / 400, 10);
   });
   const prices = column((row) => (row % 17 === 3 ? 0 : grid(2 + below(draw, 9000) / 100, 5)));
   return {
@@ -157,6 +158,24 @@ function vectors(
     for (let d = 0; d < dims; d++) values[row * dims + d]! /= length;
   }
   return values;
+}
+
+/** Nobody has touched these yet. */
+export const isFresh = (row: number): boolean => row % 50 === 49;
+
+/** What the new items are like: mostly their category. */
+function kinOf({ items }: ShopOptions, draw: Draw) {
+  const offsets = new Uint32Array(items + 1);
+  const ids: number[] = [];
+  for (let row = 0; row < items; row++) {
+    if (isFresh(row))
+      for (const kin of neighboursOf(row, { items, entries: 20, draw })) if (!isFresh(kin)) ids.push(kin);
+    offsets[row + 1] = ids.length;
+  }
+  const weights = Float32Array.from(ids, () => 0.1 + 0.9 * draw());
+  return decodeNeighbours(
+    encodeNeighbours({ items, offsets, ids: Uint32Array.from(ids), weights }, { cut: 20, bits: 8 }),
+  );
 }
 
 /** Lists that mostly stay in the category; every tenth item has none. */

@@ -3,7 +3,16 @@ import { ItemId, MarketId, ReleaseId, Sha256, SiteId, Timestamp } from './ids.ts
 import { Level } from './level.ts';
 
 /** What a part of a bundle is. A device ignores roles that it does not know. */
-export const PART_ROLES = ['shard', 'transitions', 'bought-together', 'weights', 'cards'] as const;
+export const PART_ROLES = [
+  'shard',
+  'transitions',
+  'bought-together',
+  'taste',
+  'basket',
+  'fresh',
+  'weights',
+  'cards',
+] as const;
 
 export const Part = v.object({
   role: v.string(),

@@ -13,6 +13,9 @@ export const SOURCES = [
   'category',
   'history',
   'server',
+  'taste',
+  'basket',
+  'fresh',
 ] as const;
 export const Source = v.picklist(SOURCES);
 export type Source = v.InferOutput<typeof Source>;

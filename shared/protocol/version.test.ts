@@ -31,7 +31,7 @@ const PINNED = {
     manifest: '5a8bc82bfd4fb141',
     placement: 'ac7c4ed5a928db54',
     profile: 'bd1b624a8d976ae9',
-    slate: 'dbb5a812730c5810',
+    slate: '6bb9eb73d537b49c',
     sync: 'a5a75dfdeba27ce7',
   },
 };

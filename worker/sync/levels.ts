@@ -11,7 +11,16 @@ export interface Wanted {
 }
 
 /** Roles that this device reads; those of a later protocol are left alone. */
-const ROLES: readonly string[] = ['shard', 'transitions', 'bought-together', 'weights', 'cards'];
+const ROLES: readonly string[] = [
+  'shard',
+  'transitions',
+  'bought-together',
+  'taste',
+  'basket',
+  'fresh',
+  'weights',
+  'cards',
+];
 
 /**
  * The levels of a release: the whole always, the head where there is one.

@@ -19,6 +19,7 @@ const DEEP = { ...DEFAULT_DEEP, mostLists: 4000, epochs: 6 };
 
 export const SEQUENCE_SETTINGS: TrainingSettings = {
   ...SHOP_SETTINGS,
+  ease: undefined,
   transitions: { ...SHOP_SETTINGS.transitions, window: 50, minSupport: MIN_SUPPORT },
   baskets: NO_BASKETS,
   // .6 beat .7 and .8 on validation: ndcg@10 of the embeddings alone .071, .068, .066.
@@ -45,6 +46,7 @@ export const SEQUENCE_CHOICES: readonly Choice[] = [
 
 export const SESSION_SETTINGS: TrainingSettings = {
   ...SHOP_SETTINGS,
+  ease: undefined,
   transitions: {
     ...SHOP_SETTINGS.transitions,
     decay: 0.8,

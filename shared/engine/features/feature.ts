@@ -3,6 +3,7 @@ import type { Fact } from '../facts.ts';
 import type { Observation, Owned } from '../observe.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
 import type { Evidence } from './evidence.ts';
+import type { Habits } from './habit.ts';
 import type { PairEvidence } from './pair-evidence.ts';
 import type { Portrait } from './portrait.ts';
 import type { TokenEvidence } from './token-evidence.ts';
@@ -19,6 +20,7 @@ export interface Scene {
   readonly tokens: TokenEvidence;
   readonly pairs: PairEvidence;
   readonly portrait: Portrait;
+  readonly habits: Habits;
   /** each candidate's category and brand, as the columns say */
   readonly category: Float32Array;
   readonly brand: Float32Array;

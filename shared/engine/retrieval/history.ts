@@ -27,7 +27,9 @@ export const history: Retriever = {
 };
 
 /** `recently-viewed` shows what was looked at, not what is known from orders alone. */
-function ownItems({ own, owned, request }: Observation): readonly Anchor[] {
+function ownItems({ own, owned, request, anchors }: Observation): readonly Anchor[] {
+  // A cart that holds nothing has nothing to complete.
+  if (request.placement === 'bought-together' && anchors.length === 0) return [];
   if (request.placement !== 'recently-viewed') return own;
   return own.filter(({ row }) => owned.get(row)!.views > 0);
 }

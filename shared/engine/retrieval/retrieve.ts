@@ -4,15 +4,18 @@ import { add, has } from '../mask.ts';
 import type { Observation } from '../observe.ts';
 import { beginScratch } from '../scratch.ts';
 import type { Blend } from '../settings.ts';
+import { basket } from './basket.ts';
 import { blendShaped, isShaped, type ScoreColumns, shape } from './blend.ts';
 import { boughtTogether } from './bought-together.ts';
 import { category } from './category.ts';
 import { content } from './content.ts';
 import { embedding } from './embedding.ts';
+import { fresh } from './fresh.ts';
 import { history } from './history.ts';
 import { popular } from './popular.ts';
 import type { Opened, Retriever } from './retriever.ts';
 import { server } from './server.ts';
+import { taste } from './taste.ts';
 import { order } from './top.ts';
 import { transitions } from './transitions.ts';
 import { trending } from './trending.ts';
@@ -27,6 +30,9 @@ export const RETRIEVERS: Readonly<Record<Source, Retriever>> = {
   category,
   history,
   server,
+  taste,
+  basket,
+  fresh,
 };
 
 export interface Retrieval {

@@ -1,0 +1,126 @@
+import type { FreshItems } from '../catalogue.ts';
+import type { Engine } from '../contract.ts';
+import { has } from '../mask.ts';
+import type { Anchor, Observation } from '../observe.ts';
+import { largest, weigh } from './anchors.ts';
+import { spread } from './lists.ts';
+import { type Retriever, SILENT } from './retriever.ts';
+import { order } from './top.ts';
+
+/** Weights of the z-scores: what its kin gets, likeness to the shopper's items, distance in price. */
+const LIKENESS = 0.5;
+const PRICE = 0.3;
+/** Likenesses (squared) that a new item's kin must have together to count in full. */
+const DOUBT = 0.1;
+
+/**
+ * Items that nobody has touched yet. A new one takes over its kin's signals: the items most alike by description, with
+ * what the shopper's items say of them in their bought-together lists. To that comes its own likeness to the shopper's
+ * items (old ones too), and how near its price is to theirs; each as a z-score over all new items, moved so that the least is 0.
+ */
+export const fresh: Retriever = {
+  source: 'fresh',
+  open({ engine, seen, eligible }) {
+    const kin = engine.index.fresh;
+    if (seen.anchors.length === 0 || kin.rows.length === 0) return SILENT;
+    const weights = weigh(seen.anchors, engine.settings.decay.fresh);
+    const anchors = { list: seen.anchors, weights };
+    const scores = scoreAll(engine, seen, { kin, weights });
+    const { rows } = kin;
+    const at = new Map(Array.from(rows, (row, index) => [row, index]));
+    return {
+      propose(limit) {
+        order.begin(rows.length);
+        for (let i = 0; i < rows.length; i++)
+          if (scores[i]! > 0 && has(eligible, rows[i]!)) order.push(scores[i]!, rows[i]!);
+        return order.best(limit).slice();
+      },
+      score(wanted, out) {
+        for (let i = 0; i < wanted.length; i++) out[i] = scores[at.get(wanted[i]!) ?? -1] ?? 0;
+      },
+      carrier: (row) => (at.has(row) ? carrierOf(engine, row, { kin, anchors }) : undefined),
+    };
+  },
+};
+
+interface Kin {
+  readonly kin: FreshItems;
+  readonly weights: Float64Array;
+}
+
+/** One score a new item. */
+function scoreAll(engine: Engine, seen: Observation, { kin, weights }: Kin): Float32Array {
+  const { scratch } = engine;
+  const { rows } = kin;
+  const own = new Set(seen.anchors.map(({ row }) => row));
+  spread(engine.boughtTogether, { rows: seen.anchors.map(({ row }) => row), weights }, scratch.kin);
+  const inherited = new Float64Array(rows.length);
+  const alike = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) {
+    let signal = 0;
+    let total = DOUBT;
+    for (let e = kin.offsets[rows[i]!]!; e < kin.offsets[rows[i]! + 1]!; e++) {
+      const likeness = kin.weights[e]!;
+      const square = likeness * likeness;
+      signal += square * scratch.kin.sumOf(kin.ids[e]!);
+      total += square;
+      if (own.has(kin.ids[e]!)) alike[i] = alike[i]! + square * likeness;
+    }
+    inherited[i] = signal / total;
+  }
+  const sum = standardised(inherited);
+  addScaled(sum, standardised(alike), LIKENESS);
+  addScaled(sum, standardised(priceDistance(engine, seen, weights)), -PRICE);
+  const least = sum.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  return Float32Array.from(sum, (value) => value - least);
+}
+
+/** From the mean ln price of the shopper's items; the mean distance where an item has no price. */
+function priceDistance({ index }: Engine, seen: Observation, weights: Float64Array): Float64Array {
+  const { price, lnPrice } = seen.market;
+  let sum = 0;
+  let total = 0;
+  seen.anchors.forEach(({ row }, at) => {
+    if (!(price[row]! > 0)) return;
+    sum += weights[at]! * lnPrice[row]!;
+    total += weights[at]!;
+  });
+  const away = Float64Array.from(index.fresh.rows, (row) =>
+    total > 0 && price[row]! > 0 ? Math.abs(lnPrice[row]! - sum / total) : -1,
+  );
+  const known = away.filter((value) => value >= 0);
+  const mean = known.length === 0 ? 0 : known.reduce((a, b) => a + b, 0) / known.length;
+  return away.map((value) => (value < 0 ? mean : value));
+}
+
+/** z-scores; zeros where all are equal. */
+function standardised(values: Float64Array): Float64Array {
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  const variance = values.reduce((a, b) => a + (b - mean) * (b - mean), 0) / values.length;
+  if (!(variance > 0)) return new Float64Array(values.length);
+  const scale = 1 / Math.sqrt(variance);
+  return values.map((value) => (value - mean) * scale);
+}
+
+function addScaled(into: Float64Array, values: Float64Array, weight: number): void {
+  for (let i = 0; i < into.length; i++) into[i] = into[i]! + weight * values[i]!;
+}
+
+interface Carried {
+  readonly kin: FreshItems;
+  readonly anchors: { readonly list: readonly Anchor[]; readonly weights: Float64Array };
+}
+
+/** The shopper's item that is most alike, or whose list holds most of the kin. */
+function carrierOf(engine: Engine, row: number, { kin, anchors }: Carried): Anchor | undefined {
+  const { boughtTogether } = engine;
+  return largest(anchors.list, (at, anchor) => {
+    let share = 0;
+    for (let e = kin.offsets[row]!; e < kin.offsets[row + 1]!; e++) {
+      const likeness = kin.weights[e]!;
+      if (kin.ids[e] === anchor.row) share += likeness;
+      share += likeness * likeness * boughtTogether.weightOf(anchor.row, kin.ids[e]!);
+    }
+    return anchors.weights[at]! * share;
+  });
+}
