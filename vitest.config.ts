@@ -21,7 +21,7 @@ export default defineConfig({
         },
       },
       {
-        optimizeDeps: { include: ['valibot', 'comlink', 'idb', '@noble/ed25519', 'fast-check'] },
+        optimizeDeps: { include: ['valibot', 'idb', '@noble/ed25519', 'fast-check'] },
         test: {
           name: 'browser',
           include: [BROWSER],

@@ -1,7 +1,7 @@
 // Makes a checkout ready to run: installs packages and builds the kernel, each only where it is missing or
 // out of date. Says what it does on stderr, so that a command's own stdout stays clean.
 import { spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,6 +36,14 @@ function checkNode() {
   process.exit(1);
 }
 
+/** `npm ci` empties node_modules, through a link too: then it would be another checkout's. */
+function refuseLink() {
+  const folder = join(root, 'node_modules');
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return;
+  say('tacit: packages are out of date, and node_modules is a link: install them where it points to');
+  process.exit(1);
+}
+
 function installed() {
   const mark = join(root, 'node_modules', '.package-lock.json');
   if (!existsSync(mark)) return false;
@@ -45,7 +53,10 @@ function installed() {
 /** Packages and kernels; a second call finds nothing to do and takes a few milliseconds. */
 export function ready() {
   checkNode();
-  if (!installed()) run('installing packages (better-sqlite3 may compile for two minutes)', 'npm', ['ci']);
+  if (!installed()) {
+    refuseLink();
+    run('installing packages (better-sqlite3 may compile for two minutes)', 'npm', ['ci']);
+  }
   for (const script of KERNELS) {
     const kernel = spawnSync(process.execPath, [join(root, script)], {
       cwd: root,
