@@ -62,8 +62,11 @@ interface Life {
   readonly device: Device;
   /** true when this worker has answered its start, false when it is given up before; never rejects */
   readonly started: Promise<boolean>;
-  /** rejects when this worker is given up; never resolves */
-  readonly dead: Promise<never>;
+  /**
+   * `work`, unless this worker is given up first. Not a race with one long promise: that would remember every call that
+   * was ever made.
+   */
+  orDead<T>(work: Promise<T>): Promise<T>;
   start(): void;
   end(failure: ConnectionFailure): void;
 }
@@ -135,7 +138,7 @@ export function connect(options: ConnectionOptions): Connection {
   const ask = async <T>(work: (device: Device) => Promise<T>): Promise<readonly [Life, () => Promise<T>]> => {
     for (;;) {
       const mine = await next.promise;
-      const answer = Promise.race([work(mine.device), mine.dead]);
+      const answer = mine.orDead(work(mine.device));
       answer.catch(() => undefined);
       if (await mine.started) return [mine, () => answer];
     }
@@ -166,19 +169,27 @@ export function connect(options: ConnectionOptions): Connection {
 }
 
 function lifeOf(worker: Worker, onNotice: (notice: DeviceNotice) => void): Life {
-  const { promise: dead, reject } = deferred<never>();
+  const waiting = new Set<(failure: ConnectionFailure) => void>();
+  let ended: ConnectionFailure | undefined;
   const { promise: started, resolve } = deferred<boolean>();
   return {
     worker,
     device: caller<DeviceApi>(worker, onNotice),
     started,
-    dead,
+    orDead: (work) =>
+      new Promise((resolve, reject) => {
+        if (ended !== undefined) return reject(ended);
+        waiting.add(reject);
+        work.then(resolve, reject).finally(() => waiting.delete(reject));
+      }),
     start: () => resolve(true),
     end(failure) {
       // A terminated worker answers nothing: whoever waits is told here.
       worker.terminate();
       resolve(false);
-      reject(failure);
+      ended = failure;
+      for (const reject of waiting) reject(failure);
+      waiting.clear();
     },
   };
 }
@@ -186,7 +197,7 @@ function lifeOf(worker: Worker, onNotice: (notice: DeviceNotice) => void): Life 
 const within = <T>(ms: number, life: Life, work: Promise<T>): Promise<T> =>
   timeLimit(
     ms,
-    Promise.race([work, life.dead]),
+    life.orDead(work),
     () => new ConnectionFailure('worker-timeout', `no answer from the worker within ${ms} ms`),
   );
 
