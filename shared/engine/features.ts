@@ -59,7 +59,7 @@ export function writePosition(features: Float32Array, row: number, position: num
 
 /** What a ranker reads: valid until the engine's next recommendation. */
 export interface Described {
-  /** row-major `candidates x FEATURES.length` */
+  /** `candidates x FEATURES.length`, as `Wanted.layout` says */
   readonly features: Float32Array;
   /** row-major `candidates x CATEGORICALS.length`; absent where they were not asked for */
   readonly categories: Uint16Array | undefined;
@@ -69,8 +69,8 @@ export interface Described {
 export interface Wanted {
   /** room for `rows x FEATURES.length` */
   readonly room: (rows: number) => Float32Array;
-  /** features that are the same for all candidates are written for each of them, not for the first alone */
-  readonly everyRow: boolean;
+  /** row-major; or column-major, where of a feature that is the same for all candidates the first is written alone */
+  readonly layout: 'rows' | 'columns';
   readonly categories: boolean;
 }
 
@@ -86,7 +86,8 @@ export function describe(
   const categories = wanted.categories ? bucketsFor(engine, count * CATEGORICALS.length) : undefined;
   if (categories !== undefined) fillCategories(scene, categories);
   const features = wanted.room(count);
-  fillMatrix(columns, features, { count, everyRow: wanted.everyRow });
+  if (wanted.layout === 'rows') fillRows(columns, features, count);
+  else fillColumns(columns, features, count);
   return { features, categories };
 }
 
@@ -115,36 +116,22 @@ function pick(values: Float32Array, rows: Uint32Array, out: Float32Array): Float
   return out;
 }
 
-/** Rows that are filled before the next ones: as many as stay in the fastest cache, columns beside them. */
-const BLOCK = 32;
-
-function fillMatrix(
-  columns: readonly FeatureColumn[],
-  matrix: Float32Array,
-  { count, everyRow }: { readonly count: number; readonly everyRow: boolean },
-): void {
-  const width = FEATURES.length;
-  columns.forEach((value, f) => {
-    if (typeof value === 'number')
-      for (let i = 0, at = f; i < (everyRow ? count : Math.min(1, count)); i++, at += width)
-        matrix[at] = value;
-  });
-  for (let from = 0; from < count; from += BLOCK) {
-    const to = Math.min(from + BLOCK, count);
-    for (let f = 0; f < width; f++) {
-      const column = columns[f]!;
-      if (typeof column !== 'number') fillBlock(column, matrix, { from, to, f });
-    }
+function fillColumns(columns: readonly FeatureColumn[], matrix: Float32Array, count: number): void {
+  if (count === 0) return;
+  for (let f = 0; f < columns.length; f++) {
+    const column = columns[f]!;
+    if (typeof column === 'number') matrix[f * count] = column;
+    else matrix.set(column, f * count);
   }
 }
 
-function fillBlock(
-  column: Float32Array,
-  matrix: Float32Array,
-  { from, to, f }: { readonly from: number; readonly to: number; readonly f: number },
-): void {
+function fillRows(columns: readonly FeatureColumn[], matrix: Float32Array, count: number): void {
   const width = FEATURES.length;
-  for (let i = from, at = from * width + f; i < to; i++, at += width) matrix[at] = column[i]!;
+  for (let f = 0; f < width; f++) {
+    const column = columns[f]!;
+    for (let i = 0, at = f; i < count; i++, at += width)
+      matrix[at] = typeof column === 'number' ? column : column[i]!;
+  }
 }
 
 function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scene {

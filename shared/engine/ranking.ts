@@ -25,7 +25,7 @@ export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval):
     { seen, retrieval },
     {
       room: (rows) => ranker.network.input(rows),
-      everyRow: false,
+      layout: 'columns',
       categories: ranker.kind === 'deep',
     },
   );
@@ -47,7 +47,7 @@ export function rank(engine: Engine, retrieval: Retrieval, described: Described 
   if (engine.ranker === undefined || described === undefined)
     return { items, logits: orderFresh(engine, retrieval, retrieval.blended.slice()) };
   const { features, categories } = described;
-  const logits = engine.ranker.network.run(features, items.length, categories);
+  const logits = engine.ranker.network.runColumns(features, items.length, categories);
   return { items, logits: orderFresh(engine, retrieval, logits) };
 }
 

@@ -54,7 +54,7 @@ function scored(engine: Engine, seen: Observation): Scored {
     { seen, retrieval },
     {
       room: (rows) => new Float32Array(rows * FEATURES.length),
-      everyRow: true,
+      layout: 'rows',
       categories: true,
     },
   );

@@ -139,6 +139,8 @@ export interface Network {
    * @returns row-major `rows x outputs`, valid until the next call
    */
   run(x: Float32Array, rows: number, categories?: Uint16Array): Float32Array;
+  /** `run` of column-major `inputs x rows`; of a `whole` input only the first is read. */
+  runColumns(x: Float32Array, rows: number, categories?: Uint16Array): Float32Array;
   free(): void;
 }
 

@@ -35,6 +35,9 @@ export function specConformance(name: string, make: () => Kernel): void {
           const room = network.input(rows);
           room.set(x);
           expect(bits(network.run(room, rows, categories))).toEqual(expected);
+          const columns = x.map((_, at) => x[(at % rows) * shape.dense + Math.floor(at / rows)]!);
+          expect(bits(network.runColumns(columns, rows, categories))).toEqual(expected);
+          expect(bits(network.run(x, rows, categories))).toEqual(expected);
           network.free();
         }),
         { numRuns: 120 },

@@ -19,14 +19,36 @@ export function pool(
   rows: ArrayLike<number>,
   weights: ArrayLike<number>,
 ): PooledQuery | undefined {
-  const { dims } = table;
-  const sum = new Float64Array(dims);
+  const sum = new Float64Array(table.dims);
+  let d = 0;
+  for (; d + 4 <= sum.length; d += 4) addFour(table, [rows, weights], sum, d);
+  for (; d < sum.length; d++)
+    for (let i = 0; i < rows.length; i++)
+      sum[d] = sum[d]! + weights[i]! * table.scales[rows[i]!]! * table.rows[rows[i]! * table.dims + d]!;
+  return quantise(sum);
+}
+
+/** Components `d` to `d + 3`, whose sums stay in registers: a thousand rows are added at a time. */
+function addFour(
+  { rows: values, scales, dims }: EmbeddingTable,
+  [rows, weights]: readonly [ArrayLike<number>, ArrayLike<number>],
+  sum: Float64Array,
+  d: number,
+): void {
+  let [a, b, c, e] = [0, 0, 0, 0];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    const weight = weights[i]! * table.scales[row]!;
-    for (let d = 0; d < dims; d++) sum[d] = sum[d]! + weight * table.rows[row * dims + d]!;
+    const weight = weights[i]! * scales[row]!;
+    const at = row * dims + d;
+    a += weight * values[at]!;
+    b += weight * values[at + 1]!;
+    c += weight * values[at + 2]!;
+    e += weight * values[at + 3]!;
   }
-  return quantise(sum);
+  sum[d] = a;
+  sum[d + 1] = b;
+  sum[d + 2] = c;
+  sum[d + 3] = e;
 }
 
 /** A direction as a query; undefined for zeros. */

@@ -23,6 +23,24 @@ export function javascriptNetwork(given: NetworkSpec | readonly Layer[]): Networ
     for (const [l, layer] of layers.entries()) buffers[l] = new Float32Array(rows * pad(layer.outputs));
     result = new Float32Array(rows * outputs);
   };
+  const run = (x: Float32Array, [rows, categories, toRow, toColumn]: Given): Float32Array => {
+    lease.demand();
+    checkBatch(spec, x, [rows, categories]);
+    ensure(rows);
+    first(x, [rows, categories, toRow, toColumn], buffers[0]!);
+    let from: Batch = { values: buffers[0]!, stride: pad(layers[0]!.outputs), rows };
+    activate(layers[0]!, from);
+    for (const [i, part] of parts.entries()) {
+      const layer = layers[i + 1]!;
+      const to = buffers[i + 1]!;
+      part.add(from, { values: biases[i + 1]!, stride: 0, rows }, to);
+      from = { values: to, stride: part.width, rows };
+      activate(layer, from);
+    }
+    for (let r = 0; r < rows; r++)
+      for (let o = 0; o < outputs; o++) result[r * outputs + o] = from.values[r * from.stride + o]!;
+    return result.subarray(0, rows * outputs);
+  };
   return {
     inputs: dense,
     outputs,
@@ -31,24 +49,8 @@ export function javascriptNetwork(given: NetworkSpec | readonly Layer[]): Networ
       if (room.length < rows * dense) room = new Float32Array(rows * dense);
       return room.subarray(0, rows * dense);
     },
-    run: (x, rows, categories) => {
-      lease.demand();
-      checkBatch(spec, x, [rows, categories]);
-      ensure(rows);
-      first(x, [rows, categories], buffers[0]!);
-      let from: Batch = { values: buffers[0]!, stride: pad(layers[0]!.outputs), rows };
-      activate(layers[0]!, from);
-      for (const [i, part] of parts.entries()) {
-        const layer = layers[i + 1]!;
-        const to = buffers[i + 1]!;
-        part.add(from, { values: biases[i + 1]!, stride: 0, rows }, to);
-        from = { values: to, stride: part.width, rows };
-        activate(layer, from);
-      }
-      for (let r = 0; r < rows; r++)
-        for (let o = 0; o < outputs; o++) result[r * outputs + o] = from.values[r * from.stride + o]!;
-      return result.subarray(0, rows * outputs);
-    },
+    run: (x, rows, categories) => run(x, [rows, categories, dense, 1]),
+    runColumns: (x, rows, categories) => run(x, [rows, categories, 1, rows]),
     free: () => void lease.end(),
   };
 }
@@ -58,11 +60,9 @@ function activate({ activation }: Layer, { values, stride, rows }: Batch): void 
   for (let at = 0; at < rows * stride; at++) values[at] = max(values[at]!, 0);
 }
 
-type FirstPart = (
-  x: Float32Array,
-  batch: readonly [number, Uint16Array | undefined],
-  y: Float32Array,
-) => void;
+/** Rows, their categories, floats from a row to the next and from an input to the next. */
+type Given = readonly [number, Uint16Array | undefined, number, number];
+type FirstPart = (x: Float32Array, given: Given, y: Float32Array) => void;
 
 function firstPart(spec: NetworkSpec): FirstPart {
   const { whole, rest, embeddings } = splitFirst(spec);
@@ -73,10 +73,10 @@ function firstPart(spec: NetworkSpec): FirstPart {
   const bias = padded(spec.layers[0]!.bias);
   const begin = new Float32Array(width);
   let values = new Float32Array(0);
-  return (x, [rows, categories], y) => {
+  return (x, [rows, categories, toRow, toColumn], y) => {
     const standardise = (columns: readonly number[], count: number): Batch => {
       if (values.length < count * columns.length) values = new Float32Array(count * columns.length);
-      gather({ values: x, stride: spec.dense, rows: count }, [columns, spec.standard], values);
+      gather({ values: x, stride: toRow, rows: count }, [columns, toColumn, spec.standard], values);
       return { values, stride: columns.length, rows: count };
     };
     if (rows === 0) return;
@@ -93,7 +93,7 @@ function firstPart(spec: NetworkSpec): FirstPart {
 /** Columns of each row side by side, as z-scores where there is a standard. */
 function gather(
   x: Batch,
-  [columns, standard]: readonly [readonly number[], Standard | undefined],
+  [columns, toColumn, standard]: readonly [readonly number[], number, Standard | undefined],
   out: Float32Array,
 ): void {
   for (let i = 0; i < columns.length; i++) {
@@ -102,7 +102,7 @@ function gather(
     const inverse = inverseOf(standard?.deviations[column] ?? 1);
     const most = fround(standard?.most ?? 0);
     for (let r = 0; r < x.rows; r++) {
-      const value = x.values[r * x.stride + column]!;
+      const value = x.values[r * x.stride + column * toColumn]!;
       out[r * columns.length + i] = standard
         ? max(-most, min(most, fround(fround(value - mean) * inverse)))
         : value;

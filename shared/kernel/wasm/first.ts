@@ -21,6 +21,8 @@ export interface Given {
   readonly categories: Uint16Array | undefined;
   /** room for the categories of the rows and of one row more */
   readonly room: number;
+  /** bytes from an input to the next one of its row */
+  readonly toColumn: number;
 }
 
 export interface Tile {
@@ -54,7 +56,9 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
   return {
     width,
     working: (rows) => roundUp(working(Math.max(STEP, rows)), 16),
-    open: (x, { categories = NONE, room }, { at }) => {
+    open: (x, { categories = NONE, room, toColumn }, { at }) => {
+      wholeColumns.lay(toColumn);
+      restColumns.lay(toColumn);
       for (let i = 0; i < categories.length; i += lookups.length)
         for (let k = 0; k < lookups.length; k++) lookups[k]!.meet(categories[i + k]!);
       shared = sharedOf(categories, lookups.length);
@@ -114,6 +118,8 @@ function placeCategories(
 interface Columns {
   /** bytes of a gathered row */
   readonly stride: number;
+  /** Where columns lie from a row's start, `toColumn` bytes apart. */
+  lay(toColumn: number): void;
   gather(x: Place, rows: number, to: number): Place;
   free(): void;
 }
@@ -123,19 +129,24 @@ function placeColumns(host: Host, columns: readonly number[], standard: Standard
   const count = roundUp(columns.length, 4);
   const stride = 4 * widthOf(columns.length);
   const at = memory.take(12 * count);
-  const { u32, f32 } = memory.views;
+  const { f32 } = memory.views;
   for (let i = 0; i < count; i++) {
     // Padding reads any column; `clear` makes zeros of it.
     const column = columns[i] ?? 0;
     const deviation = standard?.deviations[column] ?? 1;
-    u32[at / 4 + i] = 4 * column;
     f32[at / 4 + count + i] = standard?.means[column] ?? 0;
     f32[at / 4 + 2 * count + i] = deviation > 0 ? 1 / deviation : 0;
   }
   const most = standard?.most ?? Number.POSITIVE_INFINITY;
   const [means, inverses] = [at + 4 * count, at + 8 * count];
+  let laid = 0;
   return {
     stride,
+    lay: (toColumn) => {
+      if (toColumn === laid) return;
+      laid = toColumn;
+      for (let i = 0; i < count; i++) memory.views.u32[at / 4 + i] = toColumn * (columns[i] ?? 0);
+    },
     gather: (x, rows, to) => {
       if (count > 0) exports.gather(x.at, x.stride, rows, at, means, inverses, most, count, to, stride);
       if (4 * columns.length < stride) exports.clear(to, stride, rows, 4 * columns.length, stride);

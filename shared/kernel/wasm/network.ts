@@ -52,6 +52,31 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     }
     return from;
   };
+  const run = (
+    x: Float32Array,
+    rows: number,
+    [categories, toRow, toColumn]: readonly [Uint16Array | undefined, number, number],
+  ): Float32Array => {
+    lease.demand();
+    checkBatch(spec, x, [rows, categories]);
+    const at = place(rows);
+    const known = embeddings.length > 0 ? categories?.subarray(0, rows * embeddings.length) : undefined;
+    const { f32 } = memory.views;
+    const here = x.buffer === f32.buffer && x.byteOffset === at;
+    if (!here) f32.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
+    const given = { categories: known, room: at + categoriesAt(rows), toColumn: 4 * toColumn };
+    const stride = 4 * toRow;
+    if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
+    if (rows > 0) first.open({ at, stride }, given, { rows: STEP, at: workingAt, relu: false });
+    for (let row = 0; row < rows; row += TILE) {
+      const count = Math.min(TILE, rows - row);
+      const y = runTile({ x: { at: at + row * stride, stride }, row, count }) / 4;
+      const width = widthOf(outputs);
+      for (let r = 0; r < count; r++)
+        for (let o = 0; o < outputs; o++) result[(row + r) * outputs + o] = f32[y + r * width + o]!;
+    }
+    return result.subarray(0, rows * outputs);
+  };
   return {
     inputs: dense,
     outputs,
@@ -60,27 +85,8 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
       const at = place(rows);
       return memory.views.f32.subarray(at / 4, at / 4 + rows * dense);
     },
-    run: (x, rows, categories) => {
-      lease.demand();
-      checkBatch(spec, x, [rows, categories]);
-      const at = place(rows);
-      const known = embeddings.length > 0 ? categories?.subarray(0, rows * embeddings.length) : undefined;
-      const { f32 } = memory.views;
-      const here = x.buffer === f32.buffer && x.byteOffset === at;
-      if (!here) f32.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
-      const given = { categories: known, room: at + categoriesAt(rows) };
-      if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
-      if (rows > 0) first.open({ at, stride: 4 * dense }, given, { rows: STEP, at: workingAt, relu: false });
-      for (let row = 0; row < rows; row += TILE) {
-        const count = Math.min(TILE, rows - row);
-        const x = { at: at + 4 * row * dense, stride: 4 * dense };
-        const y = runTile({ x, row, count }) / 4;
-        const width = widthOf(outputs);
-        for (let r = 0; r < count; r++)
-          for (let o = 0; o < outputs; o++) result[(row + r) * outputs + o] = f32[y + r * width + o]!;
-      }
-      return result.subarray(0, rows * outputs);
-    },
+    run: (x, rows, categories) => run(x, rows, [categories, dense, 1]),
+    runColumns: (x, rows, categories) => run(x, rows, [categories, 1, rows]),
     free: () => {
       if (!lease.end()) return;
       inputs.give();
