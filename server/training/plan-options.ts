@@ -15,6 +15,8 @@ export interface PlanOptions {
   /** what transitions may be fitted with beside their settings, one axis after another */
   readonly transitions: readonly TransitionAxis[];
   readonly packings: readonly Packing[];
+  /** validation queries that choose the funnel's settings; absent: all */
+  readonly choosing?: number;
   /** features that rankers may not read, by name */
   readonly without?: ReadonlySet<string>;
   /** what each stage adds on validation is measured as well: each source alone, candidate recall, every packing */

@@ -75,11 +75,17 @@ function choose({ validation, whole }: Plan, { options, fitter, tools }: Under) 
   const settings = startingFunnel(options);
   const { packing } = options.settings;
   const engine = openFit(fitter.of(validation.fit), { settings, packing, ranker: undefined }, tools.kernel);
-  const measureWith = (tried: Engine): Measured =>
-    measure(tried, { whole, queries: validation.queries }, options.rules);
+  const queries = evenly(validation.queries, options.choosing ?? validation.queries.length);
+  const measureWith = (tried: Engine): Measured => measure(tried, { whole, queries }, options.rules);
   const chosen = chooseFunnel(settings, { engine, choices: options.choices, measureWith }, tools.journal);
   closeEngine(engine);
   return chosen;
+}
+
+/** So many of them, from all over: who comes first in data is not like the rest. */
+function evenly<T>(values: readonly T[], most: number): T[] {
+  const step = Math.max(1, values.length / most);
+  return values.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 }
 
 function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings }) {

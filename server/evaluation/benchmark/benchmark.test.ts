@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../models/random.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
+import type { TrainingSettings } from '../../training/settings.ts';
 import { benchmarkSequences, benchmarkSessions } from './run.ts';
 import { nextItemQueries, openSequences, sequencePlan } from './sequences.ts';
 import { openSessions, sessionPlan } from './sessions.ts';
@@ -97,6 +98,30 @@ describe('benchmark', () => {
     const { final, levels } = sessionPlan(sessions, { seed: 1, queries: 50, validationQueries: 50 });
     expect(final.interactions.item.length).toBe(120 * 5);
     expect(levels[0]!.fit.interactions.item.length).toBe(108 * 5);
+  }, 60_000);
+
+  it('of sessions: tells on demand what each source finds alone, and what is left without some features', async () => {
+    const train = file(
+      'study.txt',
+      walks(120, 3, 5).map((walk) => walk.join(' ')),
+    );
+    const run = {
+      seed: 1,
+      slates: undefined,
+      study: true,
+      symmetric: true,
+      without: ['popularity', 'position'],
+    };
+    const result = await benchmarkSessions({ train, test: file('few.txt', ['i1 i2 i3']) }, run, tools);
+    expect(result).toMatchObject({ symmetric: true, without: ['popularity', 'position'] });
+    expect(result['validation']).toHaveProperty(['validation.source.transitions.ndcg@10']);
+    expect(result['validation']).toHaveProperty(['validation.candidates.recall@500']);
+    expect(result['validation']).toHaveProperty(['validation.lists.20x4.bytes']);
+    const { transitions, carries } = result['settings'] as TrainingSettings;
+    expect(transitions.backward).toBe(1);
+    expect(carries).toMatchObject({ order: false, pairs: false });
+    const wrong = { ...run, without: ['luck'] };
+    await expect(benchmarkSessions({ train, test: train }, wrong, tools)).rejects.toThrow(/group "luck"/);
   }, 60_000);
 
   it('of sequences: who has one item asks nothing, and the others keep their names', async () => {

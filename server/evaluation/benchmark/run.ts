@@ -42,8 +42,11 @@ export interface BenchmarkTools {
   clock(): number;
 }
 
+/** Queries that choose the funnel's settings, of those of validation. */
+const CHOOSING = 1200;
+
 const QUERIES = { queries: 20_000, validationQueries: 2500 };
-const SESSION_QUERIES = { queries: 30_000, validationQueries: 3000 };
+const SESSION_QUERIES = { queries: 24_000, validationQueries: 3000 };
 
 /** Leave-one-out on `user item item ...`: the last item of each user, history excluded (and kept, beside it). */
 export async function benchmarkSequences(
@@ -131,6 +134,7 @@ async function benchmark(
       now: CLOCK_END,
       without: featuresOf(without),
       study,
+      choosing: CHOOSING,
     },
     { arithmetic: await wasmArithmetic(), journal, kernel, seed },
   );

@@ -80,9 +80,9 @@ export const SESSION_SETTINGS: TrainingSettings = {
     recency: 1,
     repeats: true,
   },
-  ranker: DEFAULT_RANKER,
+  ranker: { ...DEFAULT_RANKER, epochs: 6 },
   bits: BITS,
-  deep: DEEP,
+  deep: { ...DEEP, mostLists: 3000, epochs: 4 },
   packing: { cut: 20, bits: 4 },
   funnel: {
     ...DEFAULT_SETTINGS,
