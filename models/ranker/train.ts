@@ -148,7 +148,8 @@ function drawBatch(lists: RankingLists, { picked, settings, random }: Draw): Lis
   const features = new Float32Array(picked.length * length * lists.features);
   const truth = new Float32Array(picked.length * length);
   picked.forEach((list, p) => {
-    const right = Math.min(lists.right[list]!, length - 1);
+    // Right ones take a quarter of a step's list at most: what they are told apart from matters as much.
+    const right = Math.min(lists.right[list]!, Math.max(1, length >> 2));
     const others = lists.real[list]! - lists.right[list]!;
     for (let c = 0; c < length; c++) {
       const candidate = c < right ? c : lists.right[list]! + drawOther(c - right, { others, length, random });

@@ -158,7 +158,8 @@ function slopesOf(parts: StepParts): { loss: number; slopes: Float32Array[] } {
   const chosen = new Uint32Array(picked.length * length);
   const truth = new Float32Array(chosen.length);
   picked.forEach((list, p) => {
-    const right = Math.min(lists.right[list]!, length - 1);
+    // Right ones take a quarter of a step's list at most: what they are told apart from matters as much.
+    const right = Math.min(lists.right[list]!, Math.max(1, length >> 2));
     const others = lists.real[list]! - lists.right[list]!;
     for (let c = 0; c < length; c++) {
       const other = others <= length ? (c - right) % Math.max(1, others) : random.below(others);
