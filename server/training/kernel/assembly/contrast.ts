@@ -10,7 +10,7 @@ const LEAST: f32 = -87.0;
 /** e^x of four lanes for -87 <= x <= 80, relative error below 2e-7 (degree 6 on [-ln2/2, ln2/2]). */
 function exp4(x: v128): v128 {
   const clamped = f32x4.max(x, f32x4.splat(LEAST));
-  const k = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(1.4426950408889634)));
+  const k = f32x4.nearest(f32x4.mul(clamped, f32x4.splat(<f32>Math.LOG2E)));
   let r = f32x4.sub(clamped, f32x4.mul(k, f32x4.splat(0.693145751953125)));
   r = f32x4.sub(r, f32x4.mul(k, f32x4.splat(1.4286068203094173e-6)));
   let p = f32x4.splat(1.0 / 720.0);
