@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
+import { InvalidArgumentError } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
 import { importFiles } from '../../catalogue/import.ts';
@@ -36,6 +37,7 @@ export const command: CliCommand = {
       .option('--data <files...>', "files to import and measure on instead of the home's store")
       .option('--protocol <name>', 'baskets: one tree of figures, bounds and baselines')
       .option('--part <name>', 'test, or validation: the window before, the newest left away', 'test')
+      .option('--until <date>', 'leave away what came on this day or later (UTC, as 2018-01-01)', dayOf)
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--days <n>', 'newest days that are held out', wholeNumber(1), 37)
       .option('--resamples <n>', 'resamples of the bootstrap', wholeNumber(1000), 1000)
@@ -59,6 +61,14 @@ export const command: CliCommand = {
     }
   },
 };
+
+/** A day's beginning in ms, for commander: refuses what is no date. */
+function dayOf(text: string): number {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time))
+    throw new InvalidArgumentError(`expected a day such as 2018-01-01, found "${text}"`);
+  return time;
+}
 
 async function withHome<T>(folder: string, work: (home: Home) => Promise<T>): Promise<T> {
   const home = openHome(folder);
@@ -98,7 +108,7 @@ async function measured(
   options: Readonly<Record<string, unknown>>,
   { site, now, journal }: CliContext,
 ): Promise<Report> {
-  const shop = storedShop(store, site, now());
+  const shop = storedShop(store, site, (options['until'] as number | undefined) ?? now());
   const chosen = {
     seed: Number(options['seed']),
     days: Number(options['days']),

@@ -45,6 +45,12 @@ describe('evaluate', () => {
   it('takes no fewer than a thousand resamples, and no empty shop', async () => {
     expect((await tacit('empty2')('evaluate', '--resamples', '10')).exit).toBe(EXIT.USAGE);
     expect((await tacit('empty2')('evaluate', '--json')).exit).toBe(EXIT.REFUSED);
+    for (const wrong of [
+      ['--until', 'soon'],
+      ['--protocol', 'carts'],
+      ['--part', 'all'],
+    ])
+      expect((await tacit('empty2')('evaluate', ...wrong)).exit).toBe(EXIT.USAGE);
   });
 });
 
