@@ -1,3 +1,4 @@
+import type { Dataset } from '../../models/contract.ts';
 import type { Moment } from '../../shared/engine/contract.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
@@ -28,5 +29,5 @@ export interface PlanOptions {
 export interface PlanTools extends TrainingTools {
   readonly kernel: Kernel;
   /** told what the release is packed from, floats and all, for whoever measures what packing costs */
-  packed?(final: Fit, funnel: Funnel): void;
+  packed?(final: Fit & { readonly dataset: Dataset }, funnel: Funnel): void;
 }

@@ -31,7 +31,7 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
   const packed = choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker });
   const final = fitter.of(plan.final);
   const funnel = { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker };
-  tools.packed?.(final, funnel);
+  tools.packed?.({ ...final, dataset: plan.final }, funnel);
   const parts = [...pack(final, funnel), ...encodeMarketCards(plan.final, options.markets)];
   const whole = { parts, golden: writeGolden(parts, options.now, tools) };
   return {
