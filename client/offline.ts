@@ -34,7 +34,7 @@ export async function keepOffline(into: string, allowed: () => boolean): Promise
     const mine = [location.href, ...files].filter((url) => new URL(url).origin === location.origin);
     const wanted = mine.filter((url) => !new URL(url).pathname.includes('/v1/'));
     await Promise.allSettled([...new Set(wanted)].map((url) => cache.add(url)));
-    await Promise.allSettled(wanted.filter(isWorker).map((url) => keepKernels(cache, url)));
+    await Promise.allSettled(wanted.filter(isWorker).map((url) => keepParts(cache, url)));
     if (!allowed()) await caches.delete(into);
   } catch {
     // No Cache Storage here (an insecure origin, a private mode): the page works, but not offline.
@@ -42,11 +42,11 @@ export async function keepOffline(into: string, allowed: () => boolean): Promise
 }
 
 const isWorker = (url: string): boolean => new URL(url).pathname.endsWith('tacit-worker.js');
-const KERNELS = /tacit-(?:relaxed|simd|kernel)[\w.]*-[\w-]{8}\.js/g;
+const PARTS = /tacit-(?:relaxed|simd|kernel|disk|sender)[\w.]*-[\w-]{8}\.js/g;
 
-/** What the worker loads is on no page's list; which kernel this browser runs, only the worker knows. */
-async function keepKernels(cache: Cache, worker: string): Promise<void> {
+/** What the worker loads is on no page's list; which kernel this browser runs, and what else it needs, only the worker knows. */
+async function keepParts(cache: Cache, worker: string): Promise<void> {
   const text = (await (await cache.match(worker))?.text()) ?? '';
-  const parts = new Set(text.match(KERNELS));
+  const parts = new Set(text.match(PARTS));
   await Promise.all([...parts].map((part) => cache.add(new URL(part, worker))));
 }

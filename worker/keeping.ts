@@ -6,8 +6,9 @@ import { guardedStore, STORAGE_DEADLINE, StorageFailure, within } from './storag
 import { memoryStore } from './storage/memory.ts';
 import { type FileParts, guardedParts, type PartStore, partsInRows } from './storage/parts.ts';
 import { type DeviceStore, putState, type Rows } from './storage/rows.ts';
+import { senderLater } from './sync/later.ts';
 import { enqueue, erase, waitingRows } from './sync/outbox.ts';
-import { createSender, type Sender } from './sync/sender.ts';
+import type { Sender } from './sync/sender.ts';
 import { shedParts } from './sync/shelved.ts';
 
 /** What consent decides: where this device keeps what it knows, and whether events go up. */
@@ -70,7 +71,7 @@ export function createKeeping(
       sender = undefined;
       return;
     }
-    sender ??= createSender({
+    sender ??= senderLater({
       site,
       url,
       writeKey: options.writeKey ?? '',
@@ -110,6 +111,7 @@ export function createKeeping(
 
   const moveToDisk = async ({ join, settle }: Moves): Promise<void> => {
     const waiting = await store.transact(waitingRows);
+    await parts.loadDisk?.().catch(() => undefined);
     const disk = database();
     try {
       await join(disk);

@@ -3,9 +3,10 @@ import type { DeviceApi } from '../shared/protocol/device.ts';
 import { createDevice } from './device.ts';
 import { workerHost } from './host.ts';
 import { loadBestKernel } from './kernel.ts';
-import { databaseName, eraseIndexedDb, indexedDbStore } from './storage/indexeddb.ts';
-import { eraseFiles, folderName, opfsParts } from './storage/opfs.ts';
+import { filesLater } from './storage/later.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
+
+const disk = () => import('./disk.ts');
 
 /**
  * The device's host: storage, network and kernel meet the funnel here, and the page calls it. What few shops need is loaded
@@ -17,11 +18,10 @@ const open = (): DeviceApi =>
     verify: verifyEd25519,
     loadKernel: loadBestKernel,
     startRanker: async (script) => (await import('./onnx/port.ts')).startRankerWorker(script),
-    openStore: (site) => (lost) => indexedDbStore(databaseName(site), lost),
-    openFiles: (site) => opfsParts(folderName(site)),
-    async eraseStore(site) {
-      await Promise.all([eraseIndexedDb(databaseName(site)), eraseFiles(folderName(site))]);
-    },
+    loadDisk: disk,
+    openStore: (site) => async (lost) => (await disk()).openDatabase(site, lost),
+    openFiles: (site) => filesLater(disk().then(({ openFolder }) => openFolder(site))),
+    eraseStore: async (site) => (await disk()).eraseSite(site),
   });
 
 /**

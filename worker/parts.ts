@@ -11,6 +11,8 @@ export interface DeviceParts {
   readonly verify: Verify;
   /** @returns opens a kernel, each with memory of its own */
   loadKernel(): Promise<() => Kernel>;
+  /** the code that keeps anything: waited for before a database is opened, since a slow line is no slow disk */
+  loadDisk?(): Promise<unknown>;
   /** the database of a site */
   openStore(site: string): OpenStore;
   /** files of a site, for artefacts; absent where there can be none */

@@ -48,6 +48,8 @@ export async function openRooms(
   const { host } = parts;
   const { site, url, market } = options;
   const kernel = parts.loadKernel();
+  // Where it does not come, storage does not open either, and says so.
+  if (options.consent.storage) await parts.loadDisk?.().catch(() => undefined);
   const keeping = createKeeping(parts, options, trouble);
   const { store } = keeping;
   const shopper = createShopper(keeping, trouble);

@@ -3,19 +3,9 @@ import { type EventId, mintEventId } from '../../shared/protocol/ids.ts';
 import { START } from '../host.case.ts';
 import { memoryStore } from '../storage/memory.ts';
 import type { Rows } from '../storage/rows.ts';
+import { LONGEST_WAITING, nextBatch, PSEUDONYM_LIFE, pseudonymOf, settle } from './batch.ts';
 import { captured, outboxRow } from './event.case.ts';
-import {
-  countersOf,
-  enqueue,
-  erase,
-  LONGEST_WAITING,
-  MOST_WAITING,
-  nextBatch,
-  PSEUDONYM_LIFE,
-  pseudonymOf,
-  settle,
-  waitingRows,
-} from './outbox.ts';
+import { countersOf, enqueue, erase, MOST_WAITING, waitingRows } from './outbox.ts';
 
 let minted = 0;
 const mint = (): EventId => mintEventId(START, new Uint8Array(10).fill(++minted));

@@ -5,7 +5,7 @@ import { EventAck, type EventBatch, type Pseudonym } from '../../shared/protocol
 import { PROTOCOL_VERSION } from '../../shared/protocol/version.ts';
 import type { Host } from '../host.ts';
 import { retryAfterOf } from './backoff.ts';
-import type { Batch } from './outbox.ts';
+import type { Batch } from './batch.ts';
 
 const ANSWER_DEADLINE = 15_000;
 /** Browsers refuse a keepalive body from 64 KiB on, all of a page's together. */

@@ -8,9 +8,8 @@ import type { DeviceStore, KeptRelease } from '../storage/rows.ts';
 import { createBench } from './bench.ts';
 import type { LevelName } from './levels.ts';
 import { look } from './look.ts';
-import { revive, tryAgain } from './revive.ts';
 import { createSeat, type Serving } from './seat.ts';
-import { type Artefacts, pointerOf, shedParts, shelve } from './shelved.ts';
+import { type Artefacts, pointerOf, shedParts } from './shelved.ts';
 import { createTrials } from './trial.ts';
 
 export type { Serving } from './seat.ts';
@@ -43,6 +42,8 @@ export interface Releases {
   close(): void;
 }
 
+const disk = () => import('../disk.ts');
+
 /** After the first slate of a page, ms. */
 const TRY_AGAIN = 3_000;
 
@@ -71,6 +72,7 @@ export function createReleases(options: ReleaseOptions): Releases {
     // Memory keeps what serves already; a second copy would be no use.
     if (store.kind === 'memory') return;
     try {
+      const { shelve } = await disk();
       // Another tab that is at it keeps the same release, or a newer one.
       await host.exclusively(`tacit:${site}:shelf`, () => shelve({ store, parts }, artefacts));
     } catch (error) {
@@ -91,6 +93,7 @@ export function createReleases(options: ReleaseOptions): Releases {
 
   const reviveFirst = async (kept: KeptRelease | null | undefined): Promise<void> => {
     if (!kept || seat.current() !== undefined) return;
+    const { revive, tryAgain } = await disk();
     const revived = await told(revive(bench, kept));
     if (revived !== undefined) host.later(TRY_AGAIN, () => void told(tryAgain(bench, revived)));
   };

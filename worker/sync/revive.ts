@@ -7,7 +7,8 @@ import { levelsOf } from './levels.ts';
 import { gather } from './look.ts';
 import type { Opened } from './open.ts';
 import type { Serving } from './seat.ts';
-import { pointerOf, unshelve } from './shelved.ts';
+import { unshelve } from './shelve.ts';
+import { pointerOf } from './shelved.ts';
 
 /**
  * A release from storage: verified like the wire, since disks tear too, but while it is being opened, and before it

@@ -2,7 +2,8 @@ import { mintEventId } from '../../shared/protocol/ids.ts';
 import { type EventAck, MOST_EVENTS_PER_BATCH } from '../../shared/protocol/sync.ts';
 import type { DeviceStore, Rows } from '../storage/rows.ts';
 import { backoff } from './backoff.ts';
-import { type Batch, count, erase, giveUp, nextBatch, pseudonymOf, reopen, settle } from './outbox.ts';
+import { type Batch, giveUp, nextBatch, pseudonymOf, reopen, settle } from './batch.ts';
+import { count, erase } from './outbox.ts';
 import { type Address, type Answer, type Parcel, post } from './post.ts';
 
 /** Events of one moment go up together. */
