@@ -2,6 +2,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { lean } from './scripts/lean.ts';
 
 /**
  * One configuration a thing to ship, chosen by `--mode`; `scripts/build.mjs` runs them all in order.
@@ -12,6 +13,7 @@ import { defineConfig, type Plugin, type UserConfig } from 'vite';
  *   service-worker   tacit-service-worker.js: what a shop's own service worker imports, a classic script
  *   demo             the demo shop, several real pages
  *   demo-worker      the demo shop's own service worker
+ *   parity           tacit-parity.js: what the gate asks a browser, beside the CLI
  *   server           the CLI for Node; packages stay outside
  */
 const root = dirname(fileURLToPath(import.meta.url));
@@ -144,7 +146,10 @@ const server = (): UserConfig => ({
 const TARGETS: Record<string, () => UserConfig> = {
   sdk: () => script({ entry: 'client/index.ts', file: 'tacit.js', folder: SDK, format: 'es' }),
   snippet: () => script({ entry: 'client/snippet.ts', file: 'snippet.js', folder: SDK, format: 'iife' }),
-  worker: () => script({ entry: 'worker/main.ts', file: 'tacit-worker.js', folder: SDK, format: 'es' }),
+  worker: () => ({
+    ...script({ entry: 'worker/main.ts', file: 'tacit-worker.js', folder: SDK, format: 'es' }),
+    plugins: [lean(root)],
+  }),
   ranker: () => ({
     ...script({ entry: 'worker/onnx/main.ts', file: 'tacit-ranker.js', folder: SDK, format: 'es' }),
     plugins: [runtimeBeside()],
@@ -159,6 +164,13 @@ const TARGETS: Record<string, () => UserConfig> = {
   demo,
   'demo-worker': () =>
     script({ entry: 'demo/service-worker.ts', file: 'service-worker.js', folder: DEMO, format: 'iife' }),
+  parity: () =>
+    script({
+      entry: 'server/registry/parity/page.ts',
+      file: 'tacit-parity.js',
+      folder: 'dist/server',
+      format: 'es',
+    }),
   server,
 };
 
