@@ -114,6 +114,50 @@ export function gather(
   }
 }
 
+/** `gather` where columns lie side by side, not rows: four rows at a time, those beyond the last too. */
+export function transpose(
+  x: usize,
+  rows: i32,
+  columns: usize,
+  means: usize,
+  inverses: usize,
+  most: f32,
+  count: i32,
+  y: usize,
+  yStride: usize,
+): void {
+  const width = (<usize>count) << 2;
+  for (let row = 0; row < rows; row += 4) {
+    for (let at: usize = 0; at < width; at += 16) {
+      const a = standard(x, at, columns, means, inverses, most);
+      const b = standard(x, at + 4, columns, means, inverses, most);
+      const c = standard(x, at + 8, columns, means, inverses, most);
+      const d = standard(x, at + 12, columns, means, inverses, most);
+      const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+      const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+      const ef = i32x4.shuffle(a, b, 2, 6, 3, 7);
+      const gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
+      let to = y + at;
+      v128.store(to, i32x4.shuffle(ab, cd, 0, 1, 4, 5));
+      to += yStride;
+      v128.store(to, i32x4.shuffle(ab, cd, 2, 3, 6, 7));
+      to += yStride;
+      v128.store(to, i32x4.shuffle(ef, gh, 0, 1, 4, 5));
+      to += yStride;
+      v128.store(to, i32x4.shuffle(ef, gh, 2, 3, 6, 7));
+    }
+    x += 16;
+    y += yStride << 2;
+  }
+}
+
+/** Four rows' z-scores of one column. */
+function standard(x: usize, at: usize, columns: usize, means: usize, inverses: usize, most: f32): v128 {
+  const value = v128.load(x + load<u32>(columns + at));
+  const z = f32x4.mul(f32x4.sub(value, v128.load32_splat(means + at)), v128.load32_splat(inverses + at));
+  return f32x4.max(f32x4.splat(-most), f32x4.min(f32x4.splat(most), z));
+}
+
 /**
  * What each row of the first layer begins with: `begin`, and for each embedding what its category adds, in order.
  * @param lookups addresses of the embeddings' tables, a row of `width` bytes a category

@@ -1,4 +1,4 @@
-export { clear, dense, embed, gather } from './dense.ts';
+export { clear, dense, embed, gather, transpose } from './dense.ts';
 export { quantised, round } from './quantised.ts';
 export { rescore } from './rescore.ts';
 export { scan, score, shift } from './scan.ts';

@@ -55,6 +55,19 @@ export interface Exports {
       yStride: number,
     ]
   ): void;
+  transpose(
+    ...args: [
+      x: number,
+      rows: number,
+      columns: number,
+      means: number,
+      inverses: number,
+      most: number,
+      count: number,
+      y: number,
+      yStride: number,
+    ]
+  ): void;
   clear(...args: [y: number, stride: number, rows: number, from: number, to: number]): void;
   embed(
     ...args: [

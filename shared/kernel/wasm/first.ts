@@ -148,7 +148,9 @@ function placeColumns(host: Host, columns: readonly number[], standard: Standard
       for (let i = 0; i < count; i++) memory.views.u32[at / 4 + i] = toColumn * (columns[i] ?? 0);
     },
     gather: (x, rows, to) => {
-      if (count > 0) exports.gather(x.at, x.stride, rows, at, means, inverses, most, count, to, stride);
+      if (x.stride === 4 && rows > 1)
+        exports.transpose(x.at, rows, at, means, inverses, most, count, to, stride);
+      else exports.gather(x.at, x.stride, rows, at, means, inverses, most, count, to, stride);
       if (4 * columns.length < stride) exports.clear(to, stride, rows, 4 * columns.length, stride);
       return { at: to, stride };
     },

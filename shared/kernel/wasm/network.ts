@@ -37,7 +37,8 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
   const inputs = new Scratch(memory);
   const lease = new Lease('network');
   let result = new Float32Array(0);
-  const categoriesAt = (rows: number) => roundUp(4 * rows * dense, 16);
+  // Four rows of a column are read at a time, those beyond the last too.
+  const categoriesAt = (rows: number) => roundUp(4 * rows * dense + 12, 16);
   const place = (rows: number) => inputs.hold(categoriesAt(rows) + 2 * (rows + 1) * embeddings.length);
 
   /** A tile's rows through all layers; @returns where the outputs lie */
