@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { ready, root, say } from './ready.mjs';
 
 export const SDK_TARGETS = ['sdk', 'snippet', 'worker', 'ranker', 'service-worker'];
-export const TARGETS = [...SDK_TARGETS, 'demo', 'demo-worker', 'server'];
+export const TARGETS = [...SDK_TARGETS, 'demo', 'demo-worker', 'server', 'parity'];
 
 async function buildOne(mode) {
   const { build } = await import('vite');

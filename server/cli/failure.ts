@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { InputError } from '../catalogue/input.ts';
 import { PublishError } from '../publish/errors.ts';
+import { GateError } from '../registry/contract.ts';
 import { EXIT, type Exit, RefusedError, UsageError } from './command.ts';
 
 /** A failure as one line for people and one object for programs. */
@@ -17,6 +18,8 @@ export function describeFailure(error: unknown): Failure {
   if (error instanceof UsageError) return failure(EXIT.USAGE, error.code, error.message);
   if (error instanceof RefusedError || error instanceof PublishError)
     return failure(EXIT.REFUSED, error.code, error.message);
+  if (error instanceof GateError)
+    return failure(EXIT.REFUSED, error.code, error.message, { verdict: error.verdict });
   if (error instanceof InputError) {
     const { code, message, place, expected, found } = error;
     return failure(EXIT.REFUSED, code, message, { ...place, expected, found });

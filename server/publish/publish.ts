@@ -31,7 +31,11 @@ export async function publish(
   context: PublishContext,
   which: { site: SiteId; run?: string },
 ): Promise<PublishedRelease> {
-  const { store } = context;
+  return release(context, which.site, { run: runToPublish(context.store, which), reason: 'publish' });
+}
+
+/** @throws PublishError `no-run` */
+export function runToPublish(store: Store, which: { site: SiteId; run?: string }): RecordedRun {
   const run = which.run === undefined ? store.runs.latest(which.site) : store.runs.get(which.site, which.run);
   if (!run)
     throw new PublishError(
@@ -40,7 +44,7 @@ export async function publish(
         ? `site ${which.site} has no training run: train first`
         : `site ${which.site} has no run ${which.run}: it has ${known(store.runs.list(which.site))}`,
     );
-  return release(context, which.site, { run, reason: 'publish' });
+  return run;
 }
 
 /**

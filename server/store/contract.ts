@@ -4,6 +4,7 @@ import type { Level } from '../../shared/protocol/level.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Interaction } from '../../shared/protocol/profile.ts';
 import type { EventAck, Order, WireEvent } from '../../shared/protocol/sync.ts';
+import type { Aliases, Mirrored, RecordedExam, Verdict } from '../registry/contract.ts';
 import type { TrainedRelease } from '../training/contract.ts';
 
 /** One interaction as training reads it, whatever it came from. `key` makes a repeated import or retry harmless. */
@@ -63,6 +64,12 @@ export interface Store {
     latest(site: SiteId): RecordedRun | undefined;
     get(site: SiteId, run: string): RecordedRun | undefined;
     list(site: SiteId): readonly RecordedRun[];
+    /** follow from what is published: there is nothing to keep in step */
+    aliases(site: SiteId): Aliases;
+    /** adds a note to a run @throws StoreError `unknown-run` */
+    note<K extends RunNote>(site: SiteId, run: string, kind: K, value: RunNotes[K]): void;
+    /** oldest first */
+    notes<K extends RunNote>(site: SiteId, run: string, kind: K): readonly RunNotes[K][];
   };
   readonly releases: {
     add(site: SiteId, release: PublishedRelease): void;
@@ -82,10 +89,18 @@ export interface Store {
   close(): void;
 }
 
-/** A training run in the registry: everything of TrainedRelease but the bytes, which are artefacts. */
+/** What is learned of a run once it is recorded. */
+export interface RunNotes {
+  readonly exam: RecordedExam;
+  readonly verdict: Verdict;
+  readonly mirror: Mirrored;
+}
+export type RunNote = keyof RunNotes;
+
+/** A training run in the registry: everything of TrainedRelease but the bytes, which are artefacts, and the exam, a note. */
 export interface RecordedRun {
   readonly run: string;
-  readonly trained: Omit<TrainedRelease, 'parts'>;
+  readonly trained: Omit<TrainedRelease, 'parts' | 'exam'>;
   readonly parts: readonly {
     role: string;
     market?: string;

@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 type Schema = Kysely<Tables>['schema'];
 
 /** Append only: a migration that was released is never edited. `user_version` counts those applied. */
-const MIGRATIONS: readonly ((schema: Schema) => readonly Compilable[])[] = [first];
+const MIGRATIONS: readonly ((schema: Schema) => readonly Compilable[])[] = [first, second];
 
 /** Brings the file to the newest schema, all or nothing; several processes may start at once. */
 export function migrate(database: Database): void {
@@ -89,5 +89,19 @@ function first(schema: Schema): readonly Compilable[] {
       .addColumn('hash', 'blob', (c) => c.notNull())
       .addColumn('added_at', 'real', (c) => c.notNull())
       .addPrimaryKeyConstraint('access_key_key', ['site', 'kind', 'hash']),
+  ];
+}
+
+/** What is known of a run beside what it made: notes of a kind, in the order they came. */
+function second(schema: Schema): readonly Compilable[] {
+  return [
+    schema
+      .createTable('run_note')
+      .addColumn('site', 'text', (c) => c.notNull().references('site.site'))
+      .addColumn('seq', 'integer', (c) => c.primaryKey())
+      .addColumn('run', 'text', (c) => c.notNull())
+      .addColumn('kind', 'text', (c) => c.notNull())
+      .addColumn('data', 'text', (c) => c.notNull()),
+    schema.createIndex('run_note_of').on('run_note').columns(['site', 'run', 'kind']),
   ];
 }

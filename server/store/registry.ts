@@ -1,6 +1,7 @@
 import type { ReleaseId, SiteId } from '../../shared/protocol/ids.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import type { PublishedRelease, RecordedRun, Store } from './contract.ts';
+import type { Aliases } from '../registry/contract.ts';
+import type { PublishedRelease, RecordedRun, RunNote, RunNotes, Store } from './contract.ts';
 import { StoreError } from './errors.ts';
 import type { Database } from './sqlite.ts';
 import type { Tables } from './tables.ts';
@@ -34,7 +35,7 @@ export function runsTable(db: Database): Store['runs'] {
         throw new RangeError(
           `record: expected an artefact for each of ${trained.parts.length} parts, found ${artefacts.length}`,
         );
-      const { parts, ...rest } = trained;
+      const { parts, exam: _, ...rest } = trained;
       const described = parts.map(({ bytes, ...part }, i) => ({
         ...part,
         bytes: bytes.length,
@@ -55,6 +56,47 @@ export function runsTable(db: Database): Store['runs'] {
     latest: (site) => recorded(db.get(runs(site).limit(1))),
     get: (site, run) => recorded(db.get(runs(site).where('run', '=', run))),
     list: (site) => db.all(runs(site)).map((row) => recorded(row)!),
+    aliases: (site) => aliasesOf(db, site),
+    ...runNotes(db),
+  };
+}
+
+function aliasesOf(db: Database, site: SiteId): Aliases {
+  const released = db.all(
+    db.query.selectFrom('release').select('run').where('site', '=', site).orderBy('version', 'desc'),
+  );
+  const champion = released[0]?.run;
+  const promoted = new Set(released.map(({ run }) => run));
+  const newest = db.all(
+    db.query.selectFrom('run').select('run').where('site', '=', site).orderBy('number', 'desc'),
+  );
+  const since = newest.slice(
+    0,
+    champion === undefined ? undefined : newest.findIndex(({ run }) => run === champion),
+  );
+  return { champion, challenger: since.find(({ run }) => !promoted.has(run))?.run };
+}
+
+function runNotes(db: Database): Pick<Store['runs'], 'note' | 'notes'> {
+  return {
+    note(site, run, kind, value) {
+      const found = db.query.selectFrom('run').select('run').where('site', '=', site).where('run', '=', run);
+      if (!db.get(found))
+        throw new StoreError('unknown-run', `expected a recorded run, found ${JSON.stringify(run)}`);
+      db.run(db.query.insertInto('run_note').values({ site, run, kind, data: JSON.stringify(value) }));
+    },
+    notes: <K extends RunNote>(site: SiteId, run: string, kind: K) =>
+      db
+        .all(
+          db.query
+            .selectFrom('run_note')
+            .select('data')
+            .where('site', '=', site)
+            .where('run', '=', run)
+            .where('kind', '=', kind)
+            .orderBy('seq'),
+        )
+        .map(({ data }) => JSON.parse(data) as RunNotes[K]),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Generated } from 'kysely';
-import type { StoredInteraction } from './contract.ts';
+import type { RunNote, StoredInteraction } from './contract.ts';
 
 /** Every table, as the newest migration leaves it. Times are ms since 1970. */
 export interface Tables {
@@ -48,5 +48,6 @@ export interface Tables {
     published_at: number;
     reason: 'publish' | 'rollback' | 'renew';
   };
+  run_note: { seq: Generated<number>; site: string; run: string; kind: RunNote; data: string };
   access_key: { site: string; kind: 'write' | 'admin'; hash: Uint8Array; added_at: number };
 }

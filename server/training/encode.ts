@@ -183,7 +183,7 @@ function deepTensors(deep: FoldedDeep, moments: RankerTensors): Record<string, T
   return tensors;
 }
 
-function encoderTensors({ encoder, scale }: ItemEmbeddings): Record<string, TensorInput> {
+export function encoderTensors({ encoder, scale }: ItemEmbeddings): Record<string, TensorInput> {
   if (encoder === undefined) return {};
   const { dims, hidden } = encoder;
   const vector = (values: Float32Array): TensorInput => ({ shape: [values.length], values, type: 'f32' });

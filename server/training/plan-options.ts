@@ -3,6 +3,7 @@ import type { Moment } from '../../shared/engine/contract.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Choice } from './choose.ts';
+import type { Champion } from './contract.ts';
 import type { Fit, Funnel } from './fits.ts';
 import type { Packing, TrainingSettings, TransitionAxis } from './settings.ts';
 import type { TrainingTools } from './sources.ts';
@@ -22,6 +23,8 @@ export interface PlanOptions {
   readonly without?: ReadonlySet<string>;
   /** what each stage adds on validation is measured as well: each source alone, candidate recall, every packing */
   readonly study?: boolean;
+  /** what is published, to answer the plan's test as well */
+  readonly champion?: Champion;
   /** the release's clock, ms */
   readonly now: number;
 }

@@ -38,6 +38,8 @@ export interface Plan {
   readonly levels: readonly Level[];
   /** where settings are chosen; its sources are those of `final` or of a level where the data set is the same object */
   readonly validation: Level;
+  /** what neither taught nor chose anything, for the gate; its sources are those of `validation` */
+  readonly test?: Level;
   /** what the release is fitted on */
   readonly final: Dataset;
 }

@@ -6,8 +6,9 @@ import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import { SOURCES } from '../../shared/protocol/slate.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
-import type { TrainedRelease } from './contract.ts';
+import type { Exam, TrainedRelease } from './contract.ts';
 import { encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
+import { examine } from './examine.ts';
 import { collectLists, joinLists } from './examples.ts';
 import { createFitter, type Fitter, type Funnel, openFit, pack } from './fits.ts';
 import { writeGolden } from './golden.ts';
@@ -29,8 +30,9 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
   const learned = learn(plan, { ...under, funnel: chosen.settings });
   const kept = keepRanker(plan, { ...under, funnel: chosen.settings, learned });
   const packed = choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker });
-  const final = fitter.of(plan.final);
   const funnel = { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker };
+  const exam = takeExam(plan, under, funnel);
+  const final = fitter.of(plan.final);
   tools.packed?.({ ...final, dataset: plan.final }, funnel);
   const parts = [...pack(final, funnel), ...encodeMarketCards(plan.final, options.markets)];
   const whole = { parts, golden: writeGolden(parts, options.now, tools) };
@@ -47,8 +49,21 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
       ...packed.metrics,
       ...(options.study ? study(plan, { ...under, funnel: chosen.settings }) : {}),
     },
+    ...(exam ? { exam } : {}),
     settings: { ...settings, packing: packed.packing, funnel: chosen.settings },
   };
+}
+
+/** The gate's evidence: what was just decided, over the fit without the newest window. */
+function takeExam(
+  { test, whole }: Plan,
+  { options, fitter, tools }: Under,
+  funnel: Funnel,
+): Exam | undefined {
+  if (test === undefined) return undefined;
+  const { rules, champion } = options;
+  const about = { whole, test, fit: fitter.of(test.fit), funnel, rules };
+  return examine({ ...about, ...(champion ? { champion } : {}) }, tools.kernel);
 }
 
 interface Under {

@@ -20,6 +20,8 @@ export interface ShopPlanSettings {
   readonly mostQueries: number;
   /** queries for choosing settings, at most */
   readonly validationQueries: number;
+  /** queries that neither teach nor choose, at most; absent: none are kept back */
+  readonly testQueries?: number;
 }
 
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
@@ -46,8 +48,8 @@ export interface Visit {
 
 /**
  * Sources are fitted on what was before the newest window; visits of the window ask what came next. One shopper in
- * five only helps to choose; the others teach the ranker, and so does the window before, with sources fitted before it,
- * where the data reaches back far enough. Then everything is fitted anew on all of it.
+ * five only helps to choose, and, where a test is wanted, another only to be tested on; the others teach the ranker, and so
+ * does the window before, with sources fitted before it. Then everything is fitted anew on all of it.
  */
 export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
   const span = timeSpan(whole.interactions) ?? { from: whole.until - DAY, to: whole.until };
@@ -67,20 +69,28 @@ export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
       limit,
       random,
     );
+  const { testQueries = 0 } = settings;
   const [newest] = windows as [(typeof windows)[number]];
-  const chooses = ({ user }: Visit): boolean => user % 5 === 0;
+  const isTest = ({ start }: Visit): boolean => testQueries > 0 && isTested(whole.interactions, start);
+  const chooses = (visit: Visit): boolean => visit.user % 5 === 0 && !isTest(visit);
+  const teaches = (visit: Visit): boolean => visit.user % 5 !== 0 && !isTest(visit);
+  const { fit, visits } = newest;
   return {
     whole,
-    levels: windows.map(({ fit, visits }) => ({
-      fit,
-      queries: ask(
-        visits.filter((visit) => !chooses(visit)),
-        most,
-      ),
-    })),
-    validation: { fit: newest.fit, queries: ask(newest.visits.filter(chooses), settings.validationQueries) },
+    levels: windows.map((window) => ({ fit: window.fit, queries: ask(window.visits.filter(teaches), most) })),
+    validation: { fit, queries: ask(visits.filter(chooses), settings.validationQueries) },
+    ...(testQueries > 0 ? { test: { fit, queries: ask(visits.filter(isTest), testQueries) } } : {}),
     final: whole,
   };
+}
+
+/**
+ * One shopper in five, by when they were first seen: users are numbered anew in each data set, and whom one run was tested on
+ * the next one must not have learned from.
+ */
+function isTested({ time }: Interactions, start: number): boolean {
+  const seconds = Math.floor(time[start]! / 1000);
+  return (Math.imul(seconds ^ (seconds >>> 15), 0x2c1b3c6d) >>> 8) % 5 === 1;
 }
 
 function queriesFor({ interactions }: Dataset, settings: ShopPlanSettings): number {

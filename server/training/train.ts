@@ -7,7 +7,7 @@ import type { StoredInteraction } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
 import { CHOICES } from './choose.ts';
 import { TRANSITION_AXES } from './choose-transitions.ts';
-import type { TrainedRelease } from './contract.ts';
+import type { Champion, TrainedRelease } from './contract.ts';
 import { giveVectors, type OutsideVectors } from './given.ts';
 import type { PlanTools } from './plan-options.ts';
 import { runPlan } from './run-plan.ts';
@@ -31,6 +31,8 @@ export interface TrainOptions {
   readonly settings?: TrainingSettings;
   /** vectors of an outside system in place of learned ones */
   readonly vectors?: OutsideVectors;
+  /** what is published: it answers the test as well */
+  readonly champion?: Champion;
   /** version of the code that trains, for the lineage */
   readonly code: string;
   readonly kernel: Kernel;
@@ -38,6 +40,9 @@ export interface TrainOptions {
   clock(): number;
   packed?: PlanTools['packed'];
 }
+
+/** Enough for an interval of about two points of ndcg, and few enough to take seconds. */
+const TEST_QUERIES = 1000;
 
 /** Too little to train on. */
 export class TrainingError extends Error {
@@ -74,7 +79,7 @@ export async function train(
   const given =
     options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
   if (given) journal.log('given embeddings', given.card.metrics);
-  const plan = shopPlan(dataset, { ...DEFAULT_SHOP_PLAN, seed });
+  const plan = shopPlan(dataset, { ...DEFAULT_SHOP_PLAN, seed, testQueries: TEST_QUERIES });
   const { settings: chosen, ...trained } = runPlan(
     plan,
     {
@@ -86,6 +91,7 @@ export async function train(
       transitions: TRANSITION_AXES,
       packings: PACKINGS,
       now: shop.now,
+      ...(options.champion ? { champion: options.champion } : {}),
     },
     {
       arithmetic: await wasmArithmetic(),
@@ -99,8 +105,26 @@ export async function train(
   journal.log('trained', { ...trained.metrics, cut: chosen.packing.cut, bits: chosen.packing.bits });
   const seconds = (clock() - started) / 1000;
   const interactions = dataset.interactions.item.length;
-  const lineage = { dataHash: hash, code, seed, interactions, trainedAt: shop.now, seconds };
+  const lineage = {
+    ...{ dataHash: hash, code, seed, interactions, trainedAt: shop.now, seconds },
+    until: dataset.until,
+    parameters: parametersOf(chosen),
+    ...(options.champion ? { champion: options.champion.run } : {}),
+  };
   return { ...trained, metrics: { ...trained.metrics, ...costOf(given) }, lineage };
+}
+
+/** Settings by dotted names, as registries of runs list them. */
+function parametersOf(value: object, prefix = ''): Record<string, string | number | boolean> {
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([key, one]) => {
+      if (typeof one === 'object' && one !== null && !Array.isArray(one))
+        return parametersOf(one, `${prefix}${key}.`);
+      const plain = typeof one === 'number' || typeof one === 'boolean' ? one : String(one);
+      return { [`${prefix}${key}`]: plain };
+    }),
+  );
 }
 
 /** What bringing an outside system's vectors to the bundle's dimensions cost. */

@@ -1,6 +1,8 @@
 import { openHome } from '../../home.ts';
 import { rollback } from '../../publish/publish.ts';
+import { mirrorRun } from '../../registry/mlflow/mirror.ts';
 import type { CliCommand } from '../command.ts';
+import { withMirror } from '../promotion.ts';
 import { releaseReport } from '../release-report.ts';
 
 export const command: CliCommand = {
@@ -18,7 +20,8 @@ export const command: CliCommand = {
         site: context.site,
         ...(typeof to === 'string' ? { to } : {}),
       });
-      return releaseReport(context.site, released);
+      const mirrored = await mirrorRun(around, context, released.run);
+      return withMirror(releaseReport(context.site, released), mirrored);
     } finally {
       home.close();
     }

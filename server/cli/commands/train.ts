@@ -4,18 +4,23 @@ import type { Reduction } from '../../../models/given-embeddings/fit.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { readVectors } from '../../catalogue/vectors/read.ts';
 import { openHome } from '../../home.ts';
+import { mirrorRun } from '../../registry/mlflow/mirror.ts';
+import { openChampion, recordRun } from '../../registry/record.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { NoItemFound } from '../../training/given.ts';
 import { storedShop } from '../../training/stored-shop.ts';
 import { TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { type CliCommand, type Options, RefusedError, type Report, wholeNumber } from '../command.ts';
+import { gateOptions } from '../gate-report.ts';
+import { promoted, withMirror } from '../promotion.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
   name: 'train',
   description: 'fit the models on the store and record a run',
   configure(command) {
-    command
+    gateOptions(command)
+      .option('--publish', 'publish the run if the gate lets it through')
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2)
       .option('--embeddings <file>', 'item vectors of your own: .npy, .safetensors or .parquet')
@@ -30,7 +35,7 @@ export const command: CliCommand = {
   async run(options, context) {
     const home = openHome(context.home);
     try {
-      const { store, artifacts } = home;
+      const { store } = home;
       const shop = storedShop(store, context.site, context.now());
       const settings = {
         seed: Number(options['seed']),
@@ -40,10 +45,17 @@ export const command: CliCommand = {
         clock: () => performance.now(),
       };
       const vectors = await outsideVectors(options);
-      const trained = await train(shop, { ...settings, ...vectors }, context.journal).catch(refuse);
-      const artefacts = await Promise.all(trained.parts.map(({ bytes }) => artifacts.put(bytes)));
-      const run = store.runs.record(context.site, trained, artefacts);
-      return report(run, trained);
+      const champion = await openChampion(home, context.site);
+      const against = champion === undefined ? {} : { champion };
+      const trained = await train(shop, { ...settings, ...vectors, ...against }, context.journal).catch(
+        refuse,
+      );
+      const run = await recordRun(home, context.site, trained);
+      const mirrored = await mirrorRun(home, context, run);
+      const made = withMirror(report(run, trained), mirrored);
+      if (options['publish'] !== true) return made;
+      const { data, lines } = await promoted(home, options, { ...context, run });
+      return { data: { ...made.data, release: data }, lines: [...made.lines, ...lines] };
     } finally {
       home.close();
     }
