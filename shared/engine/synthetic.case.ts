@@ -43,6 +43,7 @@ export const SYNTHETIC_SETTINGS: FunnelSettings = {
   ...DEFAULT_SETTINGS,
   ranked: 1000,
   proposals: {
+    ...DEFAULT_SETTINGS.proposals,
     embedding: 500,
     transitions: 300,
     'bought-together': 200,
