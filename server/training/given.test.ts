@@ -90,7 +90,7 @@ describe('vectors of an outside system', () => {
     expect(sources.cards.map(({ model }) => model)).toContain('given-embeddings');
     expect(sources.cards.map(({ model }) => model)).not.toContain('item-embeddings');
     const markets = [{ id: 'gb' as MarketId, currency: 'GBP', language: 'en' }];
-    const { shard } = encodeItems({ dataset, sources, markets });
+    const { shard } = encodeItems({ dataset, sources, markets, bits: { embeddings: 8, content: 8 } });
     const { embeddings, queryEmbeddings } = decodeShard(shard.bytes);
     const cosine = (a: number, b: number): number => {
       let sum = 0;

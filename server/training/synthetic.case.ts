@@ -54,6 +54,7 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
       scale: 10,
     },
     content: unitRows(drawRows(shop, { dims: 64, own: 0.5 }, random)),
+    further: {},
     tokens: undefined,
     order: undefined,
     cards: [],
