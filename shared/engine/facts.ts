@@ -24,9 +24,15 @@ export const FACT = {
   lnPurchases: 14,
   /** trend * ln(2 + views7 + purchases7) where the trend is positive, else 0: a rise needs numbers behind it */
   trendingScore: 15,
+  views: 16,
+  purchases: 17,
+  place: 18,
+  stage: 19,
+  opens: 20,
+  closes: 21,
 } as const;
 export type Fact = (typeof FACT)[keyof typeof FACT];
-const WIDTH = 16;
+const WIDTH = 22;
 
 /** Facts of every row, and of each what a reader needs: `facts.of(FACT.brand, row)`. */
 export class Facts {

@@ -5,7 +5,7 @@ import { ANCHORED } from './features/anchored.ts';
 import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
 import { ENCODED } from './features/encoded.ts';
-import { gather, indexOf } from './features/evidence.ts';
+import { gather } from './features/evidence.ts';
 import type { Feature, Scene } from './features/feature.ts';
 import { HABIT, habitsOf } from './features/habit.ts';
 import { ITEM } from './features/item.ts';
@@ -21,6 +21,7 @@ import { USER } from './features/user.ts';
 import { fnv1a } from './hash.ts';
 import type { Observation, Owned } from './observe.ts';
 import type { Retrieval } from './retrieval/retrieve.ts';
+import { placeRows } from './scratch.ts';
 
 export { CATEGORICALS, type Categorical } from './features/categorical.ts';
 export type { Feature, Origin } from './features/feature.ts';
@@ -139,10 +140,11 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
   const { scratch, index } = engine;
   const lend = () => scratch.columns.lend(rows.length);
   const work = { rows, columns: scratch.columns };
+  placeRows(scratch, rows);
   const owned: Owned[] = [];
   const ownedAt: number[] = [];
   for (const own of seen.owned.values()) {
-    const at = indexOf(rows, own.row);
+    const at = scratch.places[own.row]! - 1;
     if (at < 0) continue;
     owned.push(own);
     ownedAt.push(at);

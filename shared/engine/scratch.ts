@@ -13,8 +13,10 @@ export interface Scratch {
   /** what the new items' kin has in the lists of the shopper's items */
   readonly kin: Accumulator;
   readonly nearTransitions: Accumulator;
-  readonly nearTogether: Accumulator;
-  readonly twoHops: Accumulator;
+  /** row -> its index among the candidates, from 1; 0 where it is none */
+  readonly places: Uint32Array;
+  /** the candidates that have one */
+  placed: Uint32Array;
   /** the shopper's own items and how fresh they are */
   readonly history: Accumulator;
   /** the shopper's categories and brands */
@@ -48,8 +50,8 @@ export function createScratch({ items, categories, brands }: Extents): Scratch {
     basket: new Accumulator(slots),
     kin: new Accumulator(slots),
     nearTransitions: new Accumulator(slots),
-    nearTogether: new Accumulator(slots),
-    twoHops: new Accumulator(slots),
+    places: new Uint32Array(items),
+    placed: new Uint32Array(0),
     history: new Accumulator(slots),
     categories: new NameTally(categories),
     brands: new NameTally(brands),
@@ -69,10 +71,16 @@ export function beginScratch(scratch: Scratch): void {
   scratch.basket.clear();
   scratch.kin.clear();
   scratch.nearTransitions.clear();
-  scratch.nearTogether.clear();
-  scratch.twoHops.clear();
   scratch.history.clear();
   scratch.slots.clear();
+}
+
+/** Tells each candidate's index by its row, until others take their places. */
+export function placeRows(scratch: Scratch, rows: Uint32Array): void {
+  const { places, placed } = scratch;
+  for (let i = 0; i < placed.length; i++) places[placed[i]!] = 0;
+  for (let i = 0; i < rows.length; i++) places[rows[i]!] = i + 1;
+  scratch.placed = rows;
 }
 
 /** Numbers the rows that lists have touched, from 1; 0 is every row that none has. */

@@ -50,17 +50,15 @@ export function gather(engine: Engine, seen: Observation, rows: Uint32Array): Ev
     weights: seen.recent.map(({ age }) => 1 / Math.sqrt(age + 1)),
   };
   spread(engine.transitions, from, scratch.nearTransitions);
-  spread(engine.boughtTogether, from, scratch.nearTogether);
-  hopAgain(engine);
-  const work = { rows, columns: scratch.columns };
-  const twoHops = sumsOf(scratch.twoHops, work).sum;
+  const work = { rows, columns: scratch.columns, places: scratch.places };
+  const twoHops = hopAgain(engine, work);
   return {
     cosine: similarities({ scanned: engine.embeddings, from: shard.queryEmbeddings }, seen.recent, work),
     content: similarities({ scanned: engine.content, from: shard.content }, seen.recent, work),
     transitions: [0, 1, 2].map((age) => weightsOf(engine.transitions, from.rows[age], work)),
     lastTogether: weightsOf(engine.boughtTogether, from.rows[0], work),
     near: sumsOf(scratch.nearTransitions, work),
-    nearTogether: sumsOf(scratch.nearTogether, work),
+    nearTogether: sumsAmong(engine.boughtTogether, from, work),
     twoHops,
     mostTwoHops: largest(twoHops),
   };
@@ -69,19 +67,50 @@ export function gather(engine: Engine, seen: Observation, rows: Uint32Array): Ev
 interface Work {
   readonly rows: Uint32Array;
   readonly columns: Columns;
+  readonly places: Uint32Array;
 }
 
 /** From the best followers of the recent items to theirs. */
-function hopAgain({ transitions, scratch }: Engine): void {
-  const { nearTransitions, twoHops } = scratch;
+function hopAgain({ transitions, scratch }: Engine, { rows: among, columns, places }: Work): Float32Array {
+  const { nearTransitions } = scratch;
   order.begin(nearTransitions.size);
   for (let i = 0; i < nearTransitions.size; i++) {
     const slot = nearTransitions.touched[i]!;
     order.push(nearTransitions.sum[slot]!, nearTransitions.slots.rowOf(slot));
   }
   const rows = order.best(FIRST_HOPS);
-  const weights = Float32Array.from(rows, (row) => nearTransitions.sumOf(row));
-  spread(transitions, { rows, weights }, twoHops);
+  const sum = columns.zeros(among.length);
+  for (let i = 0; i < rows.length; i++) {
+    const weight = nearTransitions.sumOf(rows[i]!);
+    const { ids, weights, count } = listOf(transitions, rows[i]!);
+    for (let at = 0; at < count; at++) {
+      const place = places[ids[at]!]! - 1;
+      if (place >= 0) sum[place] = sum[place]! + weight * weights[at]!;
+    }
+  }
+  return sum;
+}
+
+/** `spread` over the candidates alone. */
+function sumsAmong(
+  lists: Neighbours,
+  from: { readonly rows: readonly number[]; readonly weights: readonly number[] },
+  { rows, columns, places }: Work,
+): Sums {
+  const zeros = () => columns.zeros(rows.length);
+  const { sum, most, count } = { sum: zeros(), most: zeros(), count: zeros() };
+  for (let i = 0; i < from.rows.length; i++) {
+    const list = listOf(lists, from.rows[i]!);
+    for (let at = 0; at < list.count; at++) {
+      const place = places[list.ids[at]!]! - 1;
+      if (place < 0) continue;
+      const value = list.weights[at]!;
+      sum[place] = sum[place]! + from.weights[i]! * value;
+      count[place] = count[place]! + 1;
+      if (value > most[place]!) most[place] = value;
+    }
+  }
+  return { sum, most, count };
 }
 
 /** An accumulator's values of the candidates. */
@@ -155,14 +184,18 @@ function addCosines(
   }
 }
 
-/** The weights of all candidates (ascending rows) in one item's list. */
-function weightsOf(lists: Neighbours, row: number | undefined, { rows, columns }: Work): Float32Array {
+/** The weights of all candidates in one item's list. */
+function weightsOf(
+  lists: Neighbours,
+  row: number | undefined,
+  { rows, columns, places }: Work,
+): Float32Array {
   const out = columns.zeros(rows.length);
   if (row === undefined) return out;
   const { ids, weights, count } = listOf(lists, row);
   for (let at = 0; at < count; at++) {
-    const index = indexOf(rows, ids[at]!);
-    if (index >= 0) out[index] = weights[at]!;
+    const place = places[ids[at]!]! - 1;
+    if (place >= 0) out[place] = weights[at]!;
   }
   return out;
 }

@@ -1,21 +1,23 @@
-import type { ColumnName } from '../../bundle/contract.ts';
 import { ln } from '../../kernel/math.ts';
+import { FACT } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Feature, Scene } from './feature.ts';
 
 const LN_LEAST = ln(1e-3);
 
-const column = (of: ColumnName, source: string): Feature => ({
+type Place = 'place' | 'stage' | 'opens' | 'closes';
+
+const column = (of: Place, source: string): Feature => ({
   name: `item-${of}`,
   origin: 'item',
   source: `column ${of}: ${source}`,
-  byRow: ({ engine }) => engine.shard.column(of),
+  fact: FACT[of],
 });
 
 /** A column of the catalogue less a number of the shopper's items. */
 const less = (
   name: string,
-  of: ColumnName,
+  of: Place,
   { source, than }: { source: string; than: (values: readonly number[]) => number },
 ): Feature => ({
   name,
@@ -26,14 +28,16 @@ const less = (
 
 function difference(
   { engine, seen, rows, lend }: Scene,
-  of: ColumnName,
+  of: Place,
   than: (values: readonly number[]) => number,
 ): Float32Array {
-  const values = engine.shard.column(of);
-  const own = seen.recent.map(({ row }) => values[row]!);
+  const { facts } = engine.index;
+  const own = seen.recent.map(({ row }) => facts.of(FACT[of], row));
   const base = own.length === 0 ? 0 : than(own);
   const out = lend();
-  for (let i = 0; i < out.length; i++) out[i] = own.length === 0 ? 0 : values[rows[i]!]! - base;
+  if (own.length === 0) return out.fill(0);
+  facts.pick(FACT[of], rows, out);
+  for (let i = 0; i < out.length; i++) out[i] = out[i]! - base;
   return out;
 }
 

@@ -1,9 +1,9 @@
 import { COUNT_LEVELS } from '../../bundle/contract.ts';
 import type { Engine } from '../contract.ts';
+import { FACT } from '../facts.ts';
 import type { Anchor } from '../observe.ts';
 import { listOf } from '../retrieval/lists.ts';
 import type { Columns } from '../scratch.ts';
-import { indexOf } from './evidence.ts';
 
 /** How often candidates came directly after, or anywhere before, the shopper's last items, where the release says it. */
 export interface PairEvidence {
@@ -23,7 +23,7 @@ const SHARE_DECAY = 0.8;
 const PRIOR = 2;
 
 export function gatherPairs(
-  { transitions, shard }: Engine,
+  { transitions, index, scratch }: Engine,
   recent: readonly Anchor[],
   { rows, columns }: { readonly rows: Uint32Array; readonly columns: Columns },
 ): PairEvidence {
@@ -34,17 +34,16 @@ export function gatherPairs(
   };
   const { pairs, offsets } = transitions;
   if (pairs === undefined) return found;
-  const views = shard.column('views');
-  const purchases = shard.column('purchases');
+  const { facts } = index;
   let weight = 1;
   let shareWeight = 1;
   for (let age = 0; age < Math.min(MOST_ITEMS, recent.length); age++) {
     const { row } = recent[age]!;
-    const total = views[row]! + purchases[row]! + PRIOR;
+    const total = facts.of(FACT.views, row) + facts.of(FACT.purchases, row) + PRIOR;
     const { ids, count } = listOf(transitions, row);
     for (let at = 0; at < count; at++) {
       const packed = pairs[offsets[row]! + at]!;
-      const i = packed === 0 ? -1 : indexOf(rows, ids[at]!);
+      const i = packed === 0 ? -1 : scratch.places[ids[at]!]! - 1;
       if (i < 0) continue;
       const after = COUNT_LEVELS[packed & 15]!;
       const before = COUNT_LEVELS[packed >>> 4]!;
