@@ -15,6 +15,8 @@ const FILES = [
   ['  in its place: SIMD', ['tacit-simd.wasm-*.js']],
   ['  in its place: plain JS', ['tacit-kernel-*.js']],
   ['later: watching what is seen', ['tacit-viewing-*.js']],
+  ['with consent: keeping on the device', ['tacit-disk-*.js']],
+  ['in mode events: sending', ['tacit-sender-*.js', 'tacit-sync-*.js']],
   ['with consent: offline', ['tacit-offline-*.js']],
   ['in mode events: exposures', ['tacit-exposure-*.js']],
   ['no Ed25519 in the browser: a verifier', ['tacit-ed25519-*.js']],
