@@ -112,7 +112,11 @@ export function lean(root: string): Plugin {
   };
   return {
     name: 'lean',
-    config: () => ({ resolve: { alias: { valibot: join(root, 'worker/lean/valibot.ts') } } }),
+    config: () => ({
+      resolve: { alias: { valibot: join(root, 'worker/lean/valibot.ts') } },
+      // It reads the features themselves, for a second or two: no news to whoever builds.
+      build: { rolldownOptions: { checks: { pluginTimings: false } } },
+    }),
     async load(id) {
       return id === device ? `export const DEVICE_FEATURES = ${JSON.stringify(await knowledge())};` : null;
     },
