@@ -252,13 +252,14 @@ function columnReader(container: Container, meta: ShardMeta): (name: ColumnName)
       () => `Column ${name}: found index ${most}, expected less than ${names}.`,
     );
   }
-  const decoded = new Map<string, Float32Array>();
+  // Whoever reads a column keeps what it needs of it: none stays decoded for its own sake.
+  const decoded = new Map<string, WeakRef<Float32Array>>();
   return (name) => {
-    const known = decoded.get(name);
+    const known = decoded.get(name)?.deref();
     if (known) return known;
     const column = stored.get(name);
     const values = column ? decodeColumn(column) : new Float32Array(meta.items);
-    decoded.set(name, values);
+    decoded.set(name, new WeakRef(values));
     return values;
   };
 }

@@ -2,7 +2,7 @@ import { SOURCES, type Source } from '../../protocol/slate.ts';
 import type { Candidates, Engine } from '../contract.ts';
 import { add, has } from '../mask.ts';
 import type { Observation } from '../observe.ts';
-import { beginScratch } from '../scratch.ts';
+import { beginScratch, type Columns } from '../scratch.ts';
 import type { Blend } from '../settings.ts';
 import { basket } from './basket.ts';
 import { blendShaped, isShaped, type ScoreColumns, shape } from './blend.ts';
@@ -82,7 +82,7 @@ function cut(
     candidates: {
       items: kept === undefined ? rows : kept.map((at) => rows[at]!),
       scores: keptScores,
-      ranks: bySource((source) => rank(keptScores[source])),
+      ranks: bySource((source) => rank(keptScores[source], columns)),
     },
     shaped: keptShaped,
     blended: blendShaped(keptShaped, blend, columns.zeros(keptScores.popular.length)),
@@ -151,8 +151,8 @@ function gather(column: Float32Array, at: Uint32Array, into: Float32Array): Floa
   return into;
 }
 
-function rank(column: Float32Array): Int32Array {
-  const ranks = new Int32Array(column.length).fill(-1);
+function rank(column: Float32Array, columns: Columns): Int32Array {
+  const ranks = new Int32Array(columns.lend(column.length).buffer, 0, column.length).fill(-1);
   order.begin(column.length);
   order.pushSpeaking(column);
   const ranked = order.best(column.length);

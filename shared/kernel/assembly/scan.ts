@@ -196,7 +196,7 @@ function sumOf(lanes: v128): i32 {
   );
 }
 
-/** Scores of the rows listed in `ids` into `out`. */
+/** Scores of the rows listed in `ids` into `out`, four at a time: both have room for those beyond the last. */
 export function score(
   rows: usize,
   scales: usize,
@@ -207,18 +207,41 @@ export function score(
   count: i32,
   out: usize,
 ): void {
-  for (let n = 0; n < count; n++) {
-    const at = <usize>load<u32>(ids);
-    const row = rows + at * stride;
+  for (const end = ids + ((<usize>count) << 2); ids < end; ids += 16) {
+    const at0 = <usize>load<u32>(ids);
+    const at1 = <usize>load<u32>(ids, 4);
+    const at2 = <usize>load<u32>(ids, 8);
+    const at3 = <usize>load<u32>(ids, 12);
+    const row0 = rows + at0 * stride;
+    const row1 = rows + at1 * stride;
+    const row2 = rows + at2 * stride;
+    const row3 = rows + at3 * stride;
     let a = i32x4.splat(0);
-    for (let i: usize = 0; i < stride; i += 16)
-      a = add16(a, row + i, query + (ASC_FEATURE_RELAXED_SIMD ? i : i << 1));
-    let dot = sumOf(a);
-    if (ASC_FEATURE_RELAXED_SIMD) dot -= load<i32>(offsets + (at << 2));
-    store<f32>(out, <f32>dot * load<f32>(scales + (at << 2)));
-    ids += 4;
-    out += 4;
+    let b = i32x4.splat(0);
+    let c = i32x4.splat(0);
+    let d = i32x4.splat(0);
+    let from = query;
+    for (let i: usize = 0; i < stride; i += 16) {
+      a = add16(a, row0 + i, from);
+      b = add16(b, row1 + i, from);
+      c = add16(c, row2 + i, from);
+      d = add16(d, row3 + i, from);
+      from += QUERY;
+    }
+    let dots = sums(a, b, c, d);
+    if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, listed(offsets, at0, at1, at2, at3));
+    v128.store(out, f32x4.mul(f32x4.convert_i32x4_s(dots), listed(scales, at0, at1, at2, at3)));
+    out += 16;
   }
+}
+
+/** Four entries of a column. */
+// @inline
+function listed(column: usize, a: usize, b: usize, c: usize, d: usize): v128 {
+  let found = v128.load32_zero(column + (a << 2));
+  found = v128.load_lane<i32>(column + (b << 2), found, 1);
+  found = v128.load_lane<i32>(column + (c << 2), found, 2);
+  return v128.load_lane<i32>(column + (d << 2), found, 3);
 }
 
 /** 64 times the sum of each row, which queries shifted by 64 add to its products. */

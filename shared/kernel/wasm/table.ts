@@ -133,11 +133,14 @@ export function wasmTable(host: Host, embeddings: EmbeddingTable, options: Table
       lease.demand();
       checkQuery(query, dims);
       checkRows(wanted, rows.items, out);
-      const queryAt = scratch.hold(queryBytes + 8 * wanted.length);
+      // Four rows are read at a time, those beyond the last too.
+      const room = roundUp(wanted.length, 4);
+      const queryAt = scratch.hold(queryBytes + 8 * room);
       const idsAt = queryAt + queryBytes;
-      const outAt = idsAt + 4 * wanted.length;
+      const outAt = idsAt + 4 * room;
       placeQuery(query, queryAt);
       memory.views.u32.set(wanted, idsAt / 4);
+      memory.views.u32.fill(0, idsAt / 4 + wanted.length, outAt / 4);
       const { rowsAt, scalesAt, offsetsAt } = rows;
       exports.score(rowsAt, scalesAt, offsetsAt, stride, queryAt, idsAt, wanted.length, outAt);
       out.set(memory.views.f32.subarray(outAt / 4, outAt / 4 + wanted.length));
