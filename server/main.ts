@@ -8,8 +8,10 @@ import { candidatesRouter } from './candidates/candidates.ts';
 import { type Home, openHome } from './home.ts';
 import { groupCommit } from './ingest/group-commit.ts';
 import { type Logger, openLog } from './monitoring/log.ts';
-import { openMeters } from './monitoring/meters.ts';
+import { type Meters, openMeters } from './monitoring/meters.ts';
 import { startCare } from './publish/care.ts';
+import type { JobCommand } from './registry/schedule/job.ts';
+import { startSchedule } from './registry/schedule/schedule.ts';
 import { shopRouter } from './shop.ts';
 
 export interface ServeOptions {
@@ -30,6 +32,8 @@ export interface ServeOptions {
   /** trusted proxies in front; default 0 */
   readonly proxies?: number;
   readonly log?: Logger;
+  /** trains, judges and publishes at the times of a cron pattern, in a process of its own */
+  readonly training?: { readonly pattern: string; readonly command: JobCommand };
   readonly limits?: Partial<typeof LIMITS>;
 }
 
@@ -67,8 +71,10 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     ...(candidates && { candidates }),
     ...(shop && { shop }),
   });
+  const schedule = options.training && openSchedule(options.training, { home, log, meters, now });
   const care = startCare({ ...home, now }, log);
   const server = await listen(createServer(LIMITED, app), options).catch(async (error: unknown) => {
+    await schedule?.stop();
     await care.stop();
     home.close();
     throw error;
@@ -79,12 +85,30 @@ export async function serve(options: ServeOptions): Promise<Serving> {
     home,
     async close() {
       leaving = true;
+      await schedule?.stop();
       await care.stop();
       await drain(server);
       commits.flush();
       home.close();
     },
   };
+}
+
+/** @throws ScheduleError, with the home closed again */
+function openSchedule(
+  training: NonNullable<ServeOptions['training']>,
+  { home, log, meters, now }: { home: Home; log: Logger; meters: Meters; now: () => number },
+): ReturnType<typeof startSchedule> {
+  const counted = {
+    count: (outcome: string) => meters.trainings.inc({ outcome }),
+    took: (seconds: number) => meters.trainingSeconds.set(seconds),
+  };
+  try {
+    return startSchedule({ ...training, log, meters: counted, now });
+  } catch (error) {
+    home.close();
+    throw error;
+  }
 }
 
 /** A client that sends slowly, or not at all, does not hold a socket for long. */

@@ -11,7 +11,7 @@ export function verdictLines({ run, champion, checks, passed, forced }: Verdict)
     `gate: ${run} ${outcome} (${against})`,
     ...checks.map(({ name, found, expected, passed: ok, warning }) => {
       const mark = ok ? (warning ? 'warn' : 'ok') : 'FAIL';
-      return `  ${mark.padEnd(4)} ${name.padEnd(26)} ${warning ?? found} (expected ${expected})`;
+      return `  ${mark.padEnd(4)} ${name.padEnd(26)} ${warning === undefined || warning.includes(found) ? (warning ?? found) : `${found}; ${warning}`} (expected ${expected})`;
     }),
   ];
 }

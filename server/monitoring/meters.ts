@@ -10,6 +10,8 @@ export interface Meters {
   readonly orders: Counter<'outcome'>;
   readonly candidates: Counter<'outcome'>;
   readonly artifactBytes: Counter<'encoding'>;
+  readonly trainings: Counter<'outcome'>;
+  readonly trainingSeconds: Gauge;
   /** the text that Prometheus reads */
   read(): Promise<{ type: string; text: string }>;
 }
@@ -33,6 +35,12 @@ export function openMeters(store: Store, now: () => number): Meters {
     events: counter('tacit_ingest_events_total', 'Events by what became of them', 'outcome'),
     orders: counter('tacit_ingest_orders_total', 'Orders by what became of them', 'outcome'),
     candidates: counter('tacit_candidate_requests_total', 'Candidate requests by outcome', 'outcome'),
+    trainings: counter('tacit_trainings_total', 'Scheduled trainings by what became of them', 'outcome'),
+    trainingSeconds: new Gauge({
+      name: 'tacit_training_seconds',
+      help: 'Time that the last scheduled training took',
+      registers,
+    }),
     artifactBytes: counter('tacit_artifact_sent_bytes_total', 'Bytes of artefacts sent', 'encoding'),
     read: async () => ({ type: registry.contentType, text: await registry.metrics() }),
   };

@@ -2,7 +2,16 @@ import { Option } from 'commander';
 import type { PrivacyMode } from '../../../shared/protocol/consent.ts';
 import { type ServeOptions, type Serving, serve } from '../../main.ts';
 import { openLog } from '../../monitoring/log.ts';
-import { type CliCommand, type CliContext, type Options, RefusedError, wholeNumber } from '../command.ts';
+import { ownCommand } from '../../registry/schedule/job.ts';
+import { ScheduleError } from '../../registry/schedule/schedule.ts';
+import {
+  type CliCommand,
+  type CliContext,
+  type Options,
+  RefusedError,
+  UsageError,
+  wholeNumber,
+} from '../command.ts';
 
 const MODES: readonly PrivacyMode[] = ['off', 'aggregate', 'events'];
 
@@ -19,6 +28,7 @@ export const command: CliCommand = {
       .option('--shop <dir>', "a shop's built pages to serve on the same port")
       .option('--candidates', 'answer for items beyond the shard')
       .option('--proxies <n>', 'trusted proxies in front', wholeNumber(0, 16), 0)
+      .option('--train-every <cron>', 'train, judge and publish at these times (UTC), such as "0 3 * * *"')
       .option('--log', 'log every request to standard error');
   },
   async run(options, context) {
@@ -46,6 +56,8 @@ export const command: CliCommand = {
 
 function serveOptions(options: Options, context: CliContext): ServeOptions {
   const shop = options['shop'];
+  const pattern = options['trainEvery'];
+  const words = ['--home', context.home, '--site', context.site, 'train', '--publish', '--json'];
   return {
     home: context.home,
     site: context.site,
@@ -56,14 +68,19 @@ function serveOptions(options: Options, context: CliContext): ServeOptions {
     candidates: options['candidates'] === true,
     proxies: Number(options['proxies']),
     // Standard output is for the report alone.
-    log: openLog(options['log'] ? 'debug' : 'warn', process.stderr),
+    log: openLog(
+      options['log'] ? 'debug' : typeof options['trainEvery'] === 'string' ? 'info' : 'warn',
+      process.stderr,
+    ),
     ...(typeof shop === 'string' ? { shop } : {}),
+    ...(typeof pattern === 'string' ? { training: { pattern, command: ownCommand(words) } } : {}),
   };
 }
 
 /** A port that is taken or forbidden is the most common reason, and its system message the least clear. */
 function explain(options: Options): (error: unknown) => never {
   return (error) => {
+    if (error instanceof ScheduleError) throw new UsageError(`serve: --train-every: ${error.message}`);
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     const where = `${options['host']}:${options['port']}`;
     if (code === 'EADDRINUSE')

@@ -1,7 +1,11 @@
 /** What the gate lets through. */
 export interface GateLimits {
-  /** ndcg@10 that the champion may be better by, at the lower end of the difference's 95% interval */
+  /**
+   * ndcg@10 that the champion may be better by, at the lower end of the difference's 95% interval, and the same as a share of
+   * the champion's: the wider of the two holds, so that chance alone does not refuse what a small shop retrains
+   */
   readonly championMargin: number;
+  readonly championShare: number;
   /** ndcg@10 that popularity has to be beaten by */
   readonly popularityMargin: number;
   /** share of ndcg@10 that rounding and cutting may cost */
@@ -29,6 +33,7 @@ export interface GateLimits {
 
 export const DEFAULT_LIMITS: GateLimits = {
   championMargin: 0.02,
+  championShare: 0.1,
   popularityMargin: 0,
   quantisationLoss: 0.01,
   leastQueries: 50,
@@ -38,7 +43,7 @@ export const DEFAULT_LIMITS: GateLimits = {
   itemsKept: 0.7,
   popularityShift: 0.5,
   itemShare: 0.05,
-  slateOverlap: 0.1,
+  slateOverlap: 0.2,
   itemExposure: 0.3,
   coverage: 0.5,
 };

@@ -62,9 +62,16 @@ export async function browserAnswers(
     );
     late = setTimeout(() => reject(new Error(`no answer within ${patience / 1000} s`)), patience);
   });
+  // Whoever ends this process ends the browser with it.
+  const signalled = (signal: NodeJS.Signals): void => {
+    endGroup(browser);
+    process.kill(process.pid, signal);
+  };
+  process.once('SIGTERM', signalled).once('SIGINT', signalled);
   try {
     return await Promise.race([answers, trouble]);
   } finally {
+    process.off('SIGTERM', signalled).off('SIGINT', signalled);
     clearTimeout(late);
     trouble.catch(() => {});
     await stop(browser);
@@ -74,12 +81,16 @@ export async function browserAnswers(
   }
 }
 
-/** The browser with all of its processes: it was given a group of its own. */
 async function stop(browser: ReturnType<typeof spawn>): Promise<void> {
   if (browser.pid === undefined || browser.exitCode !== null) return;
   const ended = new Promise((resolve) => browser.once('exit', resolve));
-  process.kill(-browser.pid, 'SIGKILL');
+  endGroup(browser);
   await ended;
+}
+
+/** The browser with all of its processes: it was given a group of its own. */
+function endGroup({ pid, exitCode }: ReturnType<typeof spawn>): void {
+  if (pid !== undefined && exitCode === null) process.kill(-pid, 'SIGKILL');
 }
 
 function jobServer(
