@@ -43,8 +43,8 @@ const HOME_OF: Record<string, RegExp> = {
   'onnx-proto': /^models\/ranker\/onnx\/proto\.ts$/,
   'onnxruntime-web/wasm': /^(worker\/onnx\/session|bench\/.*)\.ts$/,
   'prom-client': /^server\/monitoring\//,
-  vega: /^bench\/device\/report\/plots\.ts$/,
-  'vega-lite': /^bench\/device\/report\/plots\.ts$/,
+  vega: /^server\/evaluation\/report\/plot\.ts$/,
+  'vega-lite': /^server\/evaluation\/report\/plot\.ts$/,
 };
 
 const IMPORT =

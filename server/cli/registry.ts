@@ -25,6 +25,16 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./commands/evaluate.ts'),
   },
   {
+    name: 'report',
+    description: 'judge a release by the funnel that devices have: metrics, slices, sources, stages, prices',
+    load: () => import('./commands/report.ts'),
+  },
+  {
+    name: 'slates',
+    description: 'write what a release would show, one JSON object a line, for others to grade',
+    load: () => import('./commands/slates.ts'),
+  },
+  {
     name: 'publish',
     description: 'sign a recorded run as the next release',
     load: () => import('./commands/publish.ts'),

@@ -1,27 +1,14 @@
-import { parse, View } from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import {
+  BASE,
+  drawPlots as draw,
+  type Plot,
+  type TopLevelSpec,
+  type Wanted,
+} from '../../../server/evaluation/report/plot.ts';
 import type { Results } from '../results.ts';
 
-export interface Plot {
-  readonly title: string;
-  readonly svg: string;
-}
-
 /** Every figure of a run that is better seen than read, drawn in Node. */
-export async function drawPlots(results: Results): Promise<Plot[]> {
-  const plots: Plot[] = [];
-  for (const { title, spec } of specsOf(results)) {
-    const view = new View(parse(compile(spec).spec), { renderer: 'none' });
-    plots.push({ title, svg: await view.toSVG() });
-    view.finalize();
-  }
-  return plots;
-}
-
-interface Wanted {
-  readonly title: string;
-  readonly spec: TopLevelSpec;
-}
+export const drawPlots = (results: Results): Promise<Plot[]> => draw(specsOf(results));
 
 function specsOf({ scan = [], ranker, device }: Results): Wanted[] {
   return [
@@ -80,8 +67,6 @@ function devicePlots({ usual, large, plain, crowded, coldStarts }: NonNullable<R
     },
   ];
 }
-
-const BASE = { $schema: 'https://vega.github.io/schema/vega-lite/v6.json', width: 560, background: 'white' };
 
 const scatter = (values: object[]): TopLevelSpec => ({
   ...BASE,

@@ -2,10 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Argument, Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
-import type { SiteId } from '../../../shared/protocol/ids.ts';
 import { openHome } from '../../home.ts';
 import { exportReleaseRanker, type WantedRanker } from '../../publish/export-ranker.ts';
-import type { RecordedRun, Store } from '../../store/contract.ts';
+import { chosenRun } from '../chosen-run.ts';
 import { type CliCommand, type Options, RefusedError, type Report } from '../command.ts';
 
 export const command: CliCommand = {
@@ -28,7 +27,7 @@ export const command: CliCommand = {
   async run(options, context) {
     const home = openHome(context.home);
     try {
-      const run = chosenRun(home.store, context.site, options);
+      const run = chosenRun(home.store, context.site, { ...options, command: 'export' });
       const part = run.parts.find(({ role }) => role === 'weights');
       if (part === undefined) throw new RefusedError('no-ranker', `export: run ${run.run} has no weights`);
       const exported = exportReleaseRanker(
@@ -47,15 +46,6 @@ const wanted = (options: Options): WantedRanker => ({
   kind: options['kind'] as WantedRanker['kind'],
   precision: options['int8'] === true ? 'int8' : 'float',
 });
-
-function chosenRun({ runs, releases }: Store, site: SiteId, options: Options): RecordedRun {
-  const named = options['run'];
-  const id = typeof named === 'string' ? named : releases.current(site)?.run;
-  const run = id === undefined ? runs.latest(site) : runs.get(site, id);
-  if (run !== undefined) return run;
-  const found = id === undefined ? 'no run at all' : `no run ${id}`;
-  throw new RefusedError('no-run', `export: site ${site} has ${found}: train first`);
-}
 
 function written(
   run: string,

@@ -1,0 +1,111 @@
+import type { Dataset } from '../../../models/contract.ts';
+import { closeEngine } from '../../../shared/engine/engine.ts';
+import type { Kernel } from '../../../shared/kernel/contract.ts';
+import type { Market } from '../../../shared/protocol/manifest.ts';
+import type { BundlePart } from '../../training/contract.ts';
+import { encodeItems } from '../../training/encode.ts';
+import { openExact } from '../../training/exact.ts';
+import { type Fit, type Funnel, openFit, openParts, pack } from '../../training/fits.ts';
+import { withHead } from '../../training/head.ts';
+import { respondent } from './ask.ts';
+import { type Compared, type Variant, variant } from './variants.ts';
+
+/** What a release was packed from. */
+export interface Unpacked {
+  readonly fit: Fit & { readonly dataset: Dataset };
+  readonly funnel: Funnel;
+  readonly markets: readonly Market[];
+}
+
+/** As many entries as the lists' format has room for. */
+const WHOLE_LISTS = 1024;
+const FULL_BITS = 8;
+
+/**
+ * What packing costs: the same funnel before it was rounded and cut, and with one thing undone at a time. `releaseMinus`
+ * is the price: below 0 where packing loses.
+ */
+export function packingPrices(
+  { fit, funnel, markets }: Unpacked,
+  {
+    whole,
+    kernel,
+    compared,
+  }: { readonly whole: Dataset; readonly kernel: Kernel; readonly compared: Compared },
+): Variant[] {
+  const { cut, bits } = funnel.packing;
+  const tried = (about: Pick<Variant, 'name' | 'means'>, changed: Partial<Fit & Funnel>): Variant => {
+    const [other, decided] = [
+      { ...fit, ...changed },
+      { ...funnel, ...changed },
+    ];
+    const engine = openFit(other, decided, kernel);
+    const bytes = weight(pack(other, decided));
+    const found = variant(respondent(engine, whole), { ...about, bytes }, compared);
+    closeEngine(engine);
+    return found;
+  };
+  const exact = openExact(fit, funnel, kernel);
+  const floats = variant(
+    respondent(exact, whole),
+    { name: 'nothing packed', means: 'vectors, encoder and ranker as floats, whole lists' },
+    compared,
+  );
+  closeEngine(exact);
+  return [
+    floats,
+    tried(
+      { name: 'whole lists', means: `lists of up to ${WHOLE_LISTS} entries in place of ${cut}` },
+      { packing: { cut: WHOLE_LISTS, bits } },
+    ),
+    tried(
+      { name: 'fine lists', means: `${FULL_BITS} bits a list weight in place of ${bits}` },
+      { packing: { cut, bits: FULL_BITS } },
+    ),
+    tried(
+      { name: 'fine vectors', means: `${FULL_BITS} bits a component of every vector` },
+      encodeItems({ ...fit, markets, bits: { embeddings: FULL_BITS, content: FULL_BITS } }),
+    ),
+  ];
+}
+
+/** The level that a device opens first, answering alone; where a release needs none, one of half its bytes is tried. */
+export function headPrice(
+  parts: readonly BundlePart[],
+  {
+    whole,
+    kernel,
+    compared,
+  }: { readonly whole: Dataset; readonly kernel: Kernel; readonly compared: Compared },
+): Variant | undefined {
+  const carried = parts.filter(({ level, role }) => level === 'head' || role === 'weights');
+  const own = parts.filter(({ level, role }) => level !== 'head' && role !== 'cards');
+  const has = carried.length > 1;
+  const head = has ? carried : cutInHalf(own);
+  if (head === undefined) return undefined;
+  const used = head.filter(({ role }) => role !== 'cards');
+  const engine = openParts(used, kernel);
+  const items = engine.shard.items;
+  const found = variant(
+    respondent(engine, whole),
+    {
+      name: 'head alone',
+      means: has
+        ? `the ${items} most popular items that a device opens first`
+        : `the release is light enough to need no head: as if cut to its ${items} most popular items`,
+      bytes: weight(used),
+    },
+    compared,
+  );
+  closeEngine(engine);
+  return found;
+}
+
+function cutInHalf(parts: readonly BundlePart[]): readonly BundlePart[] | undefined {
+  const untold = { views: [], now: 0, seed: 0, expected: [] };
+  const cut = withHead({ parts, golden: untold }, () => untold, weight(parts) / 2);
+  return cut.head && cut.parts.filter(({ level, role }) => level === 'head' || role === 'weights');
+}
+
+const weight = (parts: readonly BundlePart[]): number =>
+  parts.reduce((sum, { bytes }) => sum + bytes.length, 0);
