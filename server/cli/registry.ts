@@ -36,8 +36,13 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'publish',
-    description: 'sign a recorded run as the next release',
+    description: 'judge a recorded run and sign it as the next release',
     load: () => import('./commands/publish.ts'),
+  },
+  {
+    name: 'runs',
+    description: 'list the runs: which is published, what the gate said, how they measured',
+    load: () => import('./commands/runs.ts'),
   },
   {
     name: 'serve',
