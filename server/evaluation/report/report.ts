@@ -180,12 +180,23 @@ function shown(value: unknown): string {
 }
 
 function lineageOf({ run, lineage, against, seed }: Suite): string {
-  const own = { ...lineage, trainedAt: new Date(lineage.trainedAt).toISOString() };
-  const other =
-    against === undefined
+  const other = against === undefined ? '' : lineageEntry(against.run, against.lineage);
+  return `${lineageEntry(run, lineage, { "report's seed": seed })}${other}`;
+}
+
+function lineageEntry(
+  run: string,
+  { parameters, trainedAt, until, ...rest }: Suite['lineage'],
+  more: Readonly<Record<string, unknown>> = {},
+): string {
+  const at = (ms: number): string => new Date(ms).toISOString();
+  const known = until === undefined ? {} : { 'newest interaction before': at(until) };
+  const own = pairs({ ...rest, 'trained at': at(trainedAt), ...known, ...more });
+  const chosen =
+    parameters === undefined
       ? ''
-      : `<details><summary>${escaped(against.run)}</summary>${pairs(against.lineage)}</details>`;
-  return `<details open><summary>${escaped(run)}</summary>${pairs({ ...own, "report's seed": seed })}</details>${other}`;
+      : `<details><summary>Parameters (${Object.keys(parameters).length})</summary>${pairs(parameters)}</details>`;
+  return `<details open><summary>${escaped(run)}</summary>${own}${chosen}</details>`;
 }
 
 function cardOf({ model, purpose, parameters, metrics, ...rest }: ModelCard): string {

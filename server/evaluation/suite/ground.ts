@@ -75,7 +75,7 @@ async function sinceTraining(
   { seed, queries }: GroundOptions,
 ): Promise<Ground> {
   const { dataset: whole } = await buildDataset(shop.items, shop.interactions, shop.now);
-  const cut = Math.max(...runs.map(({ trained }) => trained.lineage.trainedAt));
+  const cut = Math.max(...runs.map(({ trained: { lineage } }) => lineage.until ?? lineage.trainedAt));
   return {
     how: 'newer',
     whole,

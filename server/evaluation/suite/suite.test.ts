@@ -86,7 +86,7 @@ describe('a release judged', () => {
   it('by itself, where something happened since it was trained', async () => {
     const since = await evaluateRelease(toyShop(), { run: other }, { ...options, how: 'newer' }, QUIET);
     expect(since.how).toBe('newer');
-    expect(Date.parse(since.window.from)).toBe(other.trained.lineage.trainedAt);
+    expect(Date.parse(since.window.from)).toBe(other.trained.lineage.until);
     expect(since.pricesLeftOut).toMatch(/only a twin has/);
     expect(since.metrics['ndcg@10']!.mean).toBeGreaterThan(0.4);
     await expect(
