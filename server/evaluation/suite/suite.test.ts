@@ -16,7 +16,7 @@ import { OPEN, QUICK, QUIET, toyRun, toyShop } from './toy.case.ts';
 
 const DAY = 86_400_000;
 const options: SuiteOptions = {
-  ...{ seed: 1, days: 20, queries: 150, candidates: 20, resamples: 200 },
+  ...{ seed: 1, days: 20, queries: 100, candidates: 20, resamples: 200 },
   ...{ kernel: loadKernel(), code: 'test', settings: QUICK, clock: () => 0 },
 };
 
@@ -28,12 +28,12 @@ describe('a release judged', () => {
     run = await toyRun('run-1', { seed: 1, days: OPEN + 1 });
     other = await toyRun('run-0', { seed: 2, days: 85 });
     twin = await evaluateRelease(toyShop(), { run, against: other }, options, QUIET);
-  }, 120_000);
+  }, 240_000);
 
   it('by a twin, where the release has seen everything, and says so', () => {
     expect(twin.how).toBe('twin');
     expect(twin.explained).toMatch(/The release itself has seen the answers/);
-    expect(twin.queries).toBe(150);
+    expect(twin.queries).toBe(100);
     expect(twin.metrics['ndcg@10']!.mean).toBeGreaterThan(0.4);
     for (const { mean, low, high } of Object.values(twin.metrics)) {
       expect(low).toBeLessThanOrEqual(mean);

@@ -24,7 +24,7 @@ export function toyShop(): ShopData {
     availability: 'in_stock',
   }));
   const interactions: StoredInteraction[] = [];
-  for (let shopper = 0; shopper < 240; shopper++) {
+  for (let shopper = 0; shopper < 150; shopper++) {
     const set = Math.floor(SETS * random.next() * random.next());
     // A third comes for the first time in the last days.
     const from = shopper % 3 === 0 ? 80 : 0;
