@@ -43,6 +43,7 @@ const HOME_OF: Record<string, RegExp> = {
   'onnx-proto': /^models\/ranker\/onnx\/proto\.ts$/,
   'onnxruntime-web/wasm': /^(worker\/onnx\/session|bench\/.*)\.ts$/,
   'prom-client': /^server\/monitoring\//,
+  croner: /^server\/registry\/schedule\/schedule\.ts$/,
   vega: /^server\/evaluation\/report\/plot\.ts$/,
   'vega-lite': /^server\/evaluation\/report\/plot\.ts$/,
 };
