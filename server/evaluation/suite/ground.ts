@@ -1,5 +1,5 @@
 import type { Dataset, Journal } from '../../../models/contract.ts';
-import { before, buildDataset } from '../../dataset/dataset.ts';
+import { before, buildDataset, timeSpan } from '../../dataset/dataset.ts';
 import type { BundlePart, TrainedRelease } from '../../training/contract.ts';
 import { type ShopData, TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { splitShop } from '../shop/evaluate.ts';
@@ -81,7 +81,7 @@ async function sinceTraining(
     whole,
     fit: before(whole, cut),
     cut,
-    until: shop.now,
+    until: timeSpan(whole.interactions)?.to ?? shop.now,
     queries: windowQuestions(whole, cut, { seed, most: queries }),
     answering: runs.map(({ parts }) => parts),
   };
