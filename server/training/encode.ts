@@ -51,6 +51,8 @@ export function encodeLists(
   sources: Pick<Sources, 'transitions' | 'boughtTogether' | 'further'>,
   packing: Packing,
 ): BundlePart[] {
+  const { cut, bits, further = cut } = packing;
+  const ease = { cut: Math.min(cut, further), bits };
   return [
     needed('transitions', encodeNeighbours(sources.transitions, packing)),
     needed('bought-together', encodeNeighbours(sources.boughtTogether, packing)),
@@ -58,7 +60,7 @@ export function encodeLists(
       const rows = sources.further[role];
       return rows === undefined || rows.ids.length === 0
         ? []
-        : [needed(role, encodeNeighbours(rows, role === 'fresh' ? WHOLE : packing))];
+        : [needed(role, encodeNeighbours(rows, role === 'fresh' ? WHOLE : ease))];
     }),
   ];
 }

@@ -8,7 +8,7 @@ import type { Market } from '../../shared/protocol/manifest.ts';
 import type { BundlePart } from './contract.ts';
 import { encodeFunnel, encodeItems, encodeLists, type RankerTensors } from './encode.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
-import { fitSources, type Sources, type TrainingTools } from './sources.ts';
+import { carried, fitSources, type Sources, type TrainingTools } from './sources.ts';
 
 /** Sources fitted on one data set, packed as the bundle packs them. */
 export interface Fit {
@@ -20,6 +20,8 @@ export interface Fit {
 export interface Fitter {
   /** each data set is fitted once */
   of(dataset: Dataset): Fit;
+  /** the same fits, packed by settings that carry less or round more */
+  lighter(settings: TrainingSettings): Fitter;
 }
 
 export function createFitter(
@@ -27,17 +29,27 @@ export function createFitter(
   markets: readonly Market[],
   tools: TrainingTools,
 ): Fitter {
-  const known = new Map<Dataset, Fit>();
-  return {
-    of(dataset) {
-      const before = known.get(dataset);
-      if (before) return before;
-      const sources = fitSources(dataset, settings, tools);
-      const made = { sources, ...encodeItems({ dataset, sources, markets, bits: settings.bits }) };
-      known.set(dataset, made);
-      return made;
-    },
+  const fitted = new Map<Dataset, Sources>();
+  const sourcesOf = (dataset: Dataset): Sources => {
+    const sources = fitted.get(dataset) ?? fitSources(dataset, settings, tools);
+    fitted.set(dataset, sources);
+    return sources;
   };
+  const packing = ({ carries, bits }: TrainingSettings): Fitter => {
+    const known = new Map<Dataset, Fit>();
+    return {
+      of(dataset) {
+        const before = known.get(dataset);
+        if (before) return before;
+        const sources = carried(sourcesOf(dataset), carries);
+        const made = { sources, ...encodeItems({ dataset, sources, markets, bits }) };
+        known.set(dataset, made);
+        return made;
+      },
+      lighter: packing,
+    };
+  };
+  return packing(settings);
 }
 
 const TRAINING = 'in-training' as ReleaseId;

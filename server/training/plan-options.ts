@@ -4,7 +4,7 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Choice } from './choose.ts';
 import type { Champion } from './contract.ts';
-import type { Fit, Funnel } from './fits.ts';
+import type { Fit, Fitter, Funnel } from './fits.ts';
 import type { Packing, TrainingSettings, TransitionAxis } from './settings.ts';
 import type { TrainingTools } from './sources.ts';
 
@@ -23,6 +23,8 @@ export interface PlanOptions {
   readonly without?: ReadonlySet<string>;
   /** what each stage adds on validation is measured as well: each source alone, candidate recall, every packing */
   readonly study?: boolean;
+  /** whether a heavy release gets a head; absent: it does. Without devices nobody loads one */
+  readonly head?: boolean;
   /** what is published, to answer the plan's test as well */
   readonly champion?: Champion;
   /** the release's clock, ms */
@@ -33,4 +35,11 @@ export interface PlanTools extends TrainingTools {
   readonly kernel: Kernel;
   /** told what the release is packed from, floats and all, for whoever measures what packing costs */
   packed?(final: Fit & { readonly dataset: Dataset }, funnel: Funnel): void;
+}
+
+/** A plan's options with the settings at hand, and what is fitted by them. */
+export interface Under {
+  readonly options: PlanOptions;
+  readonly fitter: Fitter;
+  readonly tools: PlanTools;
 }

@@ -7,50 +7,56 @@ import { SOURCES } from '../../shared/protocol/slate.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { Exam, TrainedRelease } from './contract.ts';
-import { encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
+import { encodeLists, type RankerTensors } from './encode.ts';
 import { examine } from './examine.ts';
 import { collectLists, joinLists } from './examples.ts';
-import { createFitter, type Fitter, type Funnel, openFit, pack } from './fits.ts';
-import { writeGolden } from './golden.ts';
-import { withHead } from './head.ts';
+import { createFitter, type Funnel, openFit } from './fits.ts';
 import { type Learned, learnRanker } from './learn-ranker.ts';
 import { candidateRecall, type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
-import type { PlanOptions, PlanTools } from './plan-options.ts';
+import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
+import { isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
 
 export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
 
 /** Fit, choose, learn to rank, compare, fit anew on everything, pack, and try the packed release. */
 export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Trained {
-  const settings = chooseTransitions(plan, options, tools);
-  const fitter = createFitter(settings, options.markets, tools);
+  const fitted = tablesWithin(plan, chooseTransitions(plan, options, tools), tools);
+  const full = createFitter(fitted, options.markets, tools);
+  const light = lightenPlan(plan, { options: { ...options, settings: fitted }, fitter: full, tools });
+  const { settings } = light;
+  const fitter = full.lighter(settings);
   const under: Under = { options: { ...options, settings }, fitter, tools };
   const chosen = choose(plan, under);
   const learned = learn(plan, { ...under, funnel: chosen.settings });
   const kept = keepRanker(plan, { ...under, funnel: chosen.settings, learned });
   const packed = choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker });
-  const funnel = { settings: chosen.settings, packing: packed.packing, ranker: kept.ranker };
-  const exam = takeExam(plan, under, funnel);
   const final = fitter.of(plan.final);
+  const finished = packWithin(plan, under, {
+    ...{ settings: chosen.settings, ranker: kept.ranker },
+    packings: packed.packings,
+  });
+  const { funnel, levels } = finished;
+  const exam = takeExam(plan, under, funnel);
   tools.packed?.({ ...final, dataset: plan.final }, funnel);
-  const parts = [...pack(final, funnel), ...encodeMarketCards(plan.final, options.markets)];
-  const whole = { parts, golden: writeGolden(parts, options.now, tools) };
+  const spent = report(finished.bytes, { light, settings, items: plan.final.catalogue.groups.length }, tools);
   return {
-    ...withHead(whole, (head) => writeGolden(head, options.now, tools)),
+    ...levels,
     space: final.space,
     featureSchema: FEATURE_SCHEMA,
     items: plan.final.catalogue.groups.length,
     markets: options.markets,
-    cards: [...final.sources.cards, ...kept.cards],
+    cards: [...final.sources.cards, ...kept.cards, ...spent.cards],
     metrics: {
+      ...spent.metrics,
       ...named('validation.blend', chosen.measured),
       ...kept.metrics,
       ...packed.metrics,
       ...(options.study ? study(plan, { ...under, funnel: chosen.settings }) : {}),
     },
     ...(exam ? { exam } : {}),
-    settings: { ...settings, packing: packed.packing, funnel: chosen.settings },
+    settings: { ...settings, packing: funnel.packing, funnel: chosen.settings },
   };
 }
 
@@ -64,12 +70,6 @@ function takeExam(
   const { rules, champion } = options;
   const about = { whole, test, fit: fitter.of(test.fit), funnel, rules };
   return examine({ ...about, ...(champion ? { champion } : {}) }, tools.kernel);
-}
-
-interface Under {
-  readonly options: PlanOptions;
-  readonly fitter: Fitter;
-  readonly tools: PlanTools;
 }
 
 /** The funnel reads embeddings with the decay that they were trained with. */
@@ -163,30 +163,37 @@ function keepRanker(
 /** Loss of ndcg, as a share of the best, that fewer bytes may cost. */
 const TOLERANCE = 0.005;
 
-/** The smallest lists that lose next to nothing on validation. */
+/** The smallest lists that lose next to nothing on validation, of those that leave the release within its budget; then all smaller ones. */
 function choosePacking(
   plan: Plan,
   under: Under & { funnel: FunnelSettings; ranker: RankerTensors | undefined },
-): { packing: Packing; metrics: Record<string, number> } {
+): { packings: readonly Packing[]; metrics: Record<string, number> } {
   const { options, fitter, tools, funnel: settings, ranker } = under;
-  const { sources } = fitter.of(plan.validation.fit);
-  const tried = options.packings.map((packing) => ({
+  const fit = fitter.of(plan.validation.fit);
+  const tried = packingsOf(options).map((packing) => ({
     packing,
-    bytes: encodeLists(sources, packing).reduce((sum, { bytes }) => sum + bytes.length, 0),
+    bytes: encodeLists(fit.sources, packing).reduce((sum, { bytes }) => sum + bytes.length, 0),
+    fits: isWithin(plan, under, { settings, packing, ranker }),
     measured: validate(plan, under, { settings, packing, ranker }),
   }));
-  const best = Math.max(...tried.map(({ measured }) => measured.ndcg));
-  const good = tried.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
+  const smallest = tried.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  const possible = tried.some(({ fits }) => fits) ? tried.filter(({ fits }) => fits) : [smallest];
+  const best = Math.max(...possible.map(({ measured }) => measured.ndcg));
+  const good = possible.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
   const chosen = good.reduce((a, b) => (b.bytes < a.bytes ? b : a));
-  tools.journal.log('lists', { ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg });
+  tools.journal.log('lists', {
+    ...{ ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg },
+    tooHeavy: tried.length - possible.length,
+  });
   const each = options.study
     ? tried.map(({ packing, bytes, measured }) => ({
         ...named(`validation.lists.${packing.cut}x${packing.bits}`, measured),
         [`validation.lists.${packing.cut}x${packing.bits}.bytes`]: bytes,
       }))
     : [];
+  const smaller = tried.filter(({ bytes }) => bytes < chosen.bytes).sort((a, b) => b.bytes - a.bytes);
   return {
-    packing: chosen.packing,
+    packings: [chosen, ...smaller].map(({ packing }) => packing),
     metrics: Object.assign(named('validation', chosen.measured), ...each) as Record<string, number>,
   };
 }

@@ -8,11 +8,14 @@ import { DEFAULT_RANKER, type RankerSettings } from '../../models/ranker/train.t
 import { DEFAULT_TRANSITIONS, type TransitionSettings } from '../../models/transitions/transitions.ts';
 import { CATEGORICALS } from '../../shared/engine/features.ts';
 import { DEFAULT_SETTINGS, type FunnelSettings } from '../../shared/engine/settings.ts';
+import type { ByteBudget } from './budget.ts';
 
 /** Most entries a list keeps, and bits of an entry's weight. */
 export interface Packing {
   readonly cut: number;
   readonly bits: 4 | 8;
+  /** most entries of a list of EASE, where it is fewer */
+  readonly further?: number;
 }
 
 /** What a release carries beside vectors, lists and counts; what it does not costs nothing and its features are 0. */
@@ -57,6 +60,8 @@ export interface TrainingSettings {
   /** how lists are cut and packed while the funnel's settings are chosen; the release's own is chosen last */
   readonly packing: Packing;
   readonly funnel: FunnelSettings;
+  /** absent: a release may weigh what it likes */
+  readonly bytes?: ByteBudget;
 }
 
 /** What the release's lists may be packed as. */
@@ -66,6 +71,9 @@ export const PACKINGS: readonly Packing[] = [
   { cut: 20, bits: 8 },
   { cut: 20, bits: 4 },
 ];
+
+/** 3 MB up to 20,000 items, 15 MB for 100,000. */
+export const SHOP_BUDGET: ByteBudget = { form: 'brotli', anItem: 150, least: 3_000_000 };
 
 export const SHOP_SETTINGS: TrainingSettings = {
   popularity: DEFAULT_POPULARITY,
@@ -80,6 +88,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
   bits: { embeddings: 5, content: 4 },
   deep: { ...DEFAULT_DEEP, classesBy: CATEGORICALS.findIndex(({ name }) => name === 'placement') },
   packing: { cut: 30, bits: 8 },
+  bytes: SHOP_BUDGET,
   // What a shopper bought last year still tells what comes next, so all of it is read.
   funnel: {
     ...DEFAULT_SETTINGS,

@@ -13,7 +13,7 @@ import { fitPopularity, type Popularity, popularityCard } from '../../models/pop
 import { countPairs } from '../../models/transitions/pairs.ts';
 import { fitTransitions, transitionsCard } from '../../models/transitions/transitions.ts';
 import type { FurtherLists } from '../../shared/engine/contract.ts';
-import type { TrainingSettings } from './settings.ts';
+import type { Carried, TrainingSettings } from './settings.ts';
 
 /** Everything that retrieval reads, fitted and not yet packed. */
 export interface Sources {
@@ -103,6 +103,19 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
     ...{ popularity, transitions, boughtTogether, embeddings, content, tokens: said, order },
     further: further.lists,
     cards,
+  };
+}
+
+/** Sources without what a release does not carry. */
+export function carried(sources: Sources, { content, tokens, order, pairs }: Carried): Sources {
+  const { pairs: counts, ...transitions } = sources.transitions;
+  return {
+    ...sources,
+    transitions: pairs && counts ? { ...transitions, pairs: counts } : transitions,
+    content: content ? sources.content : undefined,
+    tokens: tokens ? sources.tokens : undefined,
+    order: order ? sources.order : undefined,
+    cards: sources.cards.filter(({ model }) => order || model !== 'order'),
   };
 }
 

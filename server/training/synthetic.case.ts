@@ -1,23 +1,28 @@
+import { tokenMatrix } from '../../models/content/content.ts';
 import type { CatalogueGroup, Dataset, SparseRows } from '../../models/contract.ts';
 import { type DenseRows, unitRows } from '../../models/dense.ts';
 import { createAttention } from '../../models/item-embeddings/attention.ts';
+import type { Order } from '../../models/order/order.ts';
 import type { Popularity } from '../../models/popularity/popularity.ts';
 import { createRandom, type Random } from '../../models/random.ts';
+import { type FoldedDeep, fold } from '../../models/ranker/deep/fold.ts';
+import { createDeep } from '../../models/ranker/deep/network.ts';
+import { DEFAULT_DEEP } from '../../models/ranker/deep/train.ts';
 import { createLayers } from '../../models/ranker/network.ts';
 import { compareIds } from '../../shared/bundle/strings.ts';
-import { FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
+import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { DEFAULT_SETTINGS } from '../../shared/engine/settings.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ItemId, MarketId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
+import { type ByteBudget, headWeight, lighten, limitOf, roomForTwoTables, weighParts } from './budget.ts';
 import type { BundlePart, TrainedRelease } from './contract.ts';
 import { encodeFunnel, encodeItems, encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { writeGolden } from './golden.ts';
 import { withHead } from './head.ts';
-import type { Packing } from './settings.ts';
-import { SHOP_SETTINGS } from './settings.ts';
-import type { Sources } from './sources.ts';
+import { type Packing, SHOP_BUDGET, SHOP_SETTINGS, type TrainingSettings } from './settings.ts';
+import { carried, type Sources } from './sources.ts';
 
 /** A release whose numbers were drawn rather than trained, through the encoders that training uses: for sizes and speeds. */
 export interface SyntheticOptions {
@@ -25,9 +30,16 @@ export interface SyntheticOptions {
   readonly seed: number;
   readonly kernel: Kernel;
   readonly packing?: Packing;
-  readonly dims?: number;
-  /** the side that a shopper is read from has vectors of its own */
-  readonly untied?: boolean;
+  /** a shop's, where it is left out */
+  readonly bytes?: ByteBudget;
+}
+
+/** What was drawn, and what the budget left out of it. */
+export interface SyntheticRelease extends TrainedRelease {
+  readonly left: readonly string[];
+  /** bytes as the budget counts them: all that was drawn, and what is released */
+  readonly full: number;
+  readonly bytes: number;
 }
 
 const NOW = Date.UTC(2026, 2, 17);
@@ -38,27 +50,21 @@ const MARKETS: readonly Market[] = [{ id: 'gb' as MarketId, currency: 'GBP', lan
 /**
  * What resembles a shop: topics with categories inside them, popularity by Zipf's law, lists that are long where items
  * are popular and lead to popular items of the same topic, vectors around a centre a topic and a centre a category,
- * titles of common words.
+ * titles of common words. All that a shop's settings carry is drawn, and the budget takes from it as it does in training.
  */
-export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
-  const { items, seed, kernel, packing = { cut: 20, bits: 4 }, dims = 64 } = options;
+export function syntheticRelease(options: SyntheticOptions): SyntheticRelease {
+  const { items, seed, kernel, bytes: budget = SHOP_BUDGET, packing = { cut: 20, bits: 4 } } = options;
   const random = createRandom(seed);
-  const shop = drawShop(items, random);
-  const sources: Sources = {
-    popularity: drawPopularity(shop, random),
-    transitions: drawLists(shop, { most: 30, fall: 1.5 }, random),
-    boughtTogether: drawLists(shop, { most: 20, fall: 3 }, random),
-    embeddings: {
-      ...drawVectors(shop, { dims, untied: options.untied ?? false }, random),
-      encoder: createAttention({ dims, hidden: 64, pooled: 20, decay: 0.75 }, random),
-      scale: 10,
-    },
-    content: unitRows(drawRows(shop, { dims: 64, own: 0.5 }, random)),
-    further: {},
-    tokens: undefined,
-    order: undefined,
-    cards: [],
+  const tied = !roomForTwoTables(SHOP_SETTINGS, budget, items);
+  const settings: TrainingSettings = {
+    ...SHOP_SETTINGS,
+    packing,
+    embeddings: { ...SHOP_SETTINGS.embeddings, tied },
   };
+  const shop = drawShop(items, random);
+  const sources = drawSources(shop, settings, random);
+  const ranker = drawRanker(random);
+  const deep = drawDeep(settings, random);
   const dataset: Dataset = {
     catalogue: { groups: shop.map(({ group }) => group) },
     interactions: {
@@ -67,18 +73,79 @@ export function syntheticRelease(options: SyntheticOptions): TrainedRelease {
     },
     until: NOW,
   };
-  const { shard, space } = encodeItems({ dataset, sources, markets: MARKETS, bits: SHOP_SETTINGS.bits });
-  const parts = [
-    shard,
-    ...encodeLists(sources, packing),
-    encodeFunnel(DEFAULT_SETTINGS, drawRanker(random), sources.embeddings),
-    ...encodeMarketCards(dataset, MARKETS),
-  ];
+  const cards = encodeMarketCards(dataset, MARKETS);
+  const packed = (by: TrainingSettings) => {
+    const own = carried(sources, by.carries);
+    const { shard, space } = encodeItems({ dataset, sources: own, markets: MARKETS, bits: by.bits });
+    const weights = encodeFunnel(
+      DEFAULT_SETTINGS,
+      by.deep === undefined ? ranker : { ...ranker, deep },
+      own.embeddings,
+    );
+    return { space, parts: [shard, ...encodeLists(own, by.packing), weights, ...cards] };
+  };
+  const weigh = (by: TrainingSettings): number => {
+    const { parts } = packed(by);
+    return weighParts(parts, budget.form) + headWeight(weighParts(parts, 'raw'), budget.form);
+  };
+  const light = lighten(settings, limitOf(budget, items), weigh);
+  const { parts, space } = packed(light.settings);
   const golden = (of: readonly BundlePart[]) => writeGolden(of, NOW, { kernel, seed });
   return {
     ...withHead({ parts, golden: golden(parts) }, golden),
     ...{ space, featureSchema: FEATURE_SCHEMA, items, markets: MARKETS, cards: [], metrics: {} },
     lineage: { dataHash: '', code: '', seed, interactions: 0, trainedAt: NOW, seconds: 0 },
+    left: [...(tied ? ['second-table'] : []), ...light.left],
+    full: light.full,
+    bytes: light.bytes,
+  };
+}
+
+/** Items that EASE has rows of, and the share that nobody has touched yet. */
+const EASE_ITEMS = SHOP_SETTINGS.ease?.taste.mostItems ?? 0;
+const FRESH = 0.02;
+
+function drawSources(
+  shop: readonly Drawn[],
+  { embeddings, content }: TrainingSettings,
+  random: Random,
+): Sources {
+  const { dims, hidden, pooled, decay, tied } = embeddings;
+  const transitions = drawLists(shop, { most: 30, fall: 1.5 }, random);
+  const pairs = Uint8Array.from(transitions.ids, () => drawCount(random) | (drawCount(random) << 4));
+  const few = { most: 30, fall: 0.5, to: Math.min(shop.length, EASE_ITEMS) };
+  const fresh = { most: 50, fall: 0, from: Math.floor(shop.length * (1 - FRESH)) };
+  return {
+    popularity: drawPopularity(shop, random),
+    transitions: { ...transitions, pairs },
+    boughtTogether: drawLists(shop, { most: 20, fall: 3 }, random),
+    embeddings: {
+      ...drawVectors(shop, { dims, untied: !tied }, random),
+      encoder: createAttention({ dims, hidden, pooled, decay }, random),
+      scale: 10,
+    },
+    content: unitRows(drawRows(shop, { dims: content.dims, own: 0.5 }, random)),
+    further: {
+      taste: drawLists(shop, few, random),
+      basket: drawLists(shop, few, random),
+      fresh: drawLists(shop, fresh, random),
+    },
+    tokens: tokenMatrix({ groups: shop.map(({ group }) => group) }, content),
+    order: drawOrder(shop, random),
+    cards: [],
+  };
+}
+
+/** Of a pair: mostly none, seldom many. */
+const drawCount = (random: Random): number => Math.floor(16 * random.next() ** 4);
+
+function drawOrder(shop: readonly Drawn[], random: Random): Order {
+  const column = (of: () => number) => Float32Array.from(shop, of);
+  return {
+    place: column(() => random.normal() / 5),
+    stage: column(() => random.normal()),
+    opens: column(() => -2 + random.normal() / 2),
+    closes: column(() => -2 + random.normal() / 2),
   };
 }
 
@@ -170,7 +237,7 @@ function drawPopularity(shop: readonly Drawn[], random: Random): Popularity {
 
 function drawLists(
   shop: readonly Drawn[],
-  { most, fall }: { most: number; fall: number },
+  { most, fall, from = 0, to = shop.length }: { most: number; fall: number; from?: number; to?: number },
   random: Random,
 ): SparseRows {
   const byTopic = Array.from({ length: TOPICS }, (): number[] => []);
@@ -180,7 +247,8 @@ function drawLists(
   const ids: number[] = [];
   const weights: number[] = [];
   shop.forEach(({ rank, topic }, row) => {
-    const wanted = Math.round(most * (1 - rank / shop.length) ** fall);
+    const has = rank >= from && rank < to;
+    const wanted = has ? Math.round(most * (1 - rank / to) ** fall) : 0;
     const near = byTopic[topic]!;
     const list = new Set<number>();
     for (let tries = 0; list.size < wanted && tries < 4 * most; tries++) {
@@ -230,10 +298,17 @@ function drawVectors(
   return { query: unitRows({ ...rows, values }), candidate };
 }
 
+function drawDeep({ deep }: TrainingSettings, random: Random): FoldedDeep {
+  const { dims, hidden } = deep ?? DEFAULT_DEEP;
+  const vocabularies = CATEGORICALS.map(({ vocabulary }) => vocabulary);
+  const network = createDeep({ dense: FEATURES.length, vocabularies, dims, hidden }, random);
+  return fold(network, { slope: 1, intercept: 0 });
+}
+
 function drawRanker(random: Random): RankerTensors {
   const width = FEATURES.length;
   return {
-    layers: createLayers([width, 64, 32, 1], random),
+    layers: createLayers([width, ...SHOP_SETTINGS.ranker.hidden, 1], random),
     means: new Float32Array(width),
     deviations: new Float32Array(width).fill(1),
     schema: FEATURE_SCHEMA,

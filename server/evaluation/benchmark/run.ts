@@ -135,6 +135,7 @@ async function benchmark(
       without: featuresOf(without),
       study,
       choosing: CHOOSING,
+      head: false,
     },
     { arithmetic: await wasmArithmetic(), journal, kernel, seed },
   );

@@ -1,6 +1,7 @@
 import { DEFAULT_DEEP } from '../../../models/ranker/deep/train.ts';
 import { DEFAULT_RANKER } from '../../../models/ranker/train.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
+import type { ByteBudget } from '../../training/budget.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
 import { SHOP_SETTINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
 import { SESSION_SPAN } from './unit-clock.ts';
@@ -14,6 +15,13 @@ const NO_BASKETS = { ...SHOP_SETTINGS.baskets, most: 0 };
 /** Sizes are told before compression here, so a vector's byte is used in full. */
 const BITS = { embeddings: 8, content: 8 };
 
+/**
+ * Limits on the whole bundle's bytes before compression: 3.4 MB for the 12,101 items of Amazon Beauty, 5 MB for the 43,097
+ * of Diginetica; as many an item for more.
+ */
+const SEQUENCE_BYTES: ByteBudget = { form: 'raw', anItem: 280, least: 3_400_000 };
+const SESSION_BYTES: ByteBudget = { form: 'raw', anItem: 116, least: 5_000_000 };
+
 /** A benchmark must end within ten minutes; without categories the deep ranker seldom has more to say. */
 const DEEP = { ...DEFAULT_DEEP, mostLists: 4000, epochs: 6 };
 
@@ -26,6 +34,7 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
   embeddings: { ...SHOP_SETTINGS.embeddings, decay: 0.6, epochs: 5, mostPositions: 1_000_000 },
   ranker: DEFAULT_RANKER,
   bits: BITS,
+  bytes: SEQUENCE_BYTES,
   deep: DEEP,
   // Attributes are few and exact: their tokens say more than vectors of them, in a sixth of the bytes.
   carries: { ...SHOP_SETTINGS.carries, content: false },
@@ -82,6 +91,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
   },
   ranker: { ...DEFAULT_RANKER, epochs: 6 },
   bits: BITS,
+  bytes: SESSION_BYTES,
   deep: { ...DEEP, mostLists: 3000, epochs: 4 },
   packing: { cut: 20, bits: 4 },
   funnel: {
