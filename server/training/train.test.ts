@@ -7,6 +7,7 @@ import { loadKernel } from '../../shared/kernel/load.ts';
 import type { ItemId, MarketId, ReleaseId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { StoredInteraction } from '../store/contract.ts';
+import { weighParts } from './budget.ts';
 import type { TrainedRelease } from './contract.ts';
 import { momentOf } from './examples.ts';
 import { SHOP_SETTINGS } from './settings.ts';
@@ -110,6 +111,32 @@ describe('training a shop', () => {
     const again = await train(toyShop(), options, quiet);
     expect(again.parts.map(({ bytes }) => bytes)).toEqual(trained.parts.map(({ bytes }) => bytes));
     expect(again.lineage.dataHash).toBe(trained.lineage.dataHash);
+  }, 60_000);
+
+  it('keeps within its budget of bytes, and says what it left out', async () => {
+    const said: Record<string, Readonly<Record<string, number | string>>> = {};
+    const journal = {
+      stage() {},
+      log: (name: string, values: (typeof said)[string]) => (said[name] = values),
+    };
+    const least = trained.metrics['bytes.full']! * 0.8;
+    const bytes = { form: 'brotli', anItem: 0, least } as const;
+    const light = await train(toyShop(), { ...options, settings: { ...settings, bytes } }, journal);
+    expect(weighParts(light.parts, 'brotli')).toBe(light.metrics['bytes.release']);
+    expect(light.metrics['bytes.release']).toBeLessThanOrEqual(least);
+    expect(light.metrics).toMatchObject({
+      'bytes.limit': least,
+      'bytes.without.second-table': 1,
+      'bytes.without.deep': 1,
+    });
+    expect(trained.metrics).not.toHaveProperty(['bytes.without.second-table']);
+    const { queryEmbeddings, embeddings } = open(light).shard;
+    expect(queryEmbeddings).toBe(embeddings);
+    const card = light.cards.find(({ model }) => model === 'byte-budget')!;
+    expect(card.parameters['left']).toContain('second-table');
+    expect(said['bytes']).toMatchObject({ limit: least, left: card.parameters['left'] });
+    const goldens = goldenSlate(open(light), light.golden);
+    expect(goldens).toEqual(light.golden.expected);
   }, 60_000);
 
   it('needs items and a market, and says so', async () => {

@@ -47,14 +47,14 @@ export function tablesWithin(
   return { ...settings, embeddings: { ...embeddings, tied: true } };
 }
 
-/** Packings that may be chosen, with what the budget says of them. */
+/** Packings that may be chosen, with the entries that the budget leaves to EASE. */
 export function packingsOf({ packings, settings }: PlanOptions): readonly Packing[] {
   const { further } = settings.packing;
   return further === undefined ? packings : packings.map((packing) => ({ ...packing, further }));
 }
 
 /** Of all the lists that may be chosen the fewest bytes. */
-const LEAST_FIRST = (a: Packing, b: Packing): number => a.cut * (8 + a.bits) - b.cut * (8 + b.bits);
+const leastFirst = (a: Packing, b: Packing): number => a.cut * (8 + a.bits) - b.cut * (8 + b.bits);
 
 /** What a release gives up so that it fits with the smallest lists; decided before rankers learn what it says. */
 export function lightenPlan(plan: Plan, { options, fitter, tools }: Under): Lightened {
@@ -64,7 +64,7 @@ export function lightenPlan(plan: Plan, { options, fitter, tools }: Under): Ligh
   const cards = encodeMarketCards(plan.final, options.markets);
   const light = lighten(settings, planned.limit, (by) => {
     const { shard, sources } = fitter.lighter(by).of(plan.validation.fit);
-    const [packing = by.packing] = [...packingsOf({ ...options, settings: by })].sort(LEAST_FIRST);
+    const [packing = by.packing] = [...packingsOf({ ...options, settings: by })].sort(leastFirst);
     const parts = [shard, ...encodeLists(sources, packing), ...cards];
     return weighed(parts, { ...planned, options, more: (form) => networkWeight(by, form) });
   });
