@@ -5,14 +5,13 @@ import type { Market } from '../../shared/protocol/manifest.ts';
 import { buildDataset } from '../dataset/dataset.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
-import { CHOICES } from './choose.ts';
-import { TRANSITION_AXES } from './choose-transitions.ts';
 import type { Champion, TrainedRelease } from './contract.ts';
 import { giveVectors, type OutsideVectors } from './given.ts';
 import type { PlanTools } from './plan-options.ts';
+import { PRESETS, type PresetName } from './presets.ts';
 import { runPlan } from './run-plan.ts';
-import { PACKINGS, SHOP_SETTINGS, type TrainingSettings, withSupport } from './settings.ts';
-import { DEFAULT_SHOP_PLAN, shopPlan } from './shop-plan.ts';
+import { type TrainingSettings, withSupport } from './settings.ts';
+import { shopPlan } from './shop-plan.ts';
 import type { GivenEmbeddings } from './sources.ts';
 
 /** A shop as training finds it. */
@@ -28,6 +27,9 @@ export interface TrainOptions {
   readonly seed: number;
   /** least number of different people behind an entry of any list; 2 where it is left out */
   readonly minSupport?: number;
+  /** how much is tried; `fast` where it is left out */
+  readonly preset?: PresetName;
+  /** in place of the preset's */
   readonly settings?: TrainingSettings;
   /** vectors of an outside system in place of learned ones */
   readonly vectors?: OutsideVectors;
@@ -40,9 +42,6 @@ export interface TrainOptions {
   clock(): number;
   packed?: PlanTools['packed'];
 }
-
-/** Enough for an interval of about two points of ndcg, and few enough to take seconds. */
-const TEST_QUERIES = 1000;
 
 /** Too little to train on. */
 export class TrainingError extends Error {
@@ -75,11 +74,12 @@ export async function train(
     users: dataset.interactions.users,
     ...dropped,
   });
-  const settings = withSupport(options.settings ?? SHOP_SETTINGS, options.minSupport ?? 2);
+  const preset = PRESETS[options.preset ?? 'fast'];
+  const settings = withSupport(options.settings ?? preset.settings, options.minSupport ?? 2);
   const given =
     options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
   if (given) journal.log('given embeddings', given.card.metrics);
-  const plan = shopPlan(dataset, { ...DEFAULT_SHOP_PLAN, seed, testQueries: TEST_QUERIES });
+  const plan = shopPlan(dataset, { ...preset.plan, seed });
   const { settings: chosen, ...trained } = runPlan(
     plan,
     {
@@ -87,9 +87,9 @@ export async function train(
       markets: shop.markets,
       // Rules are filters on top: the ranker learns from candidates that they have not thinned out.
       rules: 'off',
-      choices: CHOICES,
-      transitions: TRANSITION_AXES,
-      packings: PACKINGS,
+      choices: preset.choices,
+      transitions: preset.transitions,
+      packings: preset.packings,
       now: shop.now,
       ...(options.champion ? { champion: options.champion } : {}),
     },

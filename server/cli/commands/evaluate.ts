@@ -16,6 +16,7 @@ import {
 } from '../../evaluation/shop/evaluate.ts';
 import { readScores } from '../../evaluation/shop/outside.ts';
 import { type Home, openHome } from '../../home.ts';
+import type { PresetName } from '../../training/presets.ts';
 import { storedShop } from '../../training/stored-shop.ts';
 import { TrainingError } from '../../training/train.ts';
 import {
@@ -27,6 +28,7 @@ import {
   UsageError,
   wholeNumber,
 } from '../command.ts';
+import { presetOption } from '../preset-option.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
@@ -34,6 +36,7 @@ export const command: CliCommand = {
   description: 'measure the device funnel on the store against popularity and item-kNN',
   configure(command) {
     command
+      .addOption(presetOption('full'))
       .option('--data <files...>', "files to import and measure on instead of the home's store")
       .option('--protocol <name>', 'baskets: one tree of figures, bounds and baselines')
       .option('--part <name>', 'test, or validation: the window before, the newest left away', 'test')
@@ -110,6 +113,7 @@ async function measured(
 ): Promise<Report> {
   const shop = storedShop(store, site, (options['until'] as number | undefined) ?? now());
   const chosen = {
+    preset: options['preset'] as PresetName,
     seed: Number(options['seed']),
     days: Number(options['days']),
     part: options['part'] as EvaluationPart,

@@ -8,10 +8,12 @@ import { mirrorRun } from '../../registry/mlflow/mirror.ts';
 import { openChampion, recordRun } from '../../registry/record.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { NoItemFound } from '../../training/given.ts';
+import type { PresetName } from '../../training/presets.ts';
 import { storedShop } from '../../training/stored-shop.ts';
 import { TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { type CliCommand, type Options, RefusedError, type Report, wholeNumber } from '../command.ts';
 import { gateOptions } from '../gate-report.ts';
+import { presetOption } from '../preset-option.ts';
 import { promoted, withMirror } from '../promotion.ts';
 import { packageVersion } from '../version.ts';
 
@@ -20,6 +22,7 @@ export const command: CliCommand = {
   description: 'fit the models on the store and record a run',
   configure(command) {
     gateOptions(command)
+      .addOption(presetOption('fast'))
       .option('--publish', 'publish the run if the gate lets it through')
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2)
@@ -38,6 +41,7 @@ export const command: CliCommand = {
       const { store } = home;
       const shop = storedShop(store, context.site, context.now());
       const settings = {
+        preset: options['preset'] as PresetName,
         seed: Number(options['seed']),
         minSupport: Number(options['minSupport']),
         code: packageVersion(import.meta.url),

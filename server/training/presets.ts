@@ -1,0 +1,61 @@
+import { CHOICES, type Choice } from './choose.ts';
+import { TRANSITION_AXES } from './choose-transitions.ts';
+import {
+  PACKINGS,
+  type Packing,
+  SHOP_SETTINGS,
+  type TrainingSettings,
+  type TransitionAxis,
+} from './settings.ts';
+import { DEFAULT_SHOP_PLAN, type ShopPlanSettings } from './shop-plan.ts';
+
+/** How much a training run tries. What is tried is chosen on validation in either. */
+export interface Preset {
+  readonly settings: TrainingSettings;
+  readonly plan: Omit<ShopPlanSettings, 'seed'>;
+  readonly choices: readonly Choice[];
+  readonly transitions: readonly TransitionAxis[];
+  readonly packings: readonly Packing[];
+}
+
+export const PRESET_NAMES = ['fast', 'full'] as const;
+export type PresetName = (typeof PRESET_NAMES)[number];
+
+/** Shoppers' questions that judge the release at the end. */
+const FULL_TEST = 1000;
+const FAST_TEST = 250;
+
+const FULL: Preset = {
+  settings: SHOP_SETTINGS,
+  plan: { ...DEFAULT_SHOP_PLAN, testQueries: FULL_TEST },
+  choices: CHOICES,
+  transitions: TRANSITION_AXES,
+  packings: PACKINGS,
+};
+
+/**
+ * A release within minutes, for a first look and for every few hours: the same models but the deep ranker, one window of
+ * visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
+ */
+const FAST: Preset = {
+  settings: {
+    ...SHOP_SETTINGS,
+    deep: undefined,
+    embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 2 },
+    ranker: { ...SHOP_SETTINGS.ranker, listLength: 40, epochs: 4 },
+    funnel: { ...SHOP_SETTINGS.funnel, anchors: 60, ranked: 250 },
+  },
+  plan: {
+    ...DEFAULT_SHOP_PLAN,
+    cuts: 1,
+    leastQueries: 1500,
+    mostQueries: 3000,
+    validationQueries: 150,
+    testQueries: FAST_TEST,
+  },
+  choices: CHOICES,
+  transitions: [],
+  packings: PACKINGS.filter(({ bits }) => bits === 4),
+};
+
+export const PRESETS: Readonly<Record<PresetName, Preset>> = { fast: FAST, full: FULL };
