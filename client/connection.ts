@@ -95,7 +95,7 @@ export function connect(options: ConnectionOptions): Connection {
     if (ended !== undefined || which !== life) return;
     options.trouble('worker-crash', why);
     if (forGood || restarts >= MOST_RESTARTS) {
-      ended = new ConnectionFailure('worker-failed', `gave up after ${restarts} restarts: ${why}`);
+      ended = new ConnectionFailure('worker-failed', `after ${restarts} restarts: ${why}`);
       options.trouble('worker-failed', ended.message);
     } else {
       timer = setTimeout(() => void begin(), patience.restart * 2 ** restarts);
@@ -129,7 +129,7 @@ export function connect(options: ConnectionOptions): Connection {
     } catch (error) {
       const refused = isRefusal(error);
       if (refused) options.trouble('options-invalid', error.message);
-      crashed(mine, `the worker does not start: ${error}`, refused || error instanceof WorkerForbidden);
+      crashed(mine, `no start: ${error}`, refused || error instanceof WorkerForbidden);
     }
   };
   void begin();
@@ -198,7 +198,7 @@ const within = <T>(ms: number, life: Life, work: Promise<T>): Promise<T> =>
   timeLimit(
     ms,
     life.orDead(work),
-    () => new ConnectionFailure('worker-timeout', `no answer from the worker within ${ms} ms`),
+    () => new ConnectionFailure('worker-timeout', `no answer within ${ms} ms`),
   );
 
 /** A page that was frozen finds its timers late and its messages unread: such a deadline is given once more. */

@@ -65,7 +65,7 @@ export const Timestamp = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValu
  */
 export function mintUuid(now: number, random: Uint8Array): string {
   if (random.length !== 10)
-    throw new RangeError(`mintUuid: expected 10 random bytes, found ${random.length}`);
+    throw new RangeError(`expected 10 random bytes, found ${random.length}`);
   const time = hexOf(Math.floor(now), 12);
   const rest = Array.from(random, (byte) => hexOf(byte, 2)).join('');
   // Version 7 takes four bits of the randomness, the variant (binary 10) two.
