@@ -19,7 +19,9 @@ export function principalAxes(
   const size = rows.dims;
   const moments = secondMoments(rows, random);
   const wanted = Math.min(size, dims + EXTRA);
-  let axes: Float64Array[] = Array.from({ length: wanted }, () => Float64Array.from({ length: size }, () => random.normal()));
+  let axes: Float64Array[] = Array.from({ length: wanted }, () =>
+    Float64Array.from({ length: size }, () => random.normal()),
+  );
   orthonormalise(axes);
   for (let sweep = 0; sweep < SWEEPS; sweep++) {
     axes = axes.map((axis) => multiply(moments, axis));

@@ -64,8 +64,7 @@ export const Timestamp = v.pipe(v.number(), v.finite(), v.minValue(0), v.maxValu
  * @param random ten random bytes
  */
 export function mintUuid(now: number, random: Uint8Array): string {
-  if (random.length !== 10)
-    throw new RangeError(`expected 10 random bytes, found ${random.length}`);
+  if (random.length !== 10) throw new RangeError(`expected 10 random bytes, found ${random.length}`);
   const time = hexOf(Math.floor(now), 12);
   const rest = Array.from(random, (byte) => hexOf(byte, 2)).join('');
   // Version 7 takes four bits of the randomness, the variant (binary 10) two.

@@ -76,7 +76,7 @@ function admitted(schema: unknown): fc.Arbitrary<unknown> {
     case 'nullable':
       return fc.option(admitted(at.wrapped));
     case 'array':
-      return fc.array(admitted(at.item), { minLength: Number(limits.min_length ?? 0), maxLength: 4 });
+      return fc.array(admitted(at.item), { minLength: Number(limits['min_length'] ?? 0), maxLength: 4 });
     case 'record':
       return fc.dictionary(fc.string({ minLength: 1, maxLength: 8 }), admitted(at.value), { maxKeys: 3 });
     case 'boolean':
