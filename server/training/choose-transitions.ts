@@ -84,5 +84,5 @@ function bareFit(dataset: Dataset, settings: TrainingSettings) {
     further: {},
     cards: [],
   };
-  return { sources, ...encodeItems({ dataset, sources, markets: [], bits: settings.bits }) };
+  return { sources, markets: [], ...encodeItems({ dataset, sources, markets: [], bits: settings.bits }) };
 }

@@ -10,7 +10,7 @@ import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { DenseLayer, Kernel, Table } from '../../shared/kernel/contract.ts';
 import { residualsOf } from '../../shared/kernel/quantise.ts';
 import { encodeFunnel, encodeItems, encodeLists, encoderTensors, type RankerTensors } from './encode.ts';
-import { openParts } from './fits.ts';
+import { type Fit, openParts } from './fits.ts';
 import type { Sources } from './sources.ts';
 
 /** As many entries as the format has room for. */
@@ -21,11 +21,11 @@ const UNCUT = { cut: 1024, bits: 8 } as const;
  * ranker in floats. What is left of rounding is the query's own, which no release pays for.
  */
 export function openExact(
-  { dataset, sources }: { readonly dataset: Dataset; readonly sources: Sources },
+  { dataset, sources, markets }: Pick<Fit, 'sources' | 'markets'> & { readonly dataset: Dataset },
   { settings, ranker }: { readonly settings: FunnelSettings; readonly ranker: RankerTensors | undefined },
   kernel: Kernel,
 ): Engine {
-  const { shard } = encodeItems({ dataset, sources, markets: [], bits: { embeddings: 8, content: 8 } });
+  const { shard } = encodeItems({ dataset, sources, markets, bits: { embeddings: 8, content: 8 } });
   const parts = [shard, ...encodeLists(sources, UNCUT), encodeFunnel(settings, ranker, sources.embeddings)];
   const floats = [sources.embeddings.candidate, ...(sources.content ? [sources.content] : [])];
   const table: Kernel['table'] = (rows) => {

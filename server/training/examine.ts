@@ -35,7 +35,7 @@ export function examine(of: Examined, kernel: Kernel): Exam {
   const popular = [...twin.index.popular].map((row) => twin.shard.ids.idAt(row));
   const packed = answers(twin, of);
   closeEngine(twin);
-  const unrounded = openExact({ dataset: test.fit, sources: fit.sources }, funnel, kernel);
+  const unrounded = openExact({ ...fit, dataset: test.fit }, funnel, kernel);
   const exact = answers(unrounded, of);
   closeEngine(unrounded);
   const users = usersOf(whole, test.queries);

@@ -13,6 +13,7 @@ import { carried, fitSources, type Sources, type TrainingTools } from './sources
 /** Sources fitted on one data set, packed as the bundle packs them. */
 export interface Fit {
   readonly sources: Sources;
+  readonly markets: readonly Market[];
   readonly shard: BundlePart;
   readonly space: string;
 }
@@ -42,7 +43,7 @@ export function createFitter(
         const before = known.get(dataset);
         if (before) return before;
         const sources = carried(sourcesOf(dataset), carries);
-        const made = { sources, ...encodeItems({ dataset, sources, markets, bits }) };
+        const made = { sources, markets, ...encodeItems({ dataset, sources, markets, bits }) };
         known.set(dataset, made);
         return made;
       },
