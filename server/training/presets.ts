@@ -55,7 +55,7 @@ const FAST: Preset = {
   },
   choices: CHOICES,
   transitions: [],
-  packings: PACKINGS.filter(({ bits }) => bits === 4),
+  packings: PACKINGS.filter(({ cut }) => cut === 30),
 };
 
 export const PRESETS: Readonly<Record<PresetName, Preset>> = { fast: FAST, full: FULL };

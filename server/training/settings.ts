@@ -116,3 +116,10 @@ export function withSupport(settings: TrainingSettings, minSupport: number): Tra
     baskets: { ...settings.baskets, minSupport },
   };
 }
+
+/** Items up to which a shop's budget has room for vectors of whole bytes beside everything else. */
+const ROOMY = 8000;
+
+/** Vectors are rounded to fewer bits only where bytes are short. */
+export const withRoom = (settings: TrainingSettings, items: number): TrainingSettings =>
+  items > ROOMY ? settings : { ...settings, bits: { embeddings: 8, content: 8 } };

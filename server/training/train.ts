@@ -10,7 +10,7 @@ import { giveVectors, type OutsideVectors } from './given.ts';
 import type { PlanTools } from './plan-options.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 import { runPlan } from './run-plan.ts';
-import { type TrainingSettings, withSupport } from './settings.ts';
+import { type TrainingSettings, withRoom, withSupport } from './settings.ts';
 import { shopPlan } from './shop-plan.ts';
 import type { GivenEmbeddings } from './sources.ts';
 
@@ -75,7 +75,10 @@ export async function train(
     ...dropped,
   });
   const preset = PRESETS[options.preset ?? 'fast'];
-  const settings = withSupport(options.settings ?? preset.settings, options.minSupport ?? 2);
+  const settings = withRoom(
+    withSupport(options.settings ?? preset.settings, options.minSupport ?? 2),
+    dataset.catalogue.groups.length,
+  );
   const given =
     options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
   if (given) journal.log('given embeddings', given.card.metrics);

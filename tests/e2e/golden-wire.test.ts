@@ -13,7 +13,7 @@ const ALLOWED: readonly (readonly [kind: string, method: string, path: RegExp])[
   ['page', 'GET', /^\/(category\/[\w-]+|product\/[\w%.-]+|cart|search(\?q=\w+)?)?$/],
   ['pages of the shop built', 'GET', /^\/assets\/[\w.-]+\.(js|css)$/],
   ['service worker', 'GET', /^\/service-worker\.js$/],
-  ['SDK', 'GET', /^\/tacit\/(tacit|tacit-worker|tacit-service-worker)\.js$/],
+  ['SDK', 'GET', /^\/tacit\/tacit(-worker|-service-worker|-[a-z0-9.-]+-[\w-]{8})?\.js$/],
   ["the shop's product data", 'GET', /^\/shop\/(items\/\d+|category\/[\w-]+\/\d+|search)\.json$/],
   ['manifest', 'GET', /^\/v1\/manifest\?site=demo$/],
   ['artefact', 'GET', /^\/v1\/artifacts\/[0-9a-f]{64}$/],
