@@ -9,6 +9,7 @@ import { goldenSlate } from '../shared/engine/golden.ts';
 import { DEFAULT_SETTINGS } from '../shared/engine/settings.ts';
 import { loadKernel } from '../shared/kernel/load.ts';
 import type { ItemId, MarketId, ReleaseId } from '../shared/protocol/ids.ts';
+import { type Level, partsOfLevel } from '../shared/protocol/level.ts';
 import type { Golden } from '../shared/protocol/manifest.ts';
 
 /** A bundle for tests: rows in groups, whose items are alike and follow one another. Group g's items are `g-00` on. */
@@ -18,6 +19,7 @@ export interface TestBundle {
     needed: boolean;
     bytes: Uint8Array<ArrayBuffer>;
     market?: MarketId;
+    level?: Level;
   }[];
   readonly golden: Golden;
   readonly items: number;
@@ -64,6 +66,7 @@ export function testBundle(edition = 1, perGroup = 20): TestBundle {
     { role: 'shard', needed: true, bytes: shard },
     { role: 'transitions', needed: true, bytes: encodeNeighbours(lists, { cut: 10, bits: 8 }) },
     { role: 'bought-together', needed: true, bytes: encodeNeighbours(lists, { cut: 5, bits: 8 }) },
+    { role: 'taste', needed: true, bytes: encodeNeighbours(lists, { cut: 3, bits: 8 }) },
     { role: 'weights', needed: true, bytes: encodeWeights({ settings, tensors: {} }) },
     {
       role: 'cards',
@@ -115,13 +118,12 @@ export function testHead(
         : sliceNeighbours(bytes, rows);
   const head = parts
     .filter(({ role }) => role !== 'weights')
-    .map((part) => ({ ...part, needed: false, bytes: cut(part.role, part.bytes) }));
+    .map((part) => ({ ...part, level: 'head' as const, needed: false, bytes: cut(part.role, part.bytes) }));
   const input = { ...golden, views: [ids[0]!, ids[1]!] };
-  const weights = parts.filter(({ role }) => role === 'weights');
   return {
     parts: head,
     items: most,
-    golden: { ...input, expected: expectedOf([...head, ...weights], input) },
+    golden: { ...input, expected: expectedOf(partsOfLevel([...head, ...parts], 'head'), input) },
   };
 }
 

@@ -4,6 +4,7 @@ import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import { goldenSlate } from '../../shared/engine/golden.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import type { ReleaseId } from '../../shared/protocol/ids.ts';
+import { type Level, partsOfLevel } from '../../shared/protocol/level.ts';
 import type { Golden } from '../../shared/protocol/manifest.ts';
 import { ArtifactError } from '../store/artifacts.ts';
 import type { ArtifactStore, RecordedRun } from '../store/contract.ts';
@@ -22,19 +23,13 @@ export async function rehearse(
   release: ReleaseId,
 ): Promise<void> {
   checkWhole(run);
-  const whole = new Map<string, Uint8Array>();
-  const head = new Map<string, Uint8Array>();
-  for (const part of run.parts) {
-    const bytes = await readPart(artifacts, part);
-    (part.level === 'head' ? head : whole).set(nameOf(part), bytes);
-  }
-  const { items, golden } = run.trained;
-  fits(run, () => tryOut(run, { parts: whole, items, golden }, release));
-  if (run.trained.head === undefined) return;
-  // A head brings what the whole does not share with it.
-  const parts = new Map([...whole].filter(([role]) => role === 'weights').concat([...head]));
-  const expected = run.trained.head;
-  fits(run, () => tryOut(run, { parts, ...expected }, release));
+  const bytes = new Map<string, Uint8Array>();
+  for (const part of run.parts) bytes.set(part.sha256, await readPart(artifacts, part));
+  const filesOf = (level: Level | undefined) =>
+    new Map(partsOfLevel(run.parts, level).map((part) => [nameOf(part), bytes.get(part.sha256)!]));
+  const { items, golden, head } = run.trained;
+  fits(run, () => tryOut(run, { parts: filesOf(undefined), items, golden }, release));
+  if (head !== undefined) fits(run, () => tryOut(run, { parts: filesOf('head'), ...head }, release));
 }
 
 /** Of cards there is a file a market. */

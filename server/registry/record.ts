@@ -1,4 +1,5 @@
 import type { Sha256, SiteId } from '../../shared/protocol/ids.ts';
+import { type Level, partsOfLevel } from '../../shared/protocol/level.ts';
 import type { ArtifactStore, RecordedRun, Store } from '../store/contract.ts';
 import type { BundlePart, Champion, TrainedRelease } from '../training/contract.ts';
 import type { RecordedExam } from './contract.ts';
@@ -51,10 +52,12 @@ export async function openChampion(registry: Registry, site: SiteId): Promise<Ch
 export function filesOf(
   artifacts: ArtifactStore,
   { parts }: Pick<RecordedRun, 'parts'>,
-  level?: 'head',
+  level?: Level,
 ): Promise<ReadonlyMap<string, Uint8Array>> {
-  const wanted = parts.filter(({ role, level: own }) => role !== 'cards' && own === level);
-  return readAll(artifacts, wanted);
+  return readAll(
+    artifacts,
+    partsOfLevel(parts, level).filter(({ role }) => role !== 'cards'),
+  );
 }
 
 async function readAll(

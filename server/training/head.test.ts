@@ -5,6 +5,7 @@ import { decodeShard } from '../../shared/bundle/shard.ts';
 import { closeEngine } from '../../shared/engine/engine.ts';
 import { goldenSlate } from '../../shared/engine/golden.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
+import { partsOfLevel } from '../../shared/protocol/level.ts';
 import type { BundlePart } from './contract.ts';
 import { openParts } from './fits.ts';
 import { HEAD_BYTES, withHead } from './head.ts';
@@ -15,8 +16,7 @@ const ITEMS = 20_000;
 const A_MEGABYTE = 1_000_000;
 
 /** What a device loads before its first slate. */
-const first = ({ parts }: SyntheticRelease): BundlePart[] =>
-  parts.filter(({ level, role }) => level === 'head' || role === 'weights');
+const first = ({ parts }: SyntheticRelease): BundlePart[] => partsOfLevel(parts, 'head');
 
 describe('the head of a release of 20,000 items', () => {
   let release: SyntheticRelease;
@@ -49,8 +49,17 @@ describe('the head of a release of 20,000 items', () => {
         whole.embeddings.rows.subarray(at * dims, (at + 1) * dims),
       );
     }
-    const lists = release.parts.find(({ role, level }) => role === 'transitions' && level === 'head')!;
-    expect(decodeNeighbours(lists.bytes).items).toBe(head.items);
+  });
+
+  it('has every list that the whole has, of its own items', () => {
+    const lists = (level: 'head' | undefined) =>
+      release.parts.filter(
+        (part) => part.level === level && !['shard', 'weights', 'cards'].includes(part.role),
+      );
+    const [head, whole] = [lists('head'), lists(undefined)];
+    expect(head.map(({ role }) => role)).toEqual(whole.map(({ role }) => role));
+    expect(head.length).toBeGreaterThan(3);
+    for (const { bytes } of head) expect(decodeNeighbours(bytes).items).toBe(release.head?.items);
   });
 
   it('answers its golden input by itself', () => {

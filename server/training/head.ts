@@ -1,5 +1,6 @@
 import { decodeShard } from '../../shared/bundle/shard.ts';
 import { sliceCards, sliceNeighbours, sliceShard } from '../../shared/bundle/slice.ts';
+import { partsOfLevel } from '../../shared/protocol/level.ts';
 import type { Golden } from '../../shared/protocol/manifest.ts';
 import type { BundlePart, TrainedRelease } from './contract.ts';
 
@@ -30,8 +31,8 @@ export function withHead(
   const items = headItems(parts, order, budget);
   if (items < LEAST_ITEMS || items >= shard.items) return whole;
   const head = cutHead(parts, order.subarray(0, items));
-  const shared = parts.filter(({ role }) => role === 'weights');
-  return { ...whole, parts: [...head, ...parts], head: { items, golden: goldenOf([...head, ...shared]) } };
+  const levels = [...head, ...parts];
+  return { ...whole, parts: levels, head: { items, golden: goldenOf(partsOfLevel(levels, 'head')) } };
 }
 
 /** The shard, lists and cards of some rows. */
@@ -43,8 +44,8 @@ function cutHead(parts: readonly BundlePart[], of: Uint32Array): BundlePart[] {
   const names = Array.from({ length: ids.size }, (_, at) => ids.idAt(at));
   const cut = ({ role, bytes }: BundlePart): Uint8Array | undefined => {
     if (role === 'shard') return shard;
-    if (role === 'transitions' || role === 'bought-together') return sliceNeighbours(bytes, rows);
-    return role === 'cards' ? sliceCards(bytes, names, variants) : undefined;
+    if (role === 'cards') return sliceCards(bytes, names, variants);
+    return role === 'weights' ? undefined : sliceNeighbours(bytes, rows);
   };
   return parts.flatMap((part) => {
     const bytes = cut(part);

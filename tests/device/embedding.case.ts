@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { BrowserContext } from 'playwright';
 
 export interface Answer {
+  readonly path: string;
   readonly headers: Record<string, string>;
   readonly body: string;
 }
@@ -17,7 +18,8 @@ export async function rewrite(
     const response = await route.fetch();
     // They are of the bytes as they came, and a browser would cut a longer body by them.
     const { 'content-length': _, 'content-encoding': __, ...headers } = response.headers();
-    const changed = change({ headers, body: (await response.body()).toString('latin1') });
+    const path = new URL(route.request().url()).pathname;
+    const changed = change({ path, headers, body: (await response.body()).toString('latin1') });
     const body = changed.body === undefined ? undefined : Buffer.from(changed.body, 'latin1');
     await route.fulfill({ response, headers: changed.headers ?? headers, ...(body && { body }) });
   });

@@ -1,4 +1,4 @@
-import type { Level } from '../../shared/protocol/level.ts';
+import { type Level, partsOfLevel } from '../../shared/protocol/level.ts';
 import type { Golden, Manifest, Part } from '../../shared/protocol/manifest.ts';
 
 export type LevelName = Level | 'whole';
@@ -34,16 +34,8 @@ export function levelsOf(
   const mine = manifest.parts.filter(
     (part) => ROLES.includes(part.role) && (part.market === undefined || part.market === market),
   );
-  const whole = mine.filter(({ level }) => level === undefined);
-  const head = mine.filter(({ level }) => level === 'head');
   return {
-    head: manifest.head && { level: 'head', parts: withShared(head, whole), golden: manifest.head.golden },
-    whole: { level: 'whole', parts: whole, golden: manifest.golden },
+    head: manifest.head && { level: 'head', parts: partsOfLevel(mine, 'head'), golden: manifest.head.golden },
+    whole: { level: 'whole', parts: partsOfLevel(mine, undefined), golden: manifest.golden },
   };
-}
-
-/** A head has no weights of its own: what it does not bring it shares with the whole. */
-function withShared(head: readonly Part[], whole: readonly Part[]): readonly Part[] {
-  const own = new Set(head.map(({ role }) => role));
-  return [...head, ...whole.filter(({ role }) => !own.has(role))];
 }

@@ -73,8 +73,7 @@ export async function openPublisher(): Promise<Publisher> {
       const bundle = bundleOf(edition);
       version = own.version ?? version + 1;
       const head = headItems === undefined ? undefined : testHead(bundle, headItems);
-      const headParts = (head?.parts ?? []).map((part) => ({ ...part, level: 'head' as const }));
-      const parts = [...headParts, ...bundle.parts];
+      const parts = [...(head?.parts ?? []), ...bundle.parts];
       for (const { bytes } of parts) files.set(sha256(bytes), bytes);
       served = {
         protocol: PROTOCOL_VERSION,

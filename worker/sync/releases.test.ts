@@ -271,7 +271,7 @@ describe('releases', () => {
     expect(await store.transact((rows) => rows.count('parts'))).toBe(0);
     store = disk;
     await releases.keep();
-    expect((await kept()).parts).toHaveLength(5);
+    expect((await kept()).parts).toHaveLength(6);
     releases.close();
   });
 });

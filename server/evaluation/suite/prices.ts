@@ -1,6 +1,7 @@
 import type { Dataset } from '../../../models/contract.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
 import type { Kernel } from '../../../shared/kernel/contract.ts';
+import { partsOfLevel } from '../../../shared/protocol/level.ts';
 import type { Market } from '../../../shared/protocol/manifest.ts';
 import type { BundlePart } from '../../training/contract.ts';
 import { encodeItems } from '../../training/encode.ts';
@@ -78,7 +79,7 @@ export function headPrice(
     compared,
   }: { readonly whole: Dataset; readonly kernel: Kernel; readonly compared: Compared },
 ): Variant | undefined {
-  const carried = parts.filter(({ level, role }) => level === 'head' || role === 'weights');
+  const carried = partsOfLevel(parts, 'head');
   const own = parts.filter(({ level, role }) => level !== 'head' && role !== 'cards');
   const has = carried.length > 1;
   const head = has ? carried : cutInHalf(own);
@@ -104,7 +105,7 @@ export function headPrice(
 function cutInHalf(parts: readonly BundlePart[]): readonly BundlePart[] | undefined {
   const untold = { views: [], now: 0, seed: 0, expected: [] };
   const cut = withHead({ parts, golden: untold }, () => untold, weight(parts) / 2);
-  return cut.head && cut.parts.filter(({ level, role }) => level === 'head' || role === 'weights');
+  return cut.head && partsOfLevel(cut.parts, 'head');
 }
 
 const weight = (parts: readonly BundlePart[]): number =>

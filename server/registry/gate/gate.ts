@@ -55,7 +55,5 @@ async function levelsOf(
   const { golden, head } = run.trained;
   const whole: ParityLevel = { level: 'whole', files, golden };
   if (head === undefined) return [whole];
-  const own = await filesOf(artifacts, run, 'head');
-  const shared = [...files].filter(([role]) => role === 'weights');
-  return [whole, { level: 'head', files: new Map([...shared, ...own]), golden: head.golden }];
+  return [whole, { level: 'head', files: await filesOf(artifacts, run, 'head'), golden: head.golden }];
 }
