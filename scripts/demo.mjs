@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { portFor } from './demo/port.mjs';
 import { ready, root, say } from './ready.mjs';
 
 const HOME = join(root, '.tacit/demo');
@@ -22,8 +23,8 @@ function options() {
     const { values } = parseArgs({
       options: { data: { type: 'string' }, port: { type: 'string' }, keep: { type: 'boolean' } },
     });
-    const port = Number(values.port ?? 8080);
-    if (!Number.isInteger(port) || port < 0 || port > 65535)
+    const port = values.port === undefined ? undefined : Number(values.port);
+    if (port !== undefined && (!Number.isInteger(port) || port < 0 || port > 65535))
       usage(`--port: expected 0 to 65535, found "${values.port}"`);
     const data = values.data === undefined ? undefined : resolve(values.data);
     if (data !== undefined && !existsSync(data)) usage(`--data: found no file at ${data}`);
@@ -69,7 +70,9 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     setTimeout(() => running?.kill(signal), signal === 'SIGINT' ? TOLD_ALREADY : 0);
   });
 
-const { data, port, keep } = options();
+const { data, port: asked, keep } = options();
+const port = await portFor(asked);
+if (port === undefined) usage(`--port: expected 127.0.0.1:${asked} to be free, found it taken`);
 const began = Date.now();
 if (!keep) rmSync(HOME, { recursive: true, force: true });
 await step('Packages and kernel', ready);

@@ -1,0 +1,1 @@
+export function portFor(asked: number | undefined): Promise<number | undefined>;
