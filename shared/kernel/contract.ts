@@ -13,9 +13,18 @@ import type { EmbeddingTable } from '../bundle/contract.ts';
  */
 export interface Kernel {
   readonly build: 'relaxed' | 'simd' | 'js';
+  /** Memory of the kernel for bytes that a file is read into: rows that lie there need not be copied into a table. */
+  room(bytes: number): Room;
   table(embeddings: EmbeddingTable, options?: TableOptions): Table;
   network(spec: NetworkSpec | readonly Layer[]): Network;
   attention(spec: AttentionSpec): Attention;
+}
+
+export interface Room {
+  /** The room's bytes where they lie now: ask anew after every other call of the kernel, since its memory may move. */
+  view(): Uint8Array<ArrayBuffer>;
+  /** After the tables that read rows in it were freed. */
+  free(): void;
 }
 
 export interface TableOptions {
@@ -28,10 +37,19 @@ export interface TableOptions {
   readonly capacity?: number;
 }
 
+/**
+ * Made of rows in a `Room` (at a multiple of 16 bytes, `dims` a multiple of 16), a table reads them there until it is
+ * first changed; other rows are copied.
+ */
 export interface Table {
   /** rows ever put in: removed ones keep their number */
   readonly items: number;
   readonly dims: number;
+  /**
+   * The rows and scales as they are now, where they lie (a removed row's scale is NaN); undefined where rows are padded.
+   * To be read, not kept: valid until the kernel's next call.
+   */
+  readonly embeddings: EmbeddingTable | undefined;
   /**
    * Exact top k over all rows.
    * @param query `dims` components, -63..63

@@ -51,6 +51,49 @@ export function tableConformance(name: string, make: () => Kernel): void {
         { numRuns: 60 },
       );
     });
+    test('rows in a room are read where they lie, and neither changes nor other calls harm them', () => {
+      const kernel = make();
+      for (const dims of [16, 64, 24]) {
+        const model = tableOf(77, dims, dims);
+        const room = kernel.room(32 + model.rows.length);
+        room.view().set(new Uint8Array(model.rows.buffer), 16);
+        const lent = () => new Int8Array(room.view().buffer, room.view().byteOffset + 16, model.rows.length);
+        const table = kernel.table({ ...model, rows: lent() });
+        const other = kernel.table(tableOf(40_000, 32, 1));
+        const query = queryOf(dims, 3);
+        same(table.scan(query, 12), naiveScan(model, query, 12));
+        const seen = table.embeddings;
+        if (dims === 24 && kernel.build !== 'js') expect(seen).toBeUndefined();
+        else expect([seen?.dims, [...seen!.rows]]).toEqual([dims, [...model.rows]]);
+        const inPlace =
+          seen?.rows.buffer === room.view().buffer && seen.rows.byteOffset === lent().byteOffset;
+        expect(inPlace).toBe(dims !== 24 || kernel.build === 'js');
+        const written = tableOf(5, dims, 9);
+        table.update(3, written);
+        table.append({ ...model, rows: lent() });
+        expect([...lent()]).toEqual([...model.rows]);
+        const changed = joined(model, model);
+        changed.rows.set(written.rows, 3 * dims);
+        changed.scales.set(written.scales, 3);
+        same(table.scan(query, 20), naiveScan(changed, query, 20));
+        table.remove(4);
+        expect(table.embeddings?.scales[4] ?? Number.NaN).toBeNaN();
+        for (const thing of [table, other, room]) thing.free();
+      }
+    });
+    test('a room at the end of memory lends its rows too', () => {
+      const kernel = make();
+      for (const items of [1, 2, 1021, 1023, 4096]) {
+        const model = tableOf(items, 64, 2);
+        const room = kernel.room(model.rows.length);
+        room.view().set(new Uint8Array(model.rows.buffer));
+        const rows = new Int8Array(room.view().buffer, room.view().byteOffset, model.rows.length);
+        const table = kernel.table({ ...model, rows });
+        same(table.scan(queryOf(64, 1), 9), naiveScan(model, queryOf(64, 1), 9));
+        table.free();
+        room.free();
+      }
+    });
     test('leaves the arrays that it was made of as they were', () => {
       const embeddings = tableOf(10, 4, 1);
       const before = [[...embeddings.rows], [...embeddings.scales]];

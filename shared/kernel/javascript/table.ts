@@ -29,6 +29,9 @@ export function javascriptTable(embeddings: EmbeddingTable, options: TableOption
       return rows.items;
     },
     dims,
+    get embeddings() {
+      return rows.embeddings;
+    },
     scan: (query, k, eligible) => scanMany([query], k, eligible)[0]!,
     scanMany,
     search: (query, k, eligible) => {
@@ -92,6 +95,12 @@ class Rows {
     this.residuals = residuals;
     this.#dims = embeddings.dims;
     this.#least = capacity;
+  }
+
+  get embeddings(): EmbeddingTable {
+    const { rows, scales, items } = this;
+    const dims = this.#dims;
+    return { dims, rows: rows.subarray(0, items * dims), scales: scales.subarray(0, items) };
   }
 
   /** Room of one's own for `items` rows; grows by half. */

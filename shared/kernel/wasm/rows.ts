@@ -2,6 +2,7 @@ import type { EmbeddingTable } from '../../bundle/contract.ts';
 import { checkTable } from '../arguments.ts';
 import type { TableOptions } from '../contract.ts';
 import { type Host, roundUp } from './host.ts';
+import type { LinearMemory } from './memory.ts';
 
 /** A table's columns in the kernel's memory: int8 rows padded with zeros to a multiple of 16 components. */
 export class Rows {
@@ -16,61 +17,91 @@ export class Rows {
   readonly #host: Host;
   readonly #dims: number;
   readonly #residuals: boolean;
+  /** rows that there is room for */
   #room = 0;
+  /** the rows lie in somebody else's room, and are not to be changed there */
+  #lent: boolean;
 
   constructor(host: Host, embeddings: EmbeddingTable, { residuals, capacity = 0 }: TableOptions) {
+    const { memory } = host;
     const items = checkTable(embeddings, residuals);
+    const { dims, rows, scales } = embeddings;
     this.#host = host;
-    this.#dims = embeddings.dims;
+    this.#dims = dims;
     this.#residuals = residuals !== undefined;
-    this.stride = roundUp(embeddings.dims, 16);
+    this.stride = roundUp(dims, 16);
+    this.#lent = this.stride === dims && isReadable(memory, rows, 4 * dims);
+    if (this.#lent) this.rowsAt = rows.byteOffset;
+    // Taking memory may move what is in it.
+    const [readRows, readScales] = [whereIn(memory, rows), whereIn(memory, scales)];
     this.items = 0;
-    this.reserve(Math.max(items, capacity, 1));
+    this.#take(Math.max(items, capacity, 1), !this.#lent);
     this.items = items;
-    this.write(0, embeddings, residuals);
+    if (!this.#lent) this.#place(readRows(), memory.views.i8, this.rowsAt);
+    this.#columns(0, readScales(), residuals);
   }
 
-  /** Room for `items` rows; grows by half. */
-  reserve(items: number): void {
-    if (items <= this.#room) return;
-    const { memory, relaxed } = this.#host;
-    const { stride } = this;
-    const before = {
-      rowsAt: this.rowsAt,
-      scalesAt: this.scalesAt,
-      offsetsAt: this.offsetsAt,
-      residualsAt: this.residualsAt,
-    };
-    // Four rows are read at a time, those beyond the last too.
-    const room = roundUp(Math.max(items, Math.ceil(this.#room * 1.5)), 4);
-    this.rowsAt = memory.take(room * (stride + 4 + (relaxed ? 4 : 0) + (this.#residuals ? 2 * stride : 0)));
-    this.scalesAt = this.rowsAt + room * stride;
-    this.offsetsAt = this.scalesAt + (relaxed ? 4 * room : 0);
-    if (this.#residuals) this.residualsAt = this.offsetsAt + 4 * room;
-    this.#room = room;
-    if (before.rowsAt === 0) return;
-    const { i8 } = memory.views;
-    const move = (from: number, to: number, bytes: number) =>
-      i8.copyWithin(to, from, from + this.items * bytes);
-    move(before.rowsAt, this.rowsAt, stride);
-    move(before.scalesAt, this.scalesAt, 4);
-    if (relaxed) move(before.offsetsAt, this.offsetsAt, 4);
-    if (this.#residuals) move(before.residualsAt, this.residualsAt, 2 * stride);
-    memory.give(before.rowsAt);
+  get embeddings(): EmbeddingTable | undefined {
+    const { items, rowsAt, scalesAt, stride } = this;
+    const dims = this.#dims;
+    if (dims !== stride) return undefined;
+    const { i8, f32 } = this.#host.memory.views;
+    const scales = f32.subarray(scalesAt / 4, scalesAt / 4 + items);
+    return { dims, rows: i8.subarray(rowsAt, rowsAt + items * dims), scales };
   }
 
+  /** Rows from `first` on; room that is too small grows by half. */
   write(first: number, { rows, scales }: EmbeddingTable, residuals: Uint16Array | undefined): void {
-    const { exports, memory, relaxed } = this.#host;
-    const { i8, i16, f32 } = memory.views;
-    const at = this.rowsAt + first * this.stride;
-    this.#place(rows, i8, at);
-    f32.set(scales, this.scalesAt / 4 + first);
-    if (residuals) this.#place(residuals, i16, this.residualsAt / 2 + first * this.stride);
-    if (relaxed) exports.shift(at, this.stride, scales.length, this.offsetsAt + 4 * first);
+    const { memory } = this.#host;
+    const [readRows, readScales] = [whereIn(memory, rows), whereIn(memory, scales)];
+    const after = Math.max(this.items, first + scales.length);
+    if (after > this.#room) this.#take(Math.ceil(Math.max(after, this.#room * 1.5)), true);
+    else if (this.#lent) this.#take(this.#room, true);
+    this.items = after;
+    this.#place(readRows(), memory.views.i8, this.rowsAt + first * this.stride);
+    this.#columns(first, readScales(), residuals);
   }
 
   free(): void {
-    this.#host.memory.give(this.rowsAt);
+    const { memory } = this.#host;
+    memory.give(this.scalesAt);
+    if (!this.#lent) memory.give(this.rowsAt);
+  }
+
+  /** New blocks for columns and, where they are to be one's own, rows; what is there moves over. */
+  #take(items: number, own: boolean): void {
+    const { memory, relaxed } = this.#host;
+    const { stride } = this;
+    const { rowsAt, scalesAt, offsetsAt, residualsAt } = this;
+    const [lent, had] = [this.#lent, scalesAt !== 0];
+    // Four rows are read at a time, those beyond the last too.
+    const room = roundUp(items, 4);
+    if (own) this.rowsAt = memory.take(room * stride);
+    this.scalesAt = memory.take(room * (4 + (relaxed ? 4 : 0) + (this.#residuals ? 2 * stride : 0)));
+    this.offsetsAt = this.scalesAt + (relaxed ? 4 * room : 0);
+    if (this.#residuals) this.residualsAt = this.offsetsAt + 4 * room;
+    this.#room = room;
+    if (own) this.#lent = false;
+    if (!had) return;
+    const { i8 } = memory.views;
+    const move = (from: number, to: number, bytes: number) =>
+      i8.copyWithin(to, from, from + this.items * bytes);
+    if (own) move(rowsAt, this.rowsAt, stride);
+    move(scalesAt, this.scalesAt, 4);
+    if (relaxed) move(offsetsAt, this.offsetsAt, 4);
+    if (this.#residuals) move(residualsAt, this.residualsAt, 2 * stride);
+    memory.give(scalesAt);
+    if (own && !lent) memory.give(rowsAt);
+  }
+
+  /** What goes with rows that are in their place. */
+  #columns(first: number, scales: Float32Array, residuals: Uint16Array | undefined): void {
+    const { exports, memory, relaxed } = this.#host;
+    const { stride } = this;
+    memory.views.f32.set(scales, this.scalesAt / 4 + first);
+    if (residuals) this.#place(residuals, memory.views.i16, this.residualsAt / 2 + first * stride);
+    if (relaxed)
+      exports.shift(this.rowsAt + first * stride, stride, scales.length, this.offsetsAt + 4 * first);
   }
 
   #place(from: Int8Array | Uint16Array, into: Int8Array | Int16Array, at: number): void {
@@ -82,4 +113,21 @@ export class Rows {
     for (let r = 0; r * this.#dims < from.length; r++)
       into.set(from.subarray(r * this.#dims, (r + 1) * this.#dims), at + r * this.stride);
   }
+}
+
+type View = Int8Array | Float32Array;
+const isIn = ({ views }: LinearMemory, { buffer }: View): boolean => buffer === views.i8.buffer;
+
+/** Whether rows lie where the kernel can read them, and a little beyond their end. */
+const isReadable = (memory: LinearMemory, rows: Int8Array, beyond: number): boolean =>
+  isIn(memory, rows) &&
+  rows.byteOffset % 16 === 0 &&
+  rows.byteOffset + rows.length + beyond <= memory.views.i8.length;
+
+/** Finds a view again when the memory that it may be of has moved. */
+function whereIn<A extends View>(memory: LinearMemory, view: A): () => A {
+  if (!isIn(memory, view)) return () => view;
+  const { byteOffset, length } = view;
+  const Kind = view.constructor as new (buffer: ArrayBuffer, at: number, length: number) => A;
+  return () => new Kind(memory.views.i8.buffer as ArrayBuffer, byteOffset, length);
 }

@@ -92,6 +92,9 @@ export function wasmTable(host: Host, embeddings: EmbeddingTable, options: Table
       return rows.items;
     },
     dims,
+    get embeddings() {
+      return rows.embeddings;
+    },
     scan: (query, k, eligible) => {
       lease.demand();
       checkQuery(query, dims);
@@ -150,8 +153,6 @@ export function wasmTable(host: Host, embeddings: EmbeddingTable, options: Table
       const first = rows.items;
       const after = first + more.scales.length;
       checkWrite({ ...shape(), items: after }, first, [more, residuals]);
-      rows.reserve(after);
-      rows.items = after;
       rows.write(first, more, residuals);
       return first;
     },
