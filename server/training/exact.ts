@@ -59,6 +59,7 @@ function exactTable(kernel: Kernel, rounded: EmbeddingTable, { dims, values }: D
   return {
     items: table.items,
     dims,
+    embeddings: undefined,
     scan,
     scanMany: (queries, k, eligible) => queries.map((query) => scan(query, k, eligible)),
     search: (query, k, eligible) => table.search(query, k, eligible),

@@ -9,7 +9,7 @@ interface Block {
 
 /** Views of a WebAssembly memory as it is now: growing it detaches them. */
 export interface Views {
-  readonly i8: Int8Array;
+  readonly i8: Int8Array<ArrayBuffer>;
   readonly i16: Int16Array;
   readonly u16: Uint16Array;
   readonly i32: Int32Array;

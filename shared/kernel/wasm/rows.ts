@@ -129,5 +129,5 @@ function whereIn<A extends View>(memory: LinearMemory, view: A): () => A {
   if (!isIn(memory, view)) return () => view;
   const { byteOffset, length } = view;
   const Kind = view.constructor as new (buffer: ArrayBuffer, at: number, length: number) => A;
-  return () => new Kind(memory.views.i8.buffer as ArrayBuffer, byteOffset, length);
+  return () => new Kind(memory.views.i8.buffer, byteOffset, length);
 }
