@@ -7,7 +7,7 @@ import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/feat
 import { standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
 import type { TrainingSettings } from './settings.ts';
-import type { TrainingTools } from './sources.ts';
+import { stage, type TrainingTools } from './sources.ts';
 
 export interface Learned {
   /** the small one */
@@ -33,7 +33,7 @@ export function learnRanker(
   });
   standardise(lists.values, scale, lists.real.length * lists.length);
   const { seed } = tools;
-  const trained = trainRanker(lists, { ...settings.ranker, seed }, tools);
+  const trained = stage(tools, 'small ranker', () => trainRanker(lists, { ...settings.ranker, seed }, tools));
   if (trained === undefined) return undefined;
   return {
     ranker: { layers: trained.layers, ...scale, schema: FEATURE_SCHEMA },
@@ -48,6 +48,8 @@ function learnDeep(
   tools: TrainingTools,
 ): Learned['deep'] {
   const vocabularies = CATEGORICALS.map(({ vocabulary }) => vocabulary);
-  const trained = trainDeep(lists, { ...settings, seed: tools.seed, vocabularies }, tools);
+  const trained = stage(tools, 'deep ranker', () =>
+    trainDeep(lists, { ...settings, seed: tools.seed, vocabularies }, tools),
+  );
   return trained && { network: trained.network, card: deepCard(trained, settings, tools.seed) };
 }

@@ -16,29 +16,45 @@ import { candidateRecall, type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
+import { stage } from './sources.ts';
 import { isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
 
 export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
 
-/** Fit, choose, learn to rank, compare, fit anew on everything, pack, and try the packed release. */
+/**
+ * Fit, choose, learn to rank, compare, fit anew on everything, pack, and try the packed release. With a memory each step is a
+ * stage: what it gives depends on the run's data, options and seed alone.
+ */
 export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Trained {
-  const fitted = tablesWithin(plan, chooseTransitions(plan, options, tools), tools);
+  const fitted = tablesWithin(
+    plan,
+    stage(tools, 'transitions', () => chooseTransitions(plan, options, tools)),
+    tools,
+  );
   const full = createFitter(fitted, options.markets, tools);
-  const light = lightenPlan(plan, { options: { ...options, settings: fitted }, fitter: full, tools });
+  const light = stage(tools, 'bytes', () =>
+    lightenPlan(plan, { options: { ...options, settings: fitted }, fitter: full, tools }),
+  );
   const { settings } = light;
   const fitter = full.lighter(settings);
   const under: Under = { options: { ...options, settings }, fitter, tools };
-  const chosen = choose(plan, under);
-  const learned = learn(plan, { ...under, funnel: chosen.settings });
-  const kept = keepRanker(plan, { ...under, funnel: chosen.settings, learned });
-  const packed = choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker });
+  const chosen = stage(tools, 'blend', () => choose(plan, under));
+  const learned = stage(tools, 'rankers', () => learn(plan, { ...under, funnel: chosen.settings }));
+  const kept = stage(tools, 'rankers on validation', () =>
+    keepRanker(plan, { ...under, funnel: chosen.settings, learned }),
+  );
+  const packed = stage(tools, 'packing', () =>
+    choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker }),
+  );
   const final = fitter.of(plan.final);
-  const finished = packWithin(plan, under, {
-    ...{ settings: chosen.settings, ranker: kept.ranker },
-    packings: packed.packings,
-  });
+  const finished = stage(tools, 'release', () =>
+    packWithin(plan, under, {
+      ...{ settings: chosen.settings, ranker: kept.ranker },
+      packings: packed.packings,
+    }),
+  );
   const { funnel, levels } = finished;
-  const exam = takeExam(plan, under, funnel);
+  const exam = stage(tools, 'exam', () => takeExam(plan, under, funnel));
   tools.packed?.({ ...final, dataset: plan.final }, funnel);
   const spent = report(finished.bytes, { light, settings, items: plan.final.catalogue.groups.length }, tools);
   return {
@@ -118,7 +134,12 @@ function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings 
   };
   return levels.length === 0
     ? undefined
-    : learnRanker(joinLists(levels.map(ask)), options.settings, tools, options.without);
+    : learnRanker(
+        joinLists(levels.map((level, at) => stage(tools, `examples ${at + 1}`, () => ask(level)))),
+        options.settings,
+        tools,
+        options.without,
+      );
 }
 
 /** What the deep ranker must gain of ndcg, as a share, to be worth a third of a megabyte. */

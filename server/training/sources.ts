@@ -1,6 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Arithmetic } from '../../models/arithmetic.ts';
-import { boughtTogetherCard, fitBoughtTogether } from '../../models/bought-together/bought-together.ts';
+import {
+  boughtTogetherCard,
+  fitBoughtTogether,
+  listedBy,
+} from '../../models/bought-together/bought-together.ts';
 import { contentCard, fitContent, type TokenMatrix, tokenMatrix } from '../../models/content/content.ts';
 import { likeness } from '../../models/content/likeness.ts';
 import type { Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
@@ -8,6 +12,7 @@ import type { DenseRows } from '../../models/dense.ts';
 import { easeCard, fitEase } from '../../models/ease/ease.ts';
 import { embeddingsCard } from '../../models/item-embeddings/card.ts';
 import { type ItemEmbeddings, trainEmbeddings } from '../../models/item-embeddings/train.ts';
+import { DEFAULT_KIN, inheritLists, kinCard } from '../../models/kin/kin.ts';
 import { fitOrder, type Order, orderCard } from '../../models/order/order.ts';
 import { fitPopularity, type Popularity, popularityCard } from '../../models/popularity/popularity.ts';
 import { countPairs } from '../../models/transitions/pairs.ts';
@@ -30,10 +35,15 @@ export interface Sources {
   readonly cards: readonly ModelCard[];
 }
 
-/** Finished work by what it was made from: a run that was stopped does not repeat it. */
+/** Finished stages of one run: a run that was stopped does not repeat them. */
 export interface Memory {
-  recall<T>(key: string, make: () => T): T;
+  /** @param stage its name, another for each stage of a run */
+  recall<T>(stage: string, make: () => T): T;
 }
+
+/** What a stage gives: from memory where there is one that has it. */
+export const stage = <T>({ memory }: Pick<TrainingTools, 'memory'>, name: string, make: () => T): T =>
+  memory === undefined ? make() : memory.recall(name, make);
 
 export interface TrainingTools {
   readonly arithmetic: Arithmetic;
@@ -55,55 +65,63 @@ const MOST_START = 500;
 /** Fits all sources on one data set. */
 export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: TrainingTools): Sources {
   const { interactions, until } = dataset;
-  const { journal, seed } = tools;
-  const part = <T>(done: number, work: () => T): T => {
-    const made = work();
-    journal.stage('fit lists', done, 4);
-    return made;
-  };
-  const popularity = part(1, () => fitPopularity(interactions, settings.popularity, until));
-  const { carries } = settings;
-  const transitions = part(2, () => {
-    const rows = fitTransitions(interactions, settings.transitions, until);
-    return carries.pairs ? { ...rows, pairs: countPairs(interactions, rows) } : rows;
-  });
-  const order = carries.order ? fitOrder(interactions) : undefined;
-  const boughtTogether = part(3, () => fitBoughtTogether(interactions, settings.baskets, until));
+  const { seed, given } = tools;
+  // Only who keeps stages needs their names.
+  const named = tools.memory === undefined ? '' : fitName(dataset, settings);
+  const lists = stage(tools, `lists ${named}`, () => fitLists(dataset, settings, tools));
   const tokens = tokenMatrix(dataset.catalogue, settings.content);
-  const content =
-    tokens.tokens.length === 0 || !carries.content
-      ? undefined
-      : part(4, () => fitContent(tokens, settings.content, seed));
   const start = () =>
     fitTransitions(
       interactions,
       { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
       until,
     );
-  const train = (): ItemEmbeddings =>
-    trainEmbeddings({ interactions, tokens, start }, { ...settings.embeddings, seed }, tools);
-  const { given } = tools;
-  const embeddings = given
-    ? given.embeddings
-    : tools.memory === undefined
-      ? train()
-      : tools.memory.recall(keyOf(dataset, settings, seed), train);
-  const said = tokens.tokens.length === 0 || !carries.tokens ? undefined : tokens;
-  const further = fitFurther(dataset, settings, tools);
+  const embeddings =
+    given?.embeddings ??
+    stage(tools, `embeddings ${named}`, () =>
+      trainEmbeddings({ interactions, tokens, start }, { ...settings.embeddings, seed }, tools),
+    );
+  const said = tokens.tokens.length === 0 || !settings.carries.tokens ? undefined : tokens;
+  const further = stage(tools, `further lists ${named}`, () => fitFurther(dataset, settings, tools));
   const cards = [
-    popularityCard(popularity, settings.popularity, seed),
-    transitionsCard(transitions, settings.transitions, seed),
-    boughtTogetherCard(boughtTogether, settings.baskets, seed),
+    popularityCard(lists.popularity, settings.popularity, seed),
+    transitionsCard(lists.transitions, settings.transitions, seed),
+    boughtTogetherCard(lists.boughtTogether, settings.baskets, seed),
     contentCard(tokens, settings.content, seed),
     given?.card ?? embeddingsCard(embeddings, settings.embeddings, seed),
-    ...(order === undefined ? [] : [orderCard(order, seed)]),
+    ...(lists.order === undefined ? [] : [orderCard(lists.order, seed)]),
     ...further.cards,
   ];
-  return {
-    ...{ popularity, transitions, boughtTogether, embeddings, content, tokens: said, order },
-    further: further.lists,
-    cards,
+  return { ...lists, embeddings, tokens: said, further: further.lists, cards };
+}
+
+type Lists = Pick<Sources, 'popularity' | 'transitions' | 'boughtTogether' | 'content' | 'order'>;
+
+/** What is counted rather than learned. */
+function fitLists(
+  { catalogue, interactions, until }: Dataset,
+  settings: TrainingSettings,
+  { journal, seed }: TrainingTools,
+): Lists {
+  const { carries } = settings;
+  const part = <T>(done: number, work: () => T): T => {
+    const made = work();
+    journal.stage('fit lists', done, 4);
+    return made;
   };
+  const popularity = part(1, () => fitPopularity(interactions, settings.popularity, until));
+  const transitions = part(2, () => {
+    const rows = fitTransitions(interactions, settings.transitions, until);
+    return carries.pairs ? { ...rows, pairs: countPairs(interactions, rows) } : rows;
+  });
+  const order = carries.order ? fitOrder(interactions) : undefined;
+  const boughtTogether = part(3, () => fitBoughtTogether(interactions, settings.baskets, until));
+  const tokens = tokenMatrix(catalogue, settings.content);
+  const content =
+    tokens.tokens.length === 0 || !carries.content
+      ? undefined
+      : part(4, () => fitContent(tokens, settings.content, seed));
+  return { popularity, transitions, boughtTogether, content, order };
 }
 
 /** Sources without what a release does not carry. */
@@ -119,14 +137,12 @@ export function carried(sources: Sources, { content, tokens, order, pairs }: Car
   };
 }
 
-/** What embeddings depend on. */
-function keyOf({ interactions, until }: Dataset, settings: TrainingSettings, seed: number): string {
-  const { embeddings, content } = settings;
-  const { minSupport, most, from, to, ...transitions } = settings.transitions;
-  const hash = createHash('sha256').update(JSON.stringify({ embeddings, content, transitions, seed, until }));
+/** Tells the fits of a run apart: by the last day that they know, and by what they are fitted on and with. */
+function fitName({ interactions, until }: Dataset, settings: TrainingSettings): string {
+  const hash = createHash('sha256').update(JSON.stringify(settings)).update(String(until));
   for (const column of [interactions.offsets, interactions.item, interactions.time])
     hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
-  return `embeddings-${hash.digest('hex')}`;
+  return `to ${new Date(until).toISOString().slice(0, 10)} ${hash.digest('hex').slice(0, 12)}`;
 }
 
 /** Items alike that a new one has a list of. */
@@ -140,8 +156,8 @@ const isWord = (token: string): boolean => token.startsWith('w:');
 
 /** EASE over baskets and over people, and what the items that nobody has touched yet are like. */
 function fitFurther(
-  { catalogue, interactions }: Dataset,
-  { ease }: TrainingSettings,
+  { catalogue, interactions, until }: Dataset,
+  { ease, baskets }: TrainingSettings,
   { arithmetic, journal, seed }: TrainingTools,
 ): { lists: Sources['further']; cards: ModelCard[] } {
   if (ease === undefined) return { lists: {}, cards: [] };
@@ -151,14 +167,22 @@ function fitFurther(
   journal.stage('fit further lists', 2, 3);
   const touched = new Uint8Array(interactions.items);
   for (const row of interactions.item) touched[row] = 1;
-  const fresh = likeness(tokenMatrix(catalogue, KIN, isWord), {
+  const alike = likeness(tokenMatrix(catalogue, KIN, isWord), {
     chosen: touched.map((one) => 1 - one),
     of: touched,
     most: MOST_KIN,
   });
+  const isKin = new Uint8Array(interactions.items);
+  for (const row of alike.ids) isKin[row] = 1;
+  const lists = listedBy(interactions, baskets, { until, chosen: isKin });
+  const fresh = inheritLists(alike, lists, DEFAULT_KIN);
   journal.stage('fit further lists', 3, 3);
   return {
     lists: { taste, basket, fresh },
-    cards: [easeCard(taste, ease.taste, seed), easeCard(basket, ease.basket, seed)],
+    cards: [
+      easeCard(taste, ease.taste, seed),
+      easeCard(basket, ease.basket, seed),
+      kinCard(fresh, DEFAULT_KIN, seed),
+    ],
   };
 }

@@ -2,7 +2,7 @@ import type { Journal } from '../../models/contract.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import { buildDataset } from '../dataset/dataset.ts';
+import { type BuiltDataset, buildDataset } from '../dataset/dataset.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
 import type { Champion, TrainedRelease } from './contract.ts';
@@ -12,7 +12,9 @@ import { PRESETS, type PresetName } from './presets.ts';
 import { runPlan } from './run-plan.ts';
 import { type TrainingSettings, withRoom, withSupport } from './settings.ts';
 import { shopPlan } from './shop-plan.ts';
-import type { GivenEmbeddings } from './sources.ts';
+import type { GivenEmbeddings, Memory } from './sources.ts';
+import { optionsDigest } from './stages/options.ts';
+import type { RunKey, Unfinished } from './stages/stages.ts';
 
 /** A shop as training finds it. */
 export interface ShopData {
@@ -41,6 +43,15 @@ export interface TrainOptions {
   /** the host's monotonic clock, ms */
   clock(): number;
   packed?: PlanTools['packed'];
+  /** keeps finished stages, so that a run that is stopped can be gone on with */
+  readonly keeper?: StageKeeper;
+}
+
+/** Where unfinished runs lie. */
+export interface StageKeeper {
+  unfinished(options: string): Unfinished | undefined;
+  /** @param clock the run's, ms */
+  open(key: RunKey, clock: number): Memory;
 }
 
 /** Too little to train on. */
@@ -67,7 +78,8 @@ export async function train(
   if (shop.markets.length === 0)
     throw new TrainingError('no-markets', 'Found no markets, expected one at least.');
   const started = clock();
-  const { dataset, dropped, hash } = await buildDataset(shop.items, shop.interactions, shop.now);
+  const { built, now, memory } = await readShop(shop, options);
+  const { dataset, dropped, hash } = built;
   journal.log('dataset', {
     groups: dataset.catalogue.groups.length,
     interactions: dataset.interactions.item.length,
@@ -93,7 +105,7 @@ export async function train(
       choices: preset.choices,
       transitions: preset.transitions,
       packings: preset.packings,
-      now: shop.now,
+      now,
       ...(options.champion ? { champion: options.champion } : {}),
     },
     {
@@ -103,18 +115,49 @@ export async function train(
       kernel,
       ...(given ? { given } : {}),
       ...(packed ? { packed } : {}),
+      ...(memory ? { memory } : {}),
     },
   );
   journal.log('trained', { ...trained.metrics, cut: chosen.packing.cut, bits: chosen.packing.bits });
   const seconds = (clock() - started) / 1000;
   const interactions = dataset.interactions.item.length;
   const lineage = {
-    ...{ dataHash: hash, code, seed, interactions, trainedAt: shop.now, seconds },
+    ...{ dataHash: hash, code, seed, interactions, trainedAt: now, seconds },
     until: dataset.until,
     parameters: parametersOf(chosen),
     ...(options.champion ? { champion: options.champion.run } : {}),
   };
   return { ...trained, metrics: { ...trained.metrics, ...costOf(given) }, lineage };
+}
+
+interface Read {
+  readonly built: BuiltDataset;
+  /** the run's clock, ms */
+  readonly now: number;
+  readonly memory: Memory | undefined;
+}
+
+/**
+ * A run that was stopped is gone on with as of its own beginning, if the shop then is still what it was: events that have come
+ * since are the next run's.
+ */
+async function readShop(shop: ShopData, options: TrainOptions): Promise<Read> {
+  const { keeper } = options;
+  const key = keeper === undefined ? '' : digestOf(shop, options);
+  const before = keeper?.unfinished(key);
+  if (keeper && before) {
+    const built = await buildDataset(shop.items, shop.interactions, before.now);
+    if (built.hash === before.key.data)
+      return { built, now: before.now, memory: keeper.open(before.key, before.now) };
+  }
+  const built = await buildDataset(shop.items, shop.interactions, shop.now);
+  const memory = keeper?.open({ data: built.hash, options: key }, shop.now);
+  return { built, now: shop.now, memory };
+}
+
+function digestOf({ markets }: ShopData, options: TrainOptions): string {
+  const { seed, minSupport, preset, settings, code, vectors, champion } = options;
+  return optionsDigest({ plain: { markets, seed, minSupport, preset, settings, code }, vectors, champion });
 }
 
 /** Settings by dotted names, as registries of runs list them. */

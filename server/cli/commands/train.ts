@@ -1,17 +1,26 @@
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { Option } from 'commander';
 import type { Reduction } from '../../../models/given-embeddings/fit.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { readVectors } from '../../catalogue/vectors/read.ts';
-import { openHome } from '../../home.ts';
+import { type Home, openHome } from '../../home.ts';
 import { mirrorRun } from '../../registry/mlflow/mirror.ts';
 import { openChampion, recordRun } from '../../registry/record.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { NoItemFound } from '../../training/given.ts';
 import type { PresetName } from '../../training/presets.ts';
+import { openStages, type Stages, unfinishedRun } from '../../training/stages/stages.ts';
 import { storedShop } from '../../training/stored-shop.ts';
-import { TrainingError, type TrainOptions, train } from '../../training/train.ts';
-import { type CliCommand, type Options, RefusedError, type Report, wholeNumber } from '../command.ts';
+import { type StageKeeper, TrainingError, type TrainOptions, train } from '../../training/train.ts';
+import {
+  type CliCommand,
+  type CliContext,
+  type Options,
+  RefusedError,
+  type Report,
+  wholeNumber,
+} from '../command.ts';
 import { gateOptions } from '../gate-report.ts';
 import { presetOption } from '../preset-option.ts';
 import { promoted, withMirror } from '../promotion.ts';
@@ -51,12 +60,16 @@ export const command: CliCommand = {
       const vectors = await outsideVectors(options);
       const champion = await openChampion(home, context.site);
       const against = champion === undefined ? {} : { champion };
-      const trained = await train(shop, { ...settings, ...vectors, ...against }, context.journal).catch(
-        refuse,
-      );
+      const keeper = stagesOf(home, context);
+      const trained = await train(
+        shop,
+        { ...settings, ...vectors, ...against, keeper },
+        context.journal,
+      ).catch(refuse);
       const run = await recordRun(home, context.site, trained);
+      const resumed = keeper.finish();
       const mirrored = await mirrorRun(home, context, run);
-      const made = withMirror(report(run, trained), mirrored);
+      const made = withMirror(report(run, trained, resumed), mirrored);
       if (options['publish'] !== true) return made;
       const { data, lines } = await promoted(home, options, { ...context, run });
       return { data: { ...made.data, release: data }, lines: [...made.lines, ...lines] };
@@ -65,6 +78,32 @@ export const command: CliCommand = {
     }
   },
 };
+
+/** What a run took over from one that was stopped. */
+interface Resumed {
+  readonly kept: readonly string[];
+  readonly stoppedIn: string | undefined;
+}
+
+/** Finished stages of a site's runs lie in `training/<site>` of the home until the run is recorded. */
+function stagesOf(
+  { folder }: Home,
+  { site, journal, now }: CliContext,
+): StageKeeper & { finish(): Resumed | undefined } {
+  const runs = join(folder, 'training', site);
+  let stages: Stages | undefined;
+  return {
+    unfinished: (options) => unfinishedRun(runs, options, now()),
+    open(key, clock) {
+      stages = openStages(runs, { key, clock }, { journal, now: now() });
+      return stages;
+    },
+    finish() {
+      stages?.finish();
+      return stages === undefined || stages.kept.length === 0 ? undefined : stages;
+    },
+  };
+}
 
 async function outsideVectors(options: Options): Promise<Pick<TrainOptions, 'vectors'>> {
   const file = options['embeddings'];
@@ -82,15 +121,24 @@ function refuse(error: unknown): never {
   throw new RefusedError(error.code, `train: ${error.message} Import a catalogue first.`);
 }
 
-function report(run: string, trained: TrainedRelease): Report {
+function report(run: string, trained: TrainedRelease, resumed: Resumed | undefined): Report {
   const { items, lineage, metrics, space, parts } = trained;
   const bytes = Object.fromEntries(
     parts.map((part) => [part.market ? `${part.role}.${part.market}` : part.role, part.bytes.length]),
   );
   const total = parts.reduce((sum, part) => sum + part.bytes.length, 0);
   return {
-    data: { run, items, interactions: lineage.interactions, seconds: lineage.seconds, space, metrics, bytes },
+    data: {
+      ...{ run, items, interactions: lineage.interactions, seconds: lineage.seconds, space, metrics, bytes },
+      ...(resumed ? { resumed: { kept: resumed.kept, stoppedIn: resumed.stoppedIn } } : {}),
+    },
     lines: [
+      ...(resumed
+        ? [
+            `went on with a run that was stopped in: ${resumed.stoppedIn ?? 'nothing'}`,
+            `kept of it: ${resumed.kept.join(', ')}`,
+          ]
+        : []),
       `run ${run}: ${items} items, ${lineage.interactions} interactions, ${lineage.seconds.toFixed(1)} s`,
       `bundle ${(total / 1e6).toFixed(2)} MB before compression`,
       ...Object.entries(metrics).map(([name, value]) => `  ${name.padEnd(36)} ${value.toPrecision(4)}`),
