@@ -78,10 +78,35 @@ function basketsOf(interactions: Interactions, settings: BasketSettings, until: 
 }
 
 /** @returns lists by item, best first, truncated to `settings.most` */
-export function fitBoughtTogether(
+export const fitBoughtTogether = (
   interactions: Interactions,
   settings: BasketSettings,
   until: number,
+): SparseRows => rowsOf(interactions, settings, { until });
+
+/** Entries that are kept of lists read from their entries, all together: they lie in memory at once. */
+const MOST_ENTRIES = 10_000_000;
+
+/**
+ * The same lists uncut and read from their entries: of each chosen item the items whose lists hold it, with the weights that
+ * they give it. Where very many are chosen, the largest of those weights.
+ * @param chosen by row, 1 where it is asked for
+ */
+export function listedBy(
+  interactions: Interactions,
+  settings: BasketSettings,
+  asked: { readonly until: number; readonly chosen: Uint8Array },
+): SparseRows {
+  const rows = asked.chosen.reduce((sum, one) => sum + one, 0);
+  // Sharing baskets is mutual; only the exponents know which of two is the list's.
+  const turned = { from: settings.to, to: settings.from, most: Math.ceil(MOST_ENTRIES / Math.max(1, rows)) };
+  return rowsOf(interactions, { ...settings, ...turned }, asked);
+}
+
+function rowsOf(
+  interactions: Interactions,
+  settings: BasketSettings,
+  { until, chosen }: { readonly until: number; readonly chosen?: Uint8Array },
 ): SparseRows {
   const { items } = interactions;
   const { item, user, offsets, basket, weight } = basketsOf(interactions, settings, until);
@@ -91,6 +116,7 @@ export function fitBoughtTogether(
   const together = new Float64Array(items);
   const accumulator = new RowAccumulator(items);
   return collectRows(items, (i) => {
+    if (chosen?.[i] === 0) return { ids: [], weights: [] };
     const touched: number[] = [];
     for (let o = where.offsets[i]!; o < where.offsets[i + 1]!; o++) {
       const line = where.row[o]!;

@@ -44,8 +44,8 @@ export function encodeItems(from: Release): { shard: BundlePart; space: string }
   return { space, shard: needed('shard', encodeShard(shardInput({ ...from, space }))) };
 }
 
-/** The lists of new items say how alike their kin is: every entry, as finely as can be. */
-const WHOLE: Packing = { cut: 50, bits: 8 };
+/** The lists of new items are few: every entry, as finely as can be. */
+const WHOLE: Packing = { cut: 1024, bits: 8 };
 
 export function encodeLists(
   sources: Pick<Sources, 'transitions' | 'boughtTogether' | 'further'>,

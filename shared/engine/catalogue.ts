@@ -30,14 +30,17 @@ export interface CatalogueIndex {
   readonly fresh: FreshItems;
 }
 
-/** What nobody has viewed or bought yet, and what each is like: lists that are short enough to lie unpacked. */
+/** What nobody has viewed or bought yet, and whom each is for: lists that are few enough to lie unpacked. */
 export interface FreshItems {
   /** ascending */
   readonly rows: Uint32Array;
   /** by catalogue row: entries offsets[row] .. offsets[row + 1] */
   readonly offsets: Uint32Array;
   readonly ids: Uint32Array;
+  /** how much each of them says for the new item */
   readonly weights: Float32Array;
+  /** how alike each of them is to it, 0 to 255 */
+  readonly alike: Uint8Array;
 }
 
 export interface MarketIndex {
@@ -75,13 +78,14 @@ export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
 
 function freshItems(shard: Shard, kin: Neighbours | undefined): FreshItems {
   const none = { rows: new Uint32Array(0), ids: new Uint32Array(0), weights: new Float32Array(0) };
-  if (kin === undefined) return { ...none, offsets: new Uint32Array(shard.items + 1) };
+  if (kin?.pairs === undefined)
+    return { ...none, alike: new Uint8Array(0), offsets: new Uint32Array(shard.items + 1) };
   const views = shard.column('views');
   const purchases = shard.column('purchases');
   const rows = Uint32Array.from(views.keys()).filter(
     (row) => views[row] === 0 && purchases[row] === 0 && kin.offsets[row + 1]! > kin.offsets[row]!,
   );
-  return { rows, offsets: kin.offsets, ids: kin.ids, weights: kin.weights };
+  return { rows, offsets: kin.offsets, ids: kin.ids, weights: kin.weights, alike: kin.pairs };
 }
 
 function groupByCategory(

@@ -173,8 +173,9 @@ function kinOf({ items }: ShopOptions, draw: Draw) {
     offsets[row + 1] = ids.length;
   }
   const weights = Float32Array.from(ids, () => 0.1 + 0.9 * draw());
+  const pairs = Uint8Array.from(weights, (weight, at) => (at % 3 === 0 ? 0 : Math.round(200 * weight)));
   return decodeNeighbours(
-    encodeNeighbours({ items, offsets, ids: Uint32Array.from(ids), weights }, { cut: 20, bits: 8 }),
+    encodeNeighbours({ items, offsets, ids: Uint32Array.from(ids), weights, pairs }, { cut: 20, bits: 8 }),
   );
 }
 

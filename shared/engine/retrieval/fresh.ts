@@ -3,20 +3,19 @@ import type { Engine } from '../contract.ts';
 import { has } from '../mask.ts';
 import type { Anchor, Observation } from '../observe.ts';
 import { largest, weigh } from './anchors.ts';
-import { spread } from './lists.ts';
 import { type Retriever, SILENT } from './retriever.ts';
 import { order } from './top.ts';
 
 /** Weights of the z-scores: what its kin gets, likeness to the shopper's items, distance in price. */
 const LIKENESS = 0.5;
 const PRICE = 0.3;
-/** Likenesses (squared) that a new item's kin must have together to count in full. */
-const DOUBT = 0.1;
+/** A likeness of 1. */
+const MOST_ALIKE = 255;
 
 /**
- * Items that nobody has touched yet. A new one takes over its kin's signals: the items most alike by description, with
- * what the shopper's items say of them in their bought-together lists. To that comes its own likeness to the shopper's
- * items (old ones too), and how near its price is to theirs; each as a z-score over all new items, moved so that the least is 0.
+ * Items that nobody has touched yet. A new one takes over its kin's signals: what the shopper's items say of the items most
+ * alike by description, which training adds up from whole bought-together lists. To that comes its own likeness to the shopper's
+ * items, and how near its price is to theirs; each as a z-score over all new items, moved so that the least is 0.
  */
 export const fresh: Retriever = {
   source: 'fresh',
@@ -38,7 +37,7 @@ export const fresh: Retriever = {
       score(wanted, out) {
         for (let i = 0; i < wanted.length; i++) out[i] = scores[at.get(wanted[i]!) ?? -1] ?? 0;
       },
-      carrier: (row) => (at.has(row) ? carrierOf(engine, row, { kin, anchors }) : undefined),
+      carrier: (row) => (at.has(row) ? carrierOf(row, { kin, anchors }) : undefined),
     };
   },
 };
@@ -50,24 +49,20 @@ interface Kin {
 
 /** One score a new item. */
 function scoreAll(engine: Engine, seen: Observation, { kin, weights }: Kin): Float32Array {
-  const { scratch } = engine;
-  const { rows } = kin;
-  const own = new Set(seen.anchors.map(({ row }) => row));
-  spread(engine.boughtTogether, { rows: seen.anchors.map(({ row }) => row), weights }, scratch.kin);
+  const { rows, offsets, ids } = kin;
+  const own = engine.scratch.kin;
+  own.clear();
+  for (let at = 0; at < weights.length; at++) own.add(seen.anchors[at]!.row, weights[at]!);
   const inherited = new Float64Array(rows.length);
   const alike = new Float64Array(rows.length);
-  for (let i = 0; i < rows.length; i++) {
-    let signal = 0;
-    let total = DOUBT;
-    for (let e = kin.offsets[rows[i]!]!; e < kin.offsets[rows[i]! + 1]!; e++) {
-      const likeness = kin.weights[e]!;
-      const square = likeness * likeness;
-      signal += square * scratch.kin.sumOf(kin.ids[e]!);
-      total += square;
-      if (own.has(kin.ids[e]!)) alike[i] = alike[i]! + square * likeness;
+  for (let i = 0; i < rows.length; i++)
+    for (let e = offsets[rows[i]!]!; e < offsets[rows[i]! + 1]!; e++) {
+      const slot = own.slots.of[ids[e]!]!;
+      if (own.count[slot] === 0) continue;
+      const likeness = kin.alike[e]! / MOST_ALIKE;
+      inherited[i] = inherited[i]! + own.sum[slot]! * kin.weights[e]!;
+      alike[i] = alike[i]! + likeness * likeness * likeness;
     }
-    inherited[i] = signal / total;
-  }
   const sum = standardised(inherited);
   addScaled(sum, standardised(alike), LIKENESS);
   addScaled(sum, standardised(priceDistance(engine, seen, weights)), -PRICE);
@@ -111,16 +106,10 @@ interface Carried {
   readonly anchors: { readonly list: readonly Anchor[]; readonly weights: Float64Array };
 }
 
-/** The shopper's item that is most alike, or whose list holds most of the kin. */
-function carrierOf(engine: Engine, row: number, { kin, anchors }: Carried): Anchor | undefined {
-  const { boughtTogether } = engine;
-  return largest(anchors.list, (at, anchor) => {
-    let share = 0;
-    for (let e = kin.offsets[row]!; e < kin.offsets[row + 1]!; e++) {
-      const likeness = kin.weights[e]!;
-      if (kin.ids[e] === anchor.row) share += likeness;
-      share += likeness * likeness * boughtTogether.weightOf(anchor.row, kin.ids[e]!);
-    }
-    return anchors.weights[at]! * share;
-  });
+/** The shopper's item that says most for it, or is most alike. */
+function carrierOf(row: number, { kin, anchors }: Carried): Anchor | undefined {
+  const says = new Map<number, number>();
+  for (let e = kin.offsets[row]!; e < kin.offsets[row + 1]!; e++)
+    says.set(kin.ids[e]!, kin.weights[e]! + kin.alike[e]! / MOST_ALIKE);
+  return largest(anchors.list, (at, anchor) => anchors.weights[at]! * (says.get(anchor.row) ?? 0));
 }
