@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseAst, transformWithOxc } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { CATEGORICALS, FEATURES } from '../shared/engine/features.ts';
-import { withoutProse } from './lean.ts';
+import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
+import { withoutProse } from './features.ts';
 
-const FOLDER = fileURLToPath(new URL('../shared/engine/features/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../shared/engine/features/', import.meta.url));
 const lean = (code: string): string => withoutProse(code, parseAst(code));
 
 describe('features as the device gets them', () => {
