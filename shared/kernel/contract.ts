@@ -123,7 +123,8 @@ export interface CategoryEmbedding {
  * A network whose inputs are `dense` numbers, then the vectors of one category an embedding: layer 0 has
  * `dense + sum(dims)` inputs in that order. In layer 0 an output starts at its bias, adds the inputs that are the same for all
  * rows (`whole`), then each embedding's part (a dense layer of its own, from 0, in float32 with weights * scale), then the
- * other inputs. A quantised layer rounds `whole` and the others apart from each other.
+ * other inputs. A quantised layer rounds `whole` and the others apart from each other; there, inputs that have the same value
+ * in all rows of a call count as `whole` too.
  */
 export interface NetworkSpec {
   readonly dense: number;

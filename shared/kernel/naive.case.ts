@@ -82,7 +82,6 @@ function accumulateRounded(
   sums: number[],
   [x, at, signed]: readonly [number[], number[], boolean],
 ): void {
-  if (x.length === 0) return;
   const most = x.reduce(
     (so, value) => (value >= so || Number.isNaN(value) ? Math.abs(value) : Math.max(so, Math.abs(value))),
     0,
@@ -106,9 +105,9 @@ const range = (from: number, count: number): number[] => Array.from({ length: co
 function naiveFirst(
   spec: NetworkSpec,
   z: (row: number, at: number) => number,
-  [row, categories]: readonly [number, number[]],
+  [row, categories, whole]: readonly [number, number[], readonly number[]],
 ): number[] {
-  const { dense, embeddings = [], whole = [] } = spec;
+  const { dense, embeddings = [] } = spec;
   const layer = spec.layers[0]!;
   const sums = Array.from(layer.bias);
   accumulate(layer, sums, [whole.map((at) => z(0, at)), [...whole], true]);
@@ -143,12 +142,16 @@ export function naiveNetwork(
     const score = product(Math.fround(value - standard.means[at]!), inverse);
     return score > standard.most ? standard.most : score < -standard.most ? -standard.most : score;
   };
+  const equal = (at: number): boolean =>
+    range(0, rows).every((row) => x[row * dense + at]! === x[at]!) && !Number.isNaN(x[at]);
+  const told = spec.whole ?? [];
+  const whole = range(0, dense).filter((at) => told.includes(at) || ('scales' in layers[0]! && equal(at)));
   const result: number[] = [];
   for (let row = 0; row < rows; row++) {
     const own = Array.from(
       categories?.subarray(row * embeddings.length, (row + 1) * embeddings.length) ?? [],
     );
-    let values = naiveFirst(spec, z, [row, own]);
+    let values = naiveFirst(spec, z, [row, own, whole]);
     for (const [l, layer] of layers.entries()) {
       if (l === 0) continue;
       const sums = Array.from(layer.bias);

@@ -15,6 +15,7 @@ export function specConformance(name: string, make: () => Kernel): void {
       hidden: fc.array(fc.integer({ min: 1, max: 21 }), { minLength: 1, maxLength: 3 }),
       quantised: fc.nat(7),
       wholeShare: fc.constantFrom(0, 0.3, 1),
+      sameShare: fc.constantFrom(0, 0.4, 1),
       standard: fc.boolean(),
       rows: fc.integer({ min: 0, max: 70 }),
       seed: fc.nat(1000),
@@ -22,12 +23,16 @@ export function specConformance(name: string, make: () => Kernel): void {
     test('agrees with the law bit for bit, for any shape', () => {
       const kernel = make();
       fc.assert(
-        fc.property(shapes, ({ wholeShare, rows, seed, ...shape }) => {
+        fc.property(shapes, ({ wholeShare, sameShare, rows, seed, ...shape }) => {
           fc.pre(shape.dense + shape.vocabularies.length > 0);
           const next = random(seed);
           const whole = Array.from({ length: shape.dense }, (_, i) => i).filter(() => next() < wholeShare);
           const spec = specOfShape({ ...shape, whole }, seed);
           const x = floats(rows * shape.dense, seed + 9, 3);
+          for (let at = 0; at < shape.dense; at++)
+            if (next() < sameShare)
+              for (let row = 0; row < rows; row++)
+                x[row * shape.dense + at] = at % 4 ? at : at * (row % 2 ? -1 : 1);
           const categories = categoriesOf(shape.vocabularies, rows, seed);
           const network = kernel.network(spec);
           const expected = bits(naiveNetwork(spec, x, [rows, categories]));
@@ -98,6 +103,31 @@ export function specConformance(name: string, make: () => Kernel): void {
       const before = bits(network.run(x, 5));
       for (let row = 1; row < 5; row++) x[4 * row + 1] = x[4 * row + 3] = 1e9;
       expect(bits(network.run(x, 5))).toEqual(before);
+    });
+    test('inputs that are the same in all rows of a call may be others in the next', () => {
+      const spec = specOfShape(
+        {
+          dense: 21,
+          vocabularies: [6, 9],
+          dims: 3,
+          hidden: [17, 1],
+          quantised: 3,
+          whole: [4],
+          standard: true,
+        },
+        3,
+      );
+      const network = make().network(spec);
+      for (const [call, same] of [[], [0, 7, 20], [1, 7], [1, 7], [...Array(21).keys()], [], [9]].entries())
+        for (const odd of [undefined, Number.NaN, Number.POSITIVE_INFINITY]) {
+          const x = floats(21 * 37, call);
+          for (const at of same)
+            for (let row = 0; row < 37; row++) x[row * 21 + at] = (at === 7 ? odd : undefined) ?? at / 8;
+          const categories = categoriesOf([6, 9], 37, call);
+          if (call % 2) for (let row = 0; row < 37; row++) categories[2 * row] = call;
+          const expected = bits(naiveNetwork(spec, x, [37, categories]));
+          expect(bits(network.run(x, 37, categories))).toEqual(expected);
+        }
     });
     test('what does not fit is refused', () => {
       const kernel = make();

@@ -1,36 +1,73 @@
 import type { CategoryEmbedding, DenseLayer, Layer, NetworkSpec } from './contract.ts';
 
-/** Layer 0 in the parts that are added up apart from each other (`NetworkSpec` says in which order). */
-export interface FirstLayer {
-  /** dense inputs that are the same for all rows, and their part of the weights, with the bias */
-  readonly whole: { readonly columns: readonly number[]; readonly layer: Layer };
-  /** one an embedding, in float32, without bias */
-  readonly embeddings: readonly { readonly embedding: CategoryEmbedding; readonly layer: DenseLayer }[];
-  /** the other dense inputs; its bias is not to be used */
-  readonly rest: { readonly columns: readonly number[]; readonly layer: Layer };
+/** Dense inputs of layer 0 that are the same for all rows of a call, and the others. */
+export interface Sorted {
+  readonly whole: readonly number[];
+  readonly rest: readonly number[];
+}
+
+/** Where a call's inputs lie: floats up to the first, from a row to the next and from an input to the next. */
+export interface Lying {
+  readonly values: Float32Array;
+  readonly at: number;
+  readonly rows: number;
+  readonly toRow: number;
+  readonly toColumn: number;
 }
 
 /** Layers alone are a network of dense inputs. */
 export const specOf = (given: NetworkSpec | readonly Layer[]): NetworkSpec =>
   'layers' in given ? given : { dense: given[0]?.inputs ?? 0, layers: given };
 
-export function splitFirst({ dense, embeddings = [], layers, whole = [] }: NetworkSpec): FirstLayer {
-  const layer = layers[0]!;
-  const rest = Array.from({ length: dense }, (_, at) => at).filter((at) => !whole.includes(at));
-  let at = dense;
-  return {
-    whole: { columns: whole, layer: pick(layer, whole) },
-    rest: { columns: rest, layer: pick(layer, rest) },
-    embeddings: embeddings.map((embedding) => {
-      const inputs = Array.from({ length: embedding.dims }, (_, d) => at + d);
-      at += embedding.dims;
-      return { embedding, layer: unbiased(asDense(pick(layer, inputs))) };
-    }),
+/** Sorts the inputs of each call as `NetworkSpec` says; the same object as long as nothing changes. */
+export function sorterOf({ dense, layers, whole = [] }: NetworkSpec): (given: Lying) => Sorted {
+  const rest = range(0, dense).filter((at) => !whole.includes(at));
+  let sorted: Sorted = { whole, rest };
+  if (!('scales' in layers[0]!)) return () => sorted;
+  const same = rest.map(() => false);
+  return (given) => {
+    let changed = false;
+    for (let i = 0; i < rest.length; i++) {
+      const now = isSame(given, rest[i]!);
+      changed ||= now !== same[i];
+      same[i] = now;
+    }
+    if (changed)
+      sorted = {
+        whole: [...whole, ...rest.filter((_, i) => same[i])],
+        rest: rest.filter((_, i) => !same[i]),
+      };
+    return sorted;
   };
 }
 
+function isSame({ values, at, rows, toRow, toColumn }: Lying, column: number): boolean {
+  const first = at + column * toColumn;
+  const end = first + rows * toRow;
+  for (let i = first + toRow; i < end; i += toRow) if (values[i] !== values[first]) return false;
+  // NaN is not the same as itself, in a single row either.
+  return !Number.isNaN(values[first]);
+}
+
+/** What embeddings add to layer 0: in float32, without bias. */
+export function splitEmbeddings({ dense, embeddings = [], layers }: NetworkSpec): {
+  readonly embedding: CategoryEmbedding;
+  readonly layer: DenseLayer;
+}[] {
+  let at = dense;
+  return embeddings.map((embedding) => {
+    const inputs = range(at, embedding.dims);
+    at += embedding.dims;
+    return { embedding, layer: unbiased(asDense(pick(layers[0]!, inputs))) };
+  });
+}
+
+export const range = (from: number, count: number): number[] =>
+  Array.from({ length: count }, (_, i) => from + i);
+
 /** A layer that reads some of the inputs alone. */
-function pick(layer: Layer, inputs: readonly number[]): Layer {
+export function pick<L extends Layer>(layer: L, inputs: readonly number[]): L;
+export function pick(layer: Layer, inputs: readonly number[]): Layer {
   const { outputs } = layer;
   const take = <A extends Float32Array | Int8Array>(from: A, to: A): A => {
     for (const [i, input] of inputs.entries())

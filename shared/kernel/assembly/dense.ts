@@ -162,6 +162,7 @@ function standard(x: usize, at: usize, columns: usize, means: usize, inverses: u
  * What each row of the first layer begins with: `begin`, and for each embedding what its category adds, in order.
  * @param lookups addresses of the embeddings' tables, a row of `width` bytes a category
  * @param categories u16, `rows x embeddings`
+ * @param found room for an address an embedding
  */
 export function embed(
   begin: usize,
@@ -171,18 +172,26 @@ export function embed(
   embeddings: i32,
   categories: usize,
   y: usize,
+  found: usize,
 ): void {
-  const end = lookups + ((<usize>embeddings) << 2);
+  const count = (<usize>embeddings) << 2;
+  const end = found + count;
   for (let row = 0; row < rows; row++) {
-    let from = begin;
-    for (let lookup = lookups; lookup < end; lookup += 4) {
-      const add = <usize>load<u32>(lookup) + <usize>load<u16>(categories) * width;
-      for (let at: usize = 0; at < width; at += 32) {
-        v128.store(y + at, f32x4.add(v128.load(from + at), v128.load(add + at)));
-        v128.store(y + at, f32x4.add(v128.load(from + at, 16), v128.load(add + at, 16)), 16);
-      }
-      from = y;
+    for (let k: usize = 0; k < count; k += 4) {
+      const add = load<u32>(lookups + k) + <u32>load<u16>(categories) * <u32>width;
+      store<u32>(found + k, add);
       categories += 2;
+    }
+    for (let at: usize = 0; at < width; at += 32) {
+      let a = v128.load(begin + at);
+      let b = v128.load(begin + at, 16);
+      for (let k = found; k < end; k += 4) {
+        const add = <usize>load<u32>(k) + at;
+        a = f32x4.add(a, v128.load(add));
+        b = f32x4.add(b, v128.load(add, 16));
+      }
+      v128.store(y + at, a);
+      v128.store(y + at, b, 16);
     }
     y += width;
   }

@@ -1,5 +1,5 @@
 export { clear, dense, embed, gather, transpose } from './dense.ts';
-export { quantised, round } from './quantised.ts';
+export { pack, quantised, round } from './quantised.ts';
 export { rescore } from './rescore.ts';
 export { scan, score, shift } from './scan.ts';
 

@@ -211,3 +211,47 @@ export function quantised(
     y += 32;
   }
 }
+
+/**
+ * Weights as `quantised` reads them, of some inputs.
+ * @param rows a row of bytes an input, an output each
+ * @param columns bytes from `rows` to each input's row; `inputs` is a multiple of 8
+ * @param offsets address 0: inputs are not shifted
+ */
+export function pack(rows: usize, columns: usize, inputs: i32, blocks: i32, to: usize, offsets: usize): void {
+  const end = columns + ((<usize>inputs) << 2);
+  for (let block = 0; block < blocks; block++) {
+    let sum0 = i32x4.splat(0);
+    let sum1 = i32x4.splat(0);
+    for (let at = columns; at < end; at += GROUP << 2) {
+      const ab = interleaved(rows, at);
+      if (ASC_FEATURE_RELAXED_SIMD) {
+        const cd = interleaved(rows, at + 8);
+        const low = i16x8.shuffle(ab, cd, 0, 8, 1, 9, 2, 10, 3, 11);
+        const high = i16x8.shuffle(ab, cd, 4, 12, 5, 13, 6, 14, 7, 15);
+        sum0 = i32x4.relaxed_dot_i8x16_i7x16_add_s(low, i8x16.splat(1), sum0);
+        sum1 = i32x4.relaxed_dot_i8x16_i7x16_add_s(high, i8x16.splat(1), sum1);
+        v128.store(to, low);
+        v128.store(to, high, 16);
+        to += 32;
+      } else {
+        v128.store(to, ab);
+        to += 16;
+      }
+    }
+    if (ASC_FEATURE_RELAXED_SIMD && offsets) {
+      v128.store(offsets, i32x4.shl(sum0, 13));
+      v128.store(offsets, i32x4.shl(sum1, 13), 16);
+      offsets += 32;
+    }
+    rows += 8;
+  }
+}
+
+/** Eight outputs' weights of two inputs, side by side. */
+// @inline
+function interleaved(rows: usize, at: usize): v128 {
+  const a = v128.load64_zero(rows + load<u32>(at));
+  const b = v128.load64_zero(rows + load<u32>(at, 4));
+  return i8x16.shuffle(a, b, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23);
+}

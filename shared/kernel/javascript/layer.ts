@@ -80,36 +80,29 @@ function quantisedPart(layer: QuantisedLayer, signed: boolean): Part {
   return {
     width,
     add: (x, start, y) => {
-      if (inputs === 0) copy(start, x.rows, [y, width]);
-      else
-        for (let r = 0; r < x.rows; r++) {
-          const step = round(x.values, [r * x.stride, signed], integers);
-          for (let o = 0; o < width; o += 4) {
-            let [a, b, c, d] = [0, 0, 0, 0];
-            let at = o * inputs;
-            for (let i = 0; i < inputs; i++) {
-              const value = integers[i]!;
-              a = (a + value * weights[at]!) | 0;
-              b = (b + value * weights[at + 1]!) | 0;
-              c = (c + value * weights[at + 2]!) | 0;
-              d = (d + value * weights[at + 3]!) | 0;
-              at += 4;
-            }
-            const begin = r * start.stride + o;
-            const to = r * width + o;
-            y[to] = start.values[begin]! + scaled(a, step, scales[o]!);
-            y[to + 1] = start.values[begin + 1]! + scaled(b, step, scales[o + 1]!);
-            y[to + 2] = start.values[begin + 2]! + scaled(c, step, scales[o + 2]!);
-            y[to + 3] = start.values[begin + 3]! + scaled(d, step, scales[o + 3]!);
+      for (let r = 0; r < x.rows; r++) {
+        const step = round(x.values, [r * x.stride, signed], integers);
+        for (let o = 0; o < width; o += 4) {
+          let [a, b, c, d] = [0, 0, 0, 0];
+          let at = o * inputs;
+          for (let i = 0; i < inputs; i++) {
+            const value = integers[i]!;
+            a = (a + value * weights[at]!) | 0;
+            b = (b + value * weights[at + 1]!) | 0;
+            c = (c + value * weights[at + 2]!) | 0;
+            d = (d + value * weights[at + 3]!) | 0;
+            at += 4;
           }
+          const begin = r * start.stride + o;
+          const to = r * width + o;
+          y[to] = start.values[begin]! + scaled(a, step, scales[o]!);
+          y[to + 1] = start.values[begin + 1]! + scaled(b, step, scales[o + 1]!);
+          y[to + 2] = start.values[begin + 2]! + scaled(c, step, scales[o + 2]!);
+          y[to + 3] = start.values[begin + 3]! + scaled(d, step, scales[o + 3]!);
         }
+      }
     },
   };
-}
-
-function copy(from: Batch, rows: number, [to, width]: readonly [Float32Array, number]): void {
-  for (let r = 0; r < rows; r++)
-    for (let o = 0; o < width; o++) to[r * width + o] = from.values[r * from.stride + o]!;
 }
 
 const scaled = (sum: number, step: number, scale: number): number =>

@@ -1,7 +1,7 @@
 import { checkBatch, checkNetwork } from '../arguments.ts';
 import type { Layer, Network, NetworkSpec, Standard } from '../contract.ts';
 import { Lease } from '../lease.ts';
-import { specOf, splitFirst } from '../split.ts';
+import { pick, type Sorted, sorterOf, specOf, splitEmbeddings } from '../split.ts';
 import { type Batch, type Part, pad, padded, partOf } from './layer.ts';
 
 const { fround, max, min } = Math;
@@ -65,12 +65,13 @@ type Given = readonly [number, Uint16Array | undefined, number, number];
 type FirstPart = (x: Float32Array, given: Given, y: Float32Array) => void;
 
 function firstPart(spec: NetworkSpec): FirstPart {
-  const { whole, rest, embeddings } = splitFirst(spec);
-  const wholePart = partOf(whole.layer, true);
-  const restPart = partOf(rest.layer, true);
-  const lookups = embeddings.map(({ embedding, layer }) => new Lookup(embedding, partOf(layer, true)));
-  const { width } = restPart;
-  const bias = padded(spec.layers[0]!.bias);
+  const layer = spec.layers[0]!;
+  const sort = sorterOf(spec);
+  const lookups = splitEmbeddings(spec).map((one) => new Lookup(one.embedding, partOf(one.layer, true)));
+  const width = pad(layer.outputs);
+  const bias = padded(layer.bias);
+  let sorted: Sorted | undefined;
+  let [wholePart, restPart]: Part[] = [];
   const begin = new Float32Array(width);
   let values = new Float32Array(0);
   return (x, [rows, categories, toRow, toColumn], y) => {
@@ -80,13 +81,17 @@ function firstPart(spec: NetworkSpec): FirstPart {
       return { values, stride: columns.length, rows: count };
     };
     if (rows === 0) return;
-    wholePart.add(standardise(whole.columns, 1), { values: bias, stride: 0, rows: 1 }, begin);
+    const { whole, rest } = sort({ values: x, at: 0, rows, toRow, toColumn });
+    if (rest !== sorted?.rest)
+      [wholePart, restPart] = [whole, rest].map((some) => partOf(pick(layer, some), true));
+    sorted = { whole, rest };
+    wholePart!.add(standardise(whole, 1), { values: bias, stride: 0, rows: 1 }, begin);
     for (let r = 0; r < rows; r++) {
       y.set(begin, r * width);
       for (let k = 0; k < lookups.length; k++)
         lookups[k]!.add(categories![r * lookups.length + k]!, y, r * width);
     }
-    restPart.add(standardise(rest.columns, rows), { values: y, stride: width, rows }, y);
+    restPart!.add(standardise(rest, rows), { values: y, stride: width, rows }, y);
   };
 }
 

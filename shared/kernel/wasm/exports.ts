@@ -78,6 +78,7 @@ export interface Exports {
       embeddings: number,
       categories: number,
       y: number,
+      found: number,
     ]
   ): void;
   dense(
@@ -125,5 +126,8 @@ export interface Exports {
       yStride: number,
       relu: number,
     ]
+  ): void;
+  pack(
+    ...args: [rows: number, columns: number, inputs: number, blocks: number, to: number, offsets: number]
   ): void;
 }

@@ -39,7 +39,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
   let result = new Float32Array(0);
   // Four rows of a column are read at a time, those beyond the last too.
   const categoriesAt = (rows: number) => roundUp(4 * rows * dense + 12, 16);
-  const place = (rows: number) => inputs.hold(categoriesAt(rows) + 2 * (rows + 1) * embeddings.length);
+  const place = (rows: number) => inputs.hold(categoriesAt(rows) + 2 * rows * embeddings.length);
 
   /** A tile's rows through all layers; @returns where the outputs lie */
   const runTile = (tile: Tile): number => {
@@ -62,13 +62,14 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     checkBatch(spec, x, [rows, categories]);
     const at = place(rows);
     const known = embeddings.length > 0 ? categories?.subarray(0, rows * embeddings.length) : undefined;
-    const { f32 } = memory.views;
-    const here = x.buffer === f32.buffer && x.byteOffset === at;
-    if (!here) f32.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
-    const given = { categories: known, room: at + categoriesAt(rows), toColumn: 4 * toColumn };
+    const before = memory.views.f32;
+    const here = x.buffer === before.buffer && x.byteOffset === at;
+    if (!here) before.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
+    const given = { rows, categories: known, room: at + categoriesAt(rows), toColumn: 4 * toColumn };
     const stride = 4 * toRow;
     if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
     if (rows > 0) first.open({ at, stride }, given, { rows: STEP, at: workingAt, relu: false });
+    const { f32 } = memory.views;
     for (let row = 0; row < rows; row += TILE) {
       const count = Math.min(TILE, rows - row);
       const y = runTile({ x: { at: at + row * stride, stride }, row, count }) / 4;

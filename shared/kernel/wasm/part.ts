@@ -1,4 +1,5 @@
 import type { DenseLayer, Layer, QuantisedLayer } from '../contract.ts';
+import { range } from '../split.ts';
 import { type Host, roundUp } from './host.ts';
 
 /** Layers take four rows at a time. */
@@ -80,22 +81,58 @@ function placeDense(host: Host, { inputs, outputs, weights }: DenseLayer): Part 
   };
 }
 
+/** A quantised layer's weights as they are given: its outputs side by side, a row of zeros last. */
+export interface Matrix {
+  readonly at: number;
+  readonly layer: QuantisedLayer;
+  free(): void;
+}
+
+export function placeMatrix({ memory }: Host, layer: QuantisedLayer): Matrix {
+  const { inputs, outputs, weights } = layer;
+  const width = widthOf(outputs);
+  const at = memory.take(width * (inputs + 1));
+  const { i8 } = memory.views;
+  i8.fill(0, at, at + width * (inputs + 1));
+  for (let i = 0; i < inputs; i++) i8.set(weights.subarray(i * outputs, (i + 1) * outputs), at + i * width);
+  return { at, layer, free: () => memory.give(at) };
+}
+
+/** A part that reads some of a matrix' inputs, and others at another time. */
+export interface Choice extends Part {
+  choose(inputs: readonly number[]): void;
+}
+
 function placeQuantised(host: Host, layer: QuantisedLayer, signed: boolean): Part {
+  const matrix = placeMatrix(host, layer);
+  const part = placeChoice(host, matrix, signed);
+  part.choose(range(0, layer.inputs));
+  matrix.free();
+  return part;
+}
+
+export function placeChoice(host: Host, { at: matrixAt, layer }: Matrix, signed: boolean): Choice {
   const { exports, memory, relaxed } = host;
   const { outputs } = layer;
-  const inputs = widthOf(layer.inputs);
+  const most = widthOf(layer.inputs);
   const width = widthOf(outputs);
   const blocks = width / 8;
   const scalesAt = placeFloats(host, layer.scales);
   const offsetsAt = placeFloats(host, new Float32Array(width));
-  const weightsAt = memory.take(width * inputs);
-  memory.views.i8.set(interleave(layer, relaxed ? 4 : 2), weightsAt);
-  if (relaxed && signed) memory.views.i32.set(shifts(layer), offsetsAt / 4);
+  const weightsAt = memory.take(width * most);
+  const columnsAt = memory.take(4 * most);
   const planes = relaxed && signed ? 2 : 1;
   const bytes = relaxed ? 1 : 2;
+  let inputs = 0;
   return {
     width,
-    working: (rows) => 4 * rows + rows * inputs * bytes * planes,
+    choose: (chosen) => {
+      inputs = widthOf(chosen.length);
+      const { u32 } = memory.views;
+      for (let i = 0; i < inputs; i++) u32[columnsAt / 4 + i] = width * (chosen[i] ?? layer.inputs);
+      exports.pack(matrixAt, columnsAt, inputs, blocks, weightsAt, planes === 2 ? offsetsAt : 0);
+    },
+    working: (rows) => 4 * rows + rows * most * bytes * planes,
     add: (x, start, y, { rows, at, relu }) => {
       const integers = at + 4 * rows;
       const plane = rows * inputs;
@@ -120,29 +157,9 @@ function placeQuantised(host: Host, layer: QuantisedLayer, signed: boolean): Par
       clearPadding(host, [outputs, width], y, rows);
     },
     free: () => {
-      for (const block of [scalesAt, offsetsAt, weightsAt]) memory.give(block);
+      for (const block of [scalesAt, offsetsAt, weightsAt, columnsAt]) memory.give(block);
     },
   };
-}
-
-/** Blocks of 8 outputs; in each, for every `group` inputs, the outputs side by side, inputs innermost. */
-function interleave({ inputs, outputs, weights }: QuantisedLayer, group: number): Int8Array {
-  const padded = widthOf(inputs);
-  const packed = new Int8Array(padded * widthOf(outputs));
-  for (let i = 0; i < inputs; i++)
-    for (let o = 0; o < outputs; o++) {
-      const block = (o >>> 3) * padded * 8;
-      const at = block + Math.floor(i / group) * 8 * group + (o & 7) * group + (i % group);
-      packed[at] = weights[i * outputs + o]!;
-    }
-  return packed;
-}
-
-/** 8192 times the sum of each output's weights. */
-function shifts({ outputs, weights }: QuantisedLayer): Int32Array {
-  const sums = new Int32Array(outputs);
-  for (let at = 0; at < weights.length; at++) sums[at % outputs] = sums[at % outputs]! + 8192 * weights[at]!;
-  return sums;
 }
 
 /** Padded columns are zero, but NaN where an infinite input met them. */
