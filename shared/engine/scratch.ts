@@ -222,7 +222,10 @@ export class NameTally {
 /** Columns of floats, a value a candidate, lent for one recommendation; what they held before is still in them. */
 export class Columns {
   readonly #held: Float32Array[] = [];
+  readonly #integers: Int32Array[] = [];
+  readonly #rooms: Float32Array[] = [];
   #lent = 0;
+  #given = 0;
 
   lend(length: number): Float32Array {
     const at = this.#lent++;
@@ -235,6 +238,26 @@ export class Columns {
     return column;
   }
 
+  /** A lent column of integers. */
+  integers(length: number): Int32Array {
+    const { buffer } = this.lend(length);
+    const held = this.#integers[this.#lent - 1];
+    if (held?.buffer === buffer && held.length === length) return held;
+    const column = new Int32Array(buffer, 0, length);
+    this.#integers[this.#lent - 1] = column;
+    return column;
+  }
+
+  /** A lent column that has room for `length` values or more: it stays one view while lengths change. */
+  room(length: number): Float32Array {
+    const at = this.#given++;
+    const held = this.#rooms[at];
+    if (held !== undefined && held.length >= length) return held;
+    const column = new Float32Array(Math.ceil(length * 1.25));
+    this.#rooms[at] = column;
+    return column;
+  }
+
   /** A lent column of zeros. */
   zeros(length: number): Float32Array {
     return this.lend(length).fill(0);
@@ -242,5 +265,6 @@ export class Columns {
 
   reset(): void {
     this.#lent = 0;
+    this.#given = 0;
   }
 }

@@ -31,7 +31,7 @@ function contend(engine: Engine, seen: Observation, { items, logits }: Ranked) {
   const boost = boosts(engine, seen);
   for (let at = 0; at < items.length; at++) boosted[at] = logits[at]! + boost(items[at]!);
   order.begin(items.length);
-  order.pushAll(boosted);
+  order.pushAll(boosted, items.length, true);
   const best = order.best(items.length);
   const { threshold } = seen.request;
   const avoid = new Set(rowsOf(engine, seen.request.avoid ?? []));

@@ -17,23 +17,29 @@ export const isShaped = (source: Source): boolean => !SIMILARITIES.has(source);
  * Scores without a unit in units of evidence: ln(share of the best + 1/1000) + 6.9, so from 0 to about 6.9; 0 where
  * the source has nothing to say.
  */
-export function shape(scores: Float32Array, into: Float32Array): Float32Array {
+export function shape(scores: Float32Array, into: Float32Array, count = into.length): Float32Array {
   let best = 0;
-  for (let i = 0; i < scores.length; i++) if (scores[i]! > best) best = scores[i]!;
-  for (let i = 0; i < scores.length; i++) {
+  for (let i = 0; i < count; i++) if (scores[i]! > best) best = scores[i]!;
+  for (let i = 0; i < count; i++) {
     const score = scores[i]!;
     into[i] = score > 0 ? ln(score / best + FLOOR) - LN_FLOOR : 0;
   }
   return into;
 }
 
-/** Adds the linear blend of all sources, one value a candidate: `sum(weight * shaped score)`. */
-export function blendShaped(shaped: ScoreColumns, blend: Blend, into: Float32Array): Float32Array {
+/** The linear blend of all sources, one value a candidate: `sum(weight * shaped score)`. */
+export function blendShaped(
+  shaped: ScoreColumns,
+  blend: Blend,
+  into: Float32Array,
+  count = into.length,
+): Float32Array {
+  into.fill(0, 0, count);
   for (const source of SOURCES) {
     const weight = blend[source];
     if (weight === 0) continue;
     const column = shaped[source];
-    for (let i = 0; i < into.length; i++) into[i] = into[i]! + weight * column[i]!;
+    for (let i = 0; i < count; i++) into[i] = into[i]! + weight * column[i]!;
   }
   return into;
 }

@@ -1,6 +1,6 @@
 import { SOURCES, type Source } from '../../protocol/slate.ts';
 import type { Candidates, Engine } from '../contract.ts';
-import { add, has } from '../mask.ts';
+import { add } from '../mask.ts';
 import type { Observation } from '../observe.ts';
 import { beginScratch, type Columns } from '../scratch.ts';
 import type { Blend } from '../settings.ts';
@@ -53,11 +53,11 @@ export function retrieve(engine: Engine, seen: Observation, eligible: Uint32Arra
   beginScratch(engine.scratch);
   const query = { engine, seen, eligible };
   const opened = bySource((source) => RETRIEVERS[source].open(query));
-  const merged = merge(engine, seen, opened);
-  const blend = blendOf(engine, seen);
-  return cut(engine, { opened, blend, ...scoreAll(engine, opened, merged) });
+  const rows = merge(engine, seen, opened);
+  return cut(engine, { rows, opened, blend: blendOf(engine, seen), ...scoreAll(engine, opened, rows) });
 }
 
+/** What sources propose, and columns that have room for as many values at least. */
 interface Merged {
   readonly rows: Uint32Array;
   readonly scores: ScoreColumns;
@@ -68,24 +68,26 @@ function cut(
   { scratch: { columns }, settings }: Engine,
   { opened, blend, rows, scores, shaped }: Merged & { opened: Retrieval['opened']; blend: Blend },
 ): Retrieval {
-  const kept =
-    rows.length > settings.ranked
-      ? best(blendShaped(shaped, forCut(blend), columns.zeros(rows.length)), settings.ranked)
-      : undefined;
-  const pick = (column: Float32Array): Float32Array =>
-    kept === undefined ? column : gather(column, kept, columns.lend(kept.length));
+  order.begin(rows.length);
+  order.pushAll(
+    blendShaped(shaped, forCut(blend), columns.room(rows.length), rows.length),
+    rows.length,
+    true,
+  );
+  const kept = order.most(settings.ranked);
+  const pick = (column: Float32Array): Float32Array => gather(column, kept, columns.lend(kept.length));
   const keptScores = bySource((source) => pick(scores[source]));
   const keptShaped = bySource((source) =>
     shaped[source] === scores[source] ? keptScores[source] : pick(shaped[source]),
   );
   return {
     candidates: {
-      items: kept === undefined ? rows : kept.map((at) => rows[at]!),
+      items: kept.map((at) => rows[at]!),
       scores: keptScores,
       ranks: bySource((source) => rank(keptScores[source], columns)),
     },
     shaped: keptShaped,
-    blended: blendShaped(keptShaped, blend, columns.zeros(keptScores.popular.length)),
+    blended: blendShaped(keptShaped, blend, columns.lend(kept.length)),
     opened,
   };
 }
@@ -109,41 +111,41 @@ function bySource<T>(make: (source: Source) => T): Record<Source, T> {
 }
 
 /** Distinct rows of all proposals, ascending. */
-function merge(engine: Engine, seen: Observation, opened: Readonly<Record<Source, Opened>>): Uint32Array {
-  const { merged } = engine.scratch;
-  const proposals = seen.shelf.sources.map((source) =>
-    opened[source].propose(engine.settings.proposals[source]),
-  );
-  const rows = new Uint32Array(proposals.reduce((sum, { length }) => sum + length, 0));
+function merge(
+  { scratch: { merged }, settings }: Engine,
+  { shelf }: Observation,
+  opened: Retrieval['opened'],
+): Uint32Array {
+  let proposals = 0;
+  for (const source of shelf.sources) {
+    const proposed = opened[source].propose(settings.proposals[source]);
+    for (let i = 0; i < proposed.length; i++) add(merged, proposed[i]!);
+    proposals += proposed.length;
+  }
+  const rows = new Uint32Array(proposals);
   let size = 0;
-  for (const proposed of proposals)
-    for (let i = 0; i < proposed.length; i++) {
-      const row = proposed[i]!;
-      if (has(merged, row)) continue;
-      add(merged, row);
-      rows[size++] = row;
-    }
-  for (let i = 0; i < size; i++) merged[rows[i]! >>> 5] = 0;
-  return rows.slice(0, size).sort();
+  for (let at = 0; at < merged.length; at++) {
+    for (let word = merged[at]!; word !== 0; word &= word - 1)
+      rows[size++] = (at << 5) + 31 - Math.clz32(word & -word);
+    merged[at] = 0;
+  }
+  return rows.subarray(0, size);
 }
 
-function scoreAll({ scratch: { columns } }: Engine, opened: Retrieval['opened'], rows: Uint32Array): Merged {
+function scoreAll(
+  { scratch: { columns } }: Engine,
+  opened: Retrieval['opened'],
+  rows: Uint32Array,
+): Omit<Merged, 'rows'> {
   const scores = bySource((source) => {
-    const column = columns.lend(rows.length);
+    const column = columns.room(rows.length);
     opened[source].score(rows, column);
     return column;
   });
   const shaped = bySource((source) =>
-    isShaped(source) ? shape(scores[source], columns.lend(rows.length)) : scores[source],
+    isShaped(source) ? shape(scores[source], columns.room(rows.length), rows.length) : scores[source],
   );
-  return { rows, scores, shaped };
-}
-
-/** Indices of the best `limit` values, ascending: the candidates stay in row order. */
-function best(values: Float32Array, limit: number): Uint32Array {
-  order.begin(values.length);
-  order.pushAll(values);
-  return order.best(limit).slice().sort();
+  return { scores, shaped };
 }
 
 function gather(column: Float32Array, at: Uint32Array, into: Float32Array): Float32Array {
@@ -152,9 +154,9 @@ function gather(column: Float32Array, at: Uint32Array, into: Float32Array): Floa
 }
 
 function rank(column: Float32Array, columns: Columns): Int32Array {
-  const ranks = new Int32Array(columns.lend(column.length).buffer, 0, column.length).fill(-1);
+  const ranks = columns.integers(column.length).fill(-1);
   order.begin(column.length);
-  order.pushSpeaking(column);
+  order.pushAll(column, column.length, false);
   const ranked = order.best(column.length);
   for (let at = 0; at < ranked.length; at++) ranks[ranked[at]!] = at;
   return ranks;

@@ -42,21 +42,59 @@ export class Order {
     this.#rows[this.#size++] = row;
   }
 
-  /** Pushes every score with its index as row. */
-  pushAll(scores: Float32Array): void {
-    for (let row = 0; row < scores.length; row++) this.push(scores[row]!, row);
-  }
-
-  /** Pushes every score but zeros, with its index as row. */
-  pushSpeaking(scores: Float32Array): void {
-    for (let row = 0; row < scores.length; row++) if (scores[row] !== 0) this.push(scores[row]!, row);
+  /** Pushes the first `count` scores, each with its index as row; zeros only where they are wanted. */
+  pushAll(scores: Float32Array, count: number, zeros: boolean): void {
+    const [keys, rows] = [this.#keys, this.#rows];
+    let size = this.#size;
+    for (let row = 0; row < count; row++) {
+      const score = scores[row]!;
+      if (score === 0 && !zeros) continue;
+      keys[size] = fallingKey(score);
+      rows[size++] = row;
+    }
+    this.#size = size;
   }
 
   /** The best `limit` rows, best first: a view that is valid until the next `begin`. */
   best(limit: number): Uint32Array {
+    if (2 * limit < this.#size) this.#cut(limit, false);
     if (this.#size <= FEW) this.#insert();
     else this.#radix();
     return this.#rows.subarray(0, Math.min(limit, this.#size));
+  }
+
+  /** The same rows as they were pushed, which must have been in ascending order. */
+  most(limit: number): Uint32Array {
+    if (limit < this.#size) this.#cut(limit, true);
+    return this.#rows.subarray(0, Math.min(limit, this.#size));
+  }
+
+  /** Keeps the best `limit` in the order they lie in, digit by digit; and all that equal the last unless rows ascend. */
+  #cut(limit: number, ascending: boolean): void {
+    const [keys, rows, counts] = [this.#keys, this.#rows, this.#counts];
+    const every = this.#size;
+    let mask = 0;
+    let bar = 0;
+    let equal = limit;
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      counts.fill(0, 0, RADIX);
+      for (let i = 0; i < every; i++)
+        if (((keys[i]! & mask) ^ bar) === 0) counts[(keys[i]! >>> shift) & 255]!++;
+      let digit = 0;
+      while (counts[digit]! < equal) equal -= counts[digit++]!;
+      bar |= digit << shift;
+      mask |= 255 << shift;
+      if (counts[digit] === equal) break;
+    }
+    bar >>>= 0;
+    if (!ascending) equal = every;
+    this.#size = 0;
+    for (let i = 0; i < every; i++) {
+      const key = (keys[i]! & mask) >>> 0;
+      if (key > bar || (key === bar && equal-- <= 0)) continue;
+      keys[this.#size] = keys[i]!;
+      rows[this.#size++] = rows[i]!;
+    }
   }
 
   #insert(): void {
