@@ -5,18 +5,20 @@ import type { Card, Cards, IdTable } from './contract.ts';
 import { demand } from './error.ts';
 import { Count, MOST_ITEMS, parseMeta } from './meta.ts';
 import { largest, narrow } from './narrow.ts';
+import { unsignedSection } from './runs.ts';
 import {
+  checkIds,
+  checkStrings,
   compareIds,
   decodeIds,
   decodeStrings,
   encodeIds,
   encodeStrings,
   stringSections,
-  unsignedSection,
 } from './strings.ts';
 import { fillTemplate, findTemplate } from './template.ts';
 
-const CARDS_VERSION = 2;
+const CARDS_VERSION = 3;
 
 /**
  * Said once a card, unless a template of id and title says it for all that it fits; a prefix that all others share (a
@@ -206,6 +208,26 @@ export function decodeCards(bytes: Uint8Array, beside?: IdTable): Cards {
   return { size: meta.cards, card };
 }
 
+/**
+ * Walks all cards, for those who make or publish a file.
+ * @throws BundleError `content` where a card would be another's
+ */
+export function checkCards(bytes: Uint8Array): void {
+  const container = decodeContainer(bytes, 'cards', CARDS_VERSION);
+  const meta = parseMeta(CardsMeta, container.meta);
+  if (meta.ids === 'own') checkIds(container, 'ids', meta.cards);
+  for (const field of OWN) checkStrings(container, field);
+  for (const field of POOLED) {
+    checkStrings(container, field);
+    const most = largest(unsignedSection(container, `${field}.of`, meta.cards));
+    demand(
+      most <= meta.pools[field],
+      'content',
+      () => `${field}: found number ${most}, expected at most ${meta.pools[field]}.`,
+    );
+  }
+}
+
 function flagReader(container: Container, name: string, size: number): (i: number) => boolean {
   const bits = container.section(name, 'u8', Math.ceil(size / 8));
   return (i) => ((bits[i >>> 3]! >>> (i & 7)) & 1) === 1;
@@ -240,13 +262,10 @@ function pooledReader(
 ): (i: number) => string | undefined {
   const pool = decodeStrings(container, field, meta.pools[field]);
   const of = unsignedSection(container, `${field}.of`, meta.cards);
-  const most = largest(of);
-  demand(
-    most <= pool.size,
-    'content',
-    () => `${field}: found number ${most}, expected at most ${pool.size}.`,
-  );
-  return (i) => (of[i] === 0 ? undefined : pool.at(of[i]! - 1));
+  return (i) => {
+    const number = of[i]!;
+    return number === 0 || number > pool.size ? undefined : pool.at(number - 1);
+  };
 }
 
 function priceReader(

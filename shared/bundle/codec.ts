@@ -1,6 +1,6 @@
 import { expm1, ln1p } from '../kernel/math.ts';
 import type { SectionArray } from './container.ts';
-import type { ColumnName } from './contract.ts';
+import type { ColumnName, StoredColumn } from './contract.ts';
 import { demand } from './error.ts';
 import { largest } from './narrow.ts';
 
@@ -206,4 +206,28 @@ function exponentials(values: SectionArray, step: number, most: number): Float32
     decoded[i] = value;
   }
   return decoded;
+}
+
+/** A column to be read row by row, by the same arithmetic as `decodeColumn`. */
+export function storedColumn({ codec, scale, values }: CodedColumn): StoredColumn {
+  if (values instanceof Int8Array) {
+    // Bytes, so that a reader of many columns meets few kinds of arrays.
+    const codes = new Uint8Array(values.buffer, values.byteOffset, values.length);
+    return { codes, plain: false, worth: (code) => Math.fround((scale * ((code << 24) >> 24)) / 127) };
+  }
+  const codes = values as StoredColumn['codes'];
+  switch (codec) {
+    case 'cents16':
+    case 'cents32':
+      return { codes, plain: false, worth: (code) => Math.fround(code / 100) };
+    case 'unit8':
+      return { codes, plain: false, worth: (code) => Math.fround((scale * code) / 255) };
+    case 'log8':
+    case 'log16': {
+      const step = ln1p(scale) / LOG_STEPS[codec];
+      return { codes, plain: false, worth: (code) => Math.fround(expm1(step * code)) };
+    }
+    default:
+      return { codes, plain: true, worth: Math.fround };
+  }
 }

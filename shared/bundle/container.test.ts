@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { ItemId } from '../protocol/ids.ts';
-import { decodeCards, encodeCards } from './cards.ts';
+import { checkCards, decodeCards, encodeCards } from './cards.ts';
 import { crc32 } from './checksum.ts';
 import { decodeContainer, encodeContainer } from './container.ts';
 import { COLUMNS } from './contract.ts';
 import { BundleError } from './error.ts';
-import { decodeNeighbours, encodeNeighbours } from './neighbours.ts';
-import { decodeShard, encodeShard } from './shard.ts';
+import { checkNeighbours, decodeNeighbours, encodeNeighbours } from './neighbours.ts';
+import { checkShard, decodeShard, encodeShard } from './shard.ts';
 import { decodeWeights, encodeWeights } from './weights.ts';
 
 const sections = { a: Uint8Array.of(1, 2, 3), b: Float32Array.of(1.5, -2), c: new Float64Array([Math.PI]) };
@@ -167,6 +167,7 @@ const kinds: [string, () => Uint8Array<ArrayBuffer>, (bytes: Uint8Array) => unkn
     (bytes) => {
       const shard = decodeShard(bytes);
       for (const name of COLUMNS) shard.column(name);
+      checkShard(bytes);
       for (let r = 0; r < shard.items; r++) shard.ids.indexOf(shard.ids.idAt(r));
       const { rowOf, byRow, ids } = shard.variants;
       expect([...rowOf].every((row) => row < shard.items)).toBe(true);
@@ -183,7 +184,10 @@ const kinds: [string, () => Uint8Array<ArrayBuffer>, (bytes: Uint8Array) => unkn
         { cut: 4, bits: 4 },
       ),
     (bytes) => {
-      const { items, offsets, ids } = decodeNeighbours(bytes);
+      const lists = decodeNeighbours(bytes);
+      for (let row = 0; row < lists.items; row++) lists.weightOf(row, 1);
+      checkNeighbours(bytes);
+      const { items, offsets, ids } = lists;
       expect([...ids].every((id) => id < items)).toBe(true);
       expect(offsets[items]).toBe(ids.length);
     },
@@ -219,7 +223,11 @@ const kinds: [string, () => Uint8Array<ArrayBuffer>, (bytes: Uint8Array) => unkn
           category: 'x',
         },
       ]),
-    (bytes) => decodeCards(bytes).card('a'),
+    (bytes) => {
+      const found = decodeCards(bytes).card('a');
+      checkCards(bytes);
+      return found;
+    },
   ],
 ];
 

@@ -60,10 +60,24 @@ export interface TokenTable {
 export interface MarketColumns {
   readonly market: MarketId;
   readonly currency: string;
-  /** per row: the cheapest variant in stock, else the cheapest; 0 is "missing" */
+  /** per row: the cheapest variant in stock, else the cheapest; 0 is "missing". Decoded anew whenever it is asked for */
   readonly price: Float32Array;
-  /** per variant: 1 in stock */
+  /** per variant: 1 in stock. Decoded anew whenever it is asked for */
   readonly variantInStock: Uint8Array;
+  /** both where they lie in the file; of stock a bit a variant, the lowest bit of a byte first */
+  readonly stored: { readonly price: StoredColumn; readonly stock: Uint8Array };
+}
+
+/**
+ * A column where it lies in the file: a number a row, and what it stands for. Number 0 stands for 0. A catalogue of a
+ * hundred thousand needs the values of a few hundred rows at a time, so they are decoded one by one.
+ */
+export interface StoredColumn {
+  readonly codes: Uint8Array | Uint16Array | Uint32Array | Float32Array;
+  /** what a code is worth: a float32 */
+  worth(code: number): number;
+  /** every code is its own value */
+  readonly plain: boolean;
 }
 
 export interface Shard {
@@ -82,23 +96,29 @@ export interface Shard {
   readonly categories: readonly string[];
   readonly brands: readonly string[];
   readonly markets: readonly MarketColumns[];
-  /** zeros where the release does not carry the column */
+  /** decoded whole; zeros where the release does not carry the column */
   column(name: ColumnName): Float32Array;
+  /** undefined where the release does not carry the column */
+  stored(name: ColumnName): StoredColumn | undefined;
 }
 
 /**
- * Variable-length lists, best first: neighbours of row r are entries offsets[r] .. offsets[r+1]. They stay as they are
- * stored, and a row is unpacked when it is read.
+ * Variable-length lists, best first: neighbours of row r are `count(r)` entries from `start(r)`. They stay as they are
+ * stored, and a row is found and unpacked when it is read.
  */
 export interface Neighbours {
   readonly items: number;
-  readonly offsets: Uint32Array;
-  /** entries of the longest list */
+  /** room that any list fits in */
   readonly longest: number;
+  /** a row's first entry, and how many it has */
+  start(row: number): number;
+  count(row: number): number;
   /** Unpacks a row's list into the start of `into`. @returns how many entries it has */
   read(row: number, into: NeighbourList): number;
   /** The weight of one neighbour in a row's list; 0 where it is not there. */
   weightOf(row: number, neighbour: number): number;
+  /** `items + 1` long: not for serving */
+  readonly offsets: Uint32Array;
   /** all entries, unpacked anew whenever they are asked for: not for serving */
   readonly ids: Uint32Array;
   readonly weights: Float32Array;

@@ -91,7 +91,7 @@ function demandUnit(row: Float32Array, name: string, r: number): void {
   );
 }
 
-/** Rows are a view of the file. @throws BundleError `section` where sizes disagree */
+/** Rows are a view of the file, scales are reckoned when they are first asked for. @throws BundleError `section` where sizes disagree */
 export function decodeEmbedding(
   container: Container,
   meta: EmbeddingMeta,
@@ -100,11 +100,22 @@ export function decodeEmbedding(
 ): EmbeddingTable {
   const { dims } = meta;
   const rows = container.section(`${name}.rows`, 'i8', items * dims);
-  if (meta.unit) return { dims, rows, scales: unitScales(rows, items, dims) };
-  const halves = container.section(`${name}.scales`, 'u16', items);
-  const scales = new Float32Array(items);
-  for (let r = 0; r < items; r++) scales[r] = fromHalf(halves[r]!) * meta.scale;
-  return { dims, rows, scales };
+  const halves = meta.unit ? undefined : container.section(`${name}.scales`, 'u16', items);
+  let scales: Float32Array | undefined;
+  return {
+    dims,
+    rows,
+    get scales() {
+      scales ??= halves === undefined ? unitScales(rows, items, dims) : scaled(halves, meta.scale);
+      return scales;
+    },
+  };
+}
+
+function scaled(halves: Uint16Array, scale: number): Float32Array {
+  const scales = new Float32Array(halves.length);
+  for (let r = 0; r < scales.length; r++) scales[r] = fromHalf(halves[r]!) * scale;
+  return scales;
 }
 
 /** 1 / |k|: the squares sum to an exact integer, so the result has the same bits everywhere. */

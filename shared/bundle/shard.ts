@@ -8,6 +8,7 @@ import {
   DEFAULT_CODECS,
   decodeColumn,
   encodeColumn,
+  storedColumn,
 } from './codec.ts';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
 import { COLUMNS, type ColumnName, type MarketColumns, type Shard } from './contract.ts';
@@ -15,14 +16,22 @@ import { decodeEmbedding, type EmbeddingInput, EmbeddingMeta, encodeEmbedding } 
 import { demand } from './error.ts';
 import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
 import { largest } from './narrow.ts';
-import { decodeIds, decodeStrings, encodeIds, encodeStrings, stringSections } from './strings.ts';
-import { decodeTokens, encodeTokens, type TokenInput } from './tokens.ts';
+import {
+  checkIds,
+  checkStrings,
+  decodeIds,
+  decodeStrings,
+  encodeIds,
+  encodeStrings,
+  stringSections,
+} from './strings.ts';
+import { checkTokens, decodeTokens, encodeTokens, type TokenInput } from './tokens.ts';
 import { areItems, decodeVariants, encodeVariants, itemsAsVariants, type VariantInput } from './variants.ts';
 
 export type { EmbeddingInput } from './embedding.ts';
 export type { VariantInput } from './variants.ts';
 
-export const SHARD_VERSION = 1;
+export const SHARD_VERSION = 2;
 
 /** A slice of the catalogue before it is quantised and packed. Rows are in the order of `ids`. */
 export interface ShardInput {
@@ -175,12 +184,12 @@ function unpackBits(bits: Uint8Array, count: number): Uint8Array {
 }
 
 /**
- * Embedding rows and id bytes stay views of `bytes`; columns are decoded when first read.
- * @throws BundleError; never anything else, whatever `bytes` hold
+ * Everything stays where it lies in `bytes` until it is read.
+ * @throws BundleError; never anything else, whatever `bytes` hold. That ids ascend and indices have names is said by
+ * `checkShard`, not here: bytes whose hash was verified need not be walked
  */
 export function decodeShard(bytes: Uint8Array): Shard {
-  const container = decodeContainer(bytes, 'shard', SHARD_VERSION);
-  const meta = parseMeta(ShardMeta, container.meta);
+  const { container, meta } = openShard(bytes);
   const { items } = meta;
   const ids = decodeIds(container, 'ids', items);
   const variants =
@@ -203,8 +212,37 @@ export function decodeShard(bytes: Uint8Array): Shard {
     markets: meta.markets.map((market, m) =>
       decodeMarket(container, meta, { ...market, m }, variants.ids.size),
     ),
-    column: columnReader(container, meta),
+    ...columnReaders(container, meta),
   };
+}
+
+function openShard(bytes: Uint8Array): { readonly container: Container; readonly meta: ShardMeta } {
+  const container = decodeContainer(bytes, 'shard', SHARD_VERSION);
+  return { container, meta: parseMeta(ShardMeta, container.meta) };
+}
+
+/**
+ * Walks all rows, for those who make or publish a file.
+ * @throws BundleError `content` where an item would not be found, or would be told another's
+ */
+export function checkShard(bytes: Uint8Array): void {
+  const { container, meta } = openShard(bytes);
+  checkIds(container, 'ids', meta.items);
+  if (meta.variants !== null) checkIds(container, 'variants', meta.variants);
+  checkTokens(container);
+  const { stored, categories, brands } = decodeShard(bytes);
+  for (const [name, names] of [
+    ['category', categories],
+    ['brand', brands],
+  ] as const) {
+    checkStrings(container, name === 'category' ? 'categories' : 'brands');
+    const most = largest(stored(name)?.codes ?? []);
+    demand(
+      most === 0 || most < names.length,
+      'content',
+      () => `Column ${name}: found index ${most}, expected less than ${names.length}.`,
+    );
+  }
 }
 
 function everyString(container: Container, name: string, size: number): readonly string[] {
@@ -229,37 +267,38 @@ function decodeMarket(
   variants: number,
 ): MarketColumns {
   const stock = container.section(`m${found.m}.stock`, 'u8', Math.ceil(variants / 8));
+  const prices = coded(container, `m${found.m}.price`, found.price, meta.items);
   return {
     market: found.market as MarketId,
     currency: found.currency,
-    price: decodeColumn(coded(container, `m${found.m}.price`, found.price, meta.items)),
-    variantInStock: unpackBits(stock, variants),
+    stored: { price: storedColumn(prices), stock },
+    get price() {
+      return decodeColumn(prices);
+    },
+    get variantInStock() {
+      return unpackBits(stock, variants);
+    },
   };
 }
 
-function columnReader(container: Container, meta: ShardMeta): (name: ColumnName) => Float32Array {
-  const stored = new Map<string, CodedColumn>();
+function columnReaders(container: Container, meta: ShardMeta): Pick<Shard, 'column' | 'stored'> {
+  const all = new Map<string, CodedColumn>();
   for (const [name, coding] of Object.entries(meta.columns))
-    stored.set(name, coded(container, `col.${name}`, coding, meta.items));
-  for (const [name, names] of [
-    ['category', meta.categories],
-    ['brand', meta.brands],
-  ] as const) {
-    const most = largest(stored.get(name)?.values ?? []);
-    demand(
-      most === 0 || most < names,
-      'content',
-      () => `Column ${name}: found index ${most}, expected less than ${names}.`,
-    );
-  }
+    all.set(name, coded(container, `col.${name}`, coding, meta.items));
   // Whoever reads a column keeps what it needs of it: none stays decoded for its own sake.
   const decoded = new Map<string, WeakRef<Float32Array>>();
-  return (name) => {
-    const known = decoded.get(name)?.deref();
-    if (known) return known;
-    const column = stored.get(name);
-    const values = column ? decodeColumn(column) : new Float32Array(meta.items);
-    decoded.set(name, new WeakRef(values));
-    return values;
+  return {
+    column: (name) => {
+      const known = decoded.get(name)?.deref();
+      if (known) return known;
+      const column = all.get(name);
+      const values = column ? decodeColumn(column) : new Float32Array(meta.items);
+      decoded.set(name, new WeakRef(values));
+      return values;
+    },
+    stored: (name) => {
+      const column = all.get(name);
+      return column && storedColumn(column);
+    },
   };
 }

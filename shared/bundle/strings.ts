@@ -3,6 +3,7 @@ import type { Container, SectionArray } from './container.ts';
 import type { IdTable } from './contract.ts';
 import { demand } from './error.ts';
 import { narrow } from './narrow.ts';
+import { checkRuns, type RunSections, type Runs, readRuns, sumSection } from './runs.ts';
 
 /** A list of strings as two sections: UTF-8 end to end, and a length each in the narrowest of one, two or four bytes. */
 export interface StringSections {
@@ -41,58 +42,40 @@ export function encodeStrings(strings: readonly string[], what: string): StringS
   return { bytes, lengths };
 }
 
-/** Sections `name.text` and `name.len`. */
+/** Sections `name.text`, `name.len` and `name.sums`. */
 export function stringSections(
   name: string,
   { bytes, lengths }: StringSections,
 ): Record<string, SectionArray> {
-  return { [`${name}.text`]: bytes, [`${name}.len`]: lengths };
-}
-
-/** @returns offsets, `lengths.length + 1` long. @throws BundleError `content` if they do not end at `total` */
-export function offsetsOf(lengths: ArrayLike<number>, total: number, what: string): Uint32Array {
-  const offsets = new Uint32Array(lengths.length + 1);
-  let end = 0;
-  for (let i = 0; i < lengths.length; i++) {
-    end += lengths[i]!;
-    offsets[i + 1] = end;
-  }
-  demand(end === total, 'content', () => `${what}: found lengths that sum to ${end}, expected ${total}.`);
-  return offsets;
-}
-
-/** An unsigned section of whichever width it was written in. */
-export function unsignedSection(
-  container: Container,
-  name: string,
-  length?: number,
-): Uint8Array | Uint16Array | Uint32Array {
-  for (const dtype of ['u8', 'u16'] as const)
-    if (container.dtype(name) === dtype) return container.section(name, dtype, length);
-  return container.section(name, 'u32', length);
+  return { [`${name}.text`]: bytes, [`${name}.len`]: lengths, [`${name}.sums`]: sumSection(lengths) };
 }
 
 interface RawStrings {
-  readonly size: number;
   readonly bytes: Uint8Array;
-  readonly offsets: Uint32Array;
+  readonly runs: Runs;
 }
+
+const runsAs = (name: string): RunSections => ({ lengths: `${name}.len`, sums: `${name}.sums` });
 
 function rawStrings(container: Container, name: string, size: number): RawStrings {
-  const lengths = unsignedSection(container, `${name}.len`, size);
   const bytes = container.section(`${name}.text`, 'u8');
-  return { size, bytes, offsets: offsetsOf(lengths, bytes.length, name) };
+  return { bytes, runs: readRuns(container, runsAs(name), { size, total: bytes.length }) };
 }
 
-const read = ({ bytes, offsets, size }: RawStrings, index: number): string => {
-  if (!(index >= 0 && index < size)) throw new RangeError(`Found index ${index}, expected 0 to ${size - 1}.`);
-  return decoder.decode(bytes.subarray(offsets[index]!, offsets[index + 1]!));
+const read = ({ bytes, runs }: RawStrings, index: number): string => {
+  if (!(index >= 0 && index < runs.size))
+    throw new RangeError(`Found index ${index}, expected 0 to ${runs.size - 1}.`);
+  const from = runs.start(index);
+  return decoder.decode(bytes.subarray(from, from + runs.length(index)));
 };
 
 export function decodeStrings(container: Container, name: string, size: number): StringList {
   const raw = rawStrings(container, name, size);
   return { size, at: (index) => read(raw, index) };
 }
+
+/** @throws BundleError `content` where the lengths are not those that the sums were made of */
+export const checkStrings = (container: Container, name: string): void => checkRuns(container, runsAs(name));
 
 /** Byte order of UTF-8, which is code point order: not JavaScript's `<`, which compares UTF-16 units. */
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
@@ -118,20 +101,22 @@ export function compareIds(a: string, b: string): number {
 /** @throws BundleError `input` unless ids ascend strictly by UTF-8 bytes */
 export function encodeIds(ids: readonly string[], what: string): StringSections {
   const sections = encodeStrings(ids, what);
-  const offsets = offsetsOf(sections.lengths, sections.bytes.length, what);
-  const bytesAt = (i: number) => sections.bytes.subarray(offsets[i]!, offsets[i + 1]!);
-  for (let i = 0; i < ids.length; i++) {
+  let before: Uint8Array = new Uint8Array(0);
+  for (let i = 0, at = 0; i < ids.length; i++) {
+    const here = sections.bytes.subarray(at, at + sections.lengths[i]!);
     demand(
       ids[i] !== '',
       'input',
       () => `${what}: found an empty id at ${i}, expected at least one character.`,
     );
     demand(
-      i === 0 || compareBytes(bytesAt(i - 1), bytesAt(i)) < 0,
+      i === 0 || compareBytes(before, here) < 0,
       'input',
       () =>
         `${what}: found ${JSON.stringify(ids[i])} after ${JSON.stringify(ids[i - 1])} at ${i}, expected ids ascending by UTF-8 bytes, each once.`,
     );
+    at += here.length;
+    before = here;
   }
   return sections;
 }
@@ -139,10 +124,10 @@ export function encodeIds(ids: readonly string[], what: string): StringSections 
 /** Searched where they lie: no Map of a hundred thousand strings. */
 export function decodeIds(container: Container, name: string, size: number): IdTable {
   const raw = rawStrings(container, name, size);
-  const { bytes, offsets } = raw;
+  const { bytes, runs } = raw;
   const compareAt = (index: number, wanted: Uint8Array): number => {
-    const start = offsets[index]!;
-    const length = offsets[index + 1]! - start;
+    const start = runs.start(index);
+    const length = runs.length(index);
     const shared = Math.min(length, wanted.length);
     for (let i = 0; i < shared; i++) {
       const difference = bytes[start + i]! - wanted[i]!;
@@ -152,8 +137,7 @@ export function decodeIds(container: Container, name: string, size: number): IdT
   };
   const indexOf = (id: string): number => {
     const wanted = encoder.encode(id);
-    let low = 0;
-    let high = size - 1;
+    let { low, high } = runs.blockBy((row) => compareAt(row, wanted) <= 0);
     while (low <= high) {
       const middle = (low + high) >>> 1;
       const order = compareAt(middle, wanted);
@@ -165,4 +149,17 @@ export function decodeIds(container: Container, name: string, size: number): IdT
     return -1;
   };
   return { size, indexOf, idAt: (index) => read(raw, index) as ItemId };
+}
+
+/** @throws BundleError `content` where ids do not ascend: some would not be found */
+export function checkIds(container: Container, name: string, size: number): void {
+  checkStrings(container, name);
+  const { bytes, runs } = rawStrings(container, name, size);
+  const at = (row: number) => bytes.subarray(runs.start(row), runs.start(row) + runs.length(row));
+  for (let row = 1; row < size; row++)
+    demand(
+      compareBytes(at(row - 1), at(row)) < 0,
+      'content',
+      () => `${name}: found an id at ${row} that does not come after the one before, expected ids ascending.`,
+    );
 }

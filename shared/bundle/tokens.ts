@@ -3,7 +3,7 @@ import type { TokenTable } from './contract.ts';
 import { demand } from './error.ts';
 import { fromHalf, toHalf } from './float16.ts';
 import { largest, narrow } from './narrow.ts';
-import { offsetsOf, unsignedSection } from './strings.ts';
+import { checkRuns, readRuns, sumSection, unsignedSection } from './runs.ts';
 
 /** What the catalogue says of each item, as numbered tokens; item i has ids offsets[i] .. offsets[i+1]. */
 export interface TokenInput {
@@ -14,7 +14,7 @@ export interface TokenInput {
 }
 
 /**
- * Sections `tokens.count` an item, `tokens.ids` in the narrowest width, `tokens.idf` as halves.
+ * Sections `tokens.count` an item, `tokens.sums` of them a block (see `Runs`), `tokens.ids` in the narrowest width, `tokens.idf` as halves.
  * @throws BundleError `input` where sizes disagree or a token is unknown
  */
 export function encodeTokens({ offsets, ids, idf }: TokenInput, items: number): Record<string, SectionArray> {
@@ -29,23 +29,45 @@ export function encodeTokens({ offsets, ids, idf }: TokenInput, items: number): 
     'input',
     () => `tokens: found token ${largest(ids)}, expected less than ${idf.length}.`,
   );
+  const counts = Array.from({ length: items }, (_, i) => offsets[i + 1]! - offsets[i]!);
   return {
-    'tokens.count': narrow(Array.from({ length: items }, (_, i) => offsets[i + 1]! - offsets[i]!)),
+    'tokens.count': narrow(counts),
+    'tokens.sums': sumSection(counts),
     'tokens.ids': narrow(ids),
     'tokens.idf': Uint16Array.from(idf, toHalf),
   };
 }
 
-/** @throws BundleError `section` or `content` where sizes disagree or a token is unknown */
+const COUNTS = { lengths: 'tokens.count', sums: 'tokens.sums' } as const;
+
+/** @throws BundleError `section` or `content` where sizes disagree */
 export function decodeTokens(container: Container, items: number): TokenTable | undefined {
   if (container.dtype('tokens.idf') === undefined) return undefined;
-  const idf = Float32Array.from(container.section('tokens.idf', 'u16'), fromHalf);
+  const halves = container.section('tokens.idf', 'u16');
+  const idf = new Float32Array(halves.length);
+  for (let token = 0; token < idf.length; token++) idf[token] = fromHalf(halves[token]!);
   const ids = unsignedSection(container, 'tokens.ids');
-  const offsets = offsetsOf(unsignedSection(container, 'tokens.count', items), ids.length, 'tokens');
+  const runs = readRuns(container, COUNTS, { size: items, total: ids.length });
+  let offsets: Uint32Array | undefined;
+  return {
+    get offsets() {
+      offsets ??= runs.offsets();
+      return offsets;
+    },
+    ids,
+    idf,
+  };
+}
+
+/** @throws BundleError `content` where a token is unknown, or sums are not those of the counts */
+export function checkTokens(container: Container): void {
+  if (container.dtype('tokens.idf') === undefined) return;
+  checkRuns(container, COUNTS);
+  const ids = unsignedSection(container, 'tokens.ids');
+  const known = container.section('tokens.idf', 'u16').length;
   demand(
-    ids.length === 0 || largest(ids) < idf.length,
+    ids.length === 0 || largest(ids) < known,
     'content',
-    () => `tokens: found token ${largest(ids)}, expected less than ${idf.length}.`,
+    () => `tokens: found token ${largest(ids)}, expected less than ${known}.`,
   );
-  return { offsets, ids, idf };
 }

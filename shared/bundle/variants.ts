@@ -2,7 +2,8 @@ import type { Container, SectionArray } from './container.ts';
 import type { IdTable, VariantTable } from './contract.ts';
 import { demand } from './error.ts';
 import { narrow } from './narrow.ts';
-import { decodeIds, encodeIds, stringSections, unsignedSection } from './strings.ts';
+import { unsignedSection } from './runs.ts';
+import { decodeIds, encodeIds, stringSections } from './strings.ts';
 
 /** Variant i has id `ids[i]` (ascending by UTF-8 bytes) and belongs to row `rows[i]`. */
 export interface VariantInput {

@@ -1,9 +1,9 @@
 import type { MarketColumns, Neighbours, Shard } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
-import { FACT, Facts } from './facts.ts';
+import { FACT, Facts, type Reader, readerOf } from './facts.ts';
 import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
-import { bestFirst } from './retrieval/top.ts';
+import { bestFirst, Order } from './retrieval/top.ts';
 import { indexTokens, type TokenIndex } from './tokens.ts';
 
 /** What the funnel derives once from a shard, so that no slate computes it again. */
@@ -14,7 +14,7 @@ export interface CatalogueIndex {
   /** rows with a positive trending score, best first, ties by lower row */
   readonly trending: Uint32Array;
   /** category -> its rows with a positive popularity, best first; no list for 0, "missing" */
-  readonly byCategory: readonly Uint32Array[];
+  byCategory(category: number): Uint32Array;
   /** category -> its highest popularity */
   readonly categoryTop: Float32Array;
   /** ln(1 + the popularity of all its items) by category and by brand; 0 for "missing" */
@@ -34,7 +34,7 @@ export interface CatalogueIndex {
 export interface FreshItems {
   /** ascending */
   readonly rows: Uint32Array;
-  /** by catalogue row: entries offsets[row] .. offsets[row + 1] */
+  /** of row `rows[i]`: entries offsets[i] .. offsets[i + 1] */
   readonly offsets: Uint32Array;
   readonly ids: Uint32Array;
   /** how much each of them says for the new item */
@@ -52,91 +52,204 @@ export interface MarketIndex {
   readonly inStock: Uint32Array;
   /** share of the row's variants that can be had */
   readonly stockShare: Float32Array;
-  readonly variantInStock: Uint8Array;
+  variantInStock(variant: number): boolean;
 }
 
+/** Opening costs next to nothing: each part is made when a slate first asks for it. */
 export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
   const facts = new Facts(shard);
-  const category = shard.column('category');
-  const popularity = shard.column('popularity');
-  const popular = bestFirst(popularity);
+  const popular = once(() => bestFirst(facts.column(FACT.popularity)));
+  const grouped = once(() => groupNames(shard, facts));
+  const markets = shard.markets.map((market) => indexMarket(shard, market));
+  const [trending, tokens] = [
+    once(() => bestFirst(facts.column(FACT.trendingScore))),
+    once(() => indexTokens(shard, (row) => facts.of(FACT.lnCount, row))),
+  ];
+  const [categoryBucket, brandBucket] = [
+    once(() => bucketsOf(shard.categories, CATEGORY_BUCKETS)),
+    once(() => bucketsOf(shard.brands, BRAND_BUCKETS)),
+  ];
+  const everyone = once(() => everyItem(shard.items));
+  const fresh = once(() => freshItems(facts, kin));
   return {
     facts,
-    popular,
-    trending: bestFirst(facts.column(FACT.trendingScore)),
-    ...groupByCategory(popular, { category, popularity }, shard.categories.length),
-    lnCategory: lnTotals(category, popularity, shard.categories.length),
-    lnBrand: lnTotals(shard.column('brand'), popularity, shard.brands.length),
-    categoryBucket: bucketsOf(shard.categories, CATEGORY_BUCKETS),
-    brandBucket: bucketsOf(shard.brands, BRAND_BUCKETS),
-    tokens: indexTokens(shard, facts.column(FACT.lnCount)),
-    markets: shard.markets.length > 0 ? shard.markets.map((m) => indexMarket(shard, m)) : [noMarket(shard)],
-    everyItem: everyItem(shard.items),
-    fresh: freshItems(shard, kin),
+    get popular() {
+      return popular();
+    },
+    get trending() {
+      return trending();
+    },
+    byCategory: (name) => grouped().listOf(name),
+    get categoryTop() {
+      return grouped().categoryTop;
+    },
+    get lnCategory() {
+      return grouped().lnCategory;
+    },
+    get lnBrand() {
+      return grouped().lnBrand;
+    },
+    get categoryBucket() {
+      return categoryBucket();
+    },
+    get brandBucket() {
+      return brandBucket();
+    },
+    get tokens() {
+      return tokens();
+    },
+    markets: markets.length > 0 ? markets : [noMarket(shard)],
+    get everyItem() {
+      return everyone();
+    },
+    get fresh() {
+      return fresh();
+    },
   };
 }
 
-function freshItems(shard: Shard, kin: Neighbours | undefined): FreshItems {
-  const none = { rows: new Uint32Array(0), ids: new Uint32Array(0), weights: new Float32Array(0) };
-  if (kin?.pairs === undefined)
-    return { ...none, alike: new Uint8Array(0), offsets: new Uint32Array(shard.items + 1) };
-  const views = shard.column('views');
-  const purchases = shard.column('purchases');
-  const rows = Uint32Array.from(views.keys()).filter(
-    (row) => views[row] === 0 && purchases[row] === 0 && kin.offsets[row + 1]! > kin.offsets[row]!,
-  );
-  return { rows, offsets: kin.offsets, ids: kin.ids, weights: kin.weights, alike: kin.pairs };
-}
-
-function groupByCategory(
-  popular: Uint32Array,
-  columns: { readonly category: Float32Array; readonly popularity: Float32Array },
-  categories: number,
-): Pick<CatalogueIndex, 'byCategory' | 'categoryTop'> {
-  const size = Math.max(1, categories);
-  const counts = new Uint32Array(size);
-  for (let i = 0; i < popular.length; i++) counts[columns.category[popular[i]!]!]!++;
-  const lists = Array.from(counts, (count, category) => new Uint32Array(category === 0 ? 0 : count));
-  counts.fill(0);
-  for (let i = 0; i < popular.length; i++) {
-    const category = columns.category[popular[i]!]!;
-    if (category > 0) lists[category]![counts[category]!++] = popular[i]!;
-  }
-  return {
-    byCategory: lists,
-    categoryTop: Float32Array.from(lists, (list) => columns.popularity[list[0] ?? -1] ?? 0),
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
   };
 }
 
-function lnTotals(names: Float32Array, popularity: Float32Array, size: number): Float32Array {
-  const totals = new Float64Array(Math.max(1, size));
-  for (let row = 0; row < names.length; row++) {
-    const name = names[row]!;
-    if (name > 0) totals[name] = totals[name]! + Math.max(0, popularity[row]!);
+/** The lists of those that nobody has touched, alone: they are few. */
+function freshItems(facts: Facts, kin: Neighbours | undefined): FreshItems {
+  const rows: number[] = [];
+  const offsets = [0];
+  for (let row = 0; kin?.pairs !== undefined && row < kin.items; row++) {
+    const count = kin.count(row);
+    if (count === 0 || facts.of(FACT.views, row) !== 0 || facts.of(FACT.purchases, row) !== 0) continue;
+    rows.push(row);
+    offsets.push(offsets[offsets.length - 1]! + count);
   }
-  return Float32Array.from(totals, (total) => ln(1 + total));
+  const entries = offsets[offsets.length - 1]!;
+  const ids = new Uint32Array(entries);
+  const weights = new Float32Array(entries);
+  const alike = new Uint8Array(entries);
+  rows.forEach((row, i) => {
+    const from = offsets[i]!;
+    const count = kin!.read(row, { ids: ids.subarray(from), weights: weights.subarray(from) });
+    alike.set(kin!.pairs!.subarray(kin!.start(row), kin!.start(row) + count), from);
+  });
+  return { rows: Uint32Array.from(rows), offsets: Uint32Array.from(offsets), ids, weights, alike };
 }
 
-function indexMarket(shard: Shard, market: MarketColumns): MarketIndex {
-  const inStock = new Uint32Array(Math.ceil(shard.items / 32));
-  const stockShare = new Float32Array(shard.items);
-  const { offsets, byRow } = shard.variants;
+interface Names {
+  listOf(category: number): Uint32Array;
+  readonly categoryTop: Float32Array;
+  readonly lnCategory: Float32Array;
+  readonly lnBrand: Float32Array;
+}
+
+/** One walk over the items for all that categories and brands add up to; a category's order is made when it is asked for. */
+function groupNames(shard: Shard, facts: Facts): Names {
+  const categories = Math.max(1, shard.categories.length);
+  const totals = new Float64Array(categories);
+  const brandTotals = new Float64Array(Math.max(1, shard.brands.length));
+  const categoryTop = new Float32Array(categories);
+  const ends = new Uint32Array(categories + 1);
+  const nameOf = new Uint32Array(shard.items);
   for (let row = 0; row < shard.items; row++) {
-    const from = offsets[row] ?? 0;
-    const to = offsets[row + 1] ?? from;
-    let stocked = 0;
-    for (let at = from; at < to; at++) stocked += market.variantInStock[byRow[at] ?? 0] ? 1 : 0;
-    stockShare[row] = to > from ? stocked / (to - from) : 0;
-    if (stocked > 0) inStock[row >>> 5] = (inStock[row >>> 5] ?? 0) | (1 << (row & 31));
+    const popularity = facts.of(FACT.popularity, row);
+    if (!(popularity > 0)) continue;
+    const name = facts.of(FACT.category, row);
+    const brand = facts.of(FACT.brand, row);
+    if (brand > 0) brandTotals[brand] = brandTotals[brand]! + popularity;
+    if (name === 0) continue;
+    nameOf[row] = name;
+    ends[name + 1] = ends[name + 1]! + 1;
+    totals[name] = totals[name]! + popularity;
+    if (popularity > categoryTop[name]!) categoryTop[name] = popularity;
   }
+  for (let name = 0; name < categories; name++) ends[name + 1] = ends[name + 1]! + ends[name]!;
+  const members = new Uint32Array(ends[categories]!);
+  const next = ends.slice();
+  for (let row = 0; row < shard.items; row++) if (nameOf[row]! > 0) members[next[nameOf[row]!]!++] = row;
+  const lists = new Map<number, Uint32Array>();
   return {
-    market: market.market,
-    price: market.price,
-    lnPrice: market.price.map((price) => (price > 0 ? ln(price) : 0)),
-    inStock,
-    stockShare,
-    variantInStock: market.variantInStock,
+    categoryTop,
+    lnCategory: lnTotals(totals),
+    lnBrand: lnTotals(brandTotals),
+    listOf: (name) => {
+      const known = lists.get(name) ?? byPopularity(facts, members.subarray(ends[name], ends[name + 1]));
+      lists.set(name, known);
+      return known;
+    },
   };
+}
+
+/** Best first, ties by lower row. */
+function byPopularity(facts: Facts, rows: Uint32Array): Uint32Array {
+  const all = new Order();
+  all.begin(rows.length);
+  for (let i = 0; i < rows.length; i++) all.push(facts.of(FACT.popularity, rows[i]!), rows[i]!);
+  return all.best(rows.length).slice();
+}
+
+function lnTotals(totals: Float64Array): Float32Array {
+  const logarithms = new Float32Array(totals.length);
+  for (let name = 0; name < totals.length; name++) logarithms[name] = ln(1 + totals[name]!);
+  return logarithms;
+}
+
+function indexMarket(shard: Shard, { market, stored }: MarketColumns): MarketIndex {
+  const { price, stock } = stored;
+  const every = (reader: Reader) => once(() => reader.all(new Float32Array(shard.items)));
+  const prices = every(readerOf(price));
+  const lnPrices = every(readerOf(price, (value) => (value > 0 ? ln(value) : 0)));
+  const has = (variant: number) => (stock[variant >>> 3]! >>> (variant & 7)) & 1;
+  const shares = once(() => stockShares(shard, has));
+  const mask = once(() => (isBare(shard) ? words(stock, shard.items) : positive(shares())));
+  return {
+    market,
+    get price() {
+      return prices();
+    },
+    get lnPrice() {
+      return lnPrices();
+    },
+    get inStock() {
+      return mask();
+    },
+    get stockShare() {
+      return shares();
+    },
+    variantInStock: (variant) => has(variant) === 1,
+  };
+}
+
+/** Every item is its own only variant. */
+const isBare = ({ variants, ids }: Shard): boolean => variants.ids === ids;
+
+function stockShares({ items, variants }: Shard, has: (variant: number) => number): Float32Array {
+  const { offsets, byRow } = variants;
+  const shares = new Float32Array(items);
+  for (let row = 0; row < items; row++) {
+    const [from, to] = [offsets[row]!, offsets[row + 1]!];
+    let stocked = 0;
+    for (let at = from; at < to; at++) stocked += has(byRow[at]!);
+    shares[row] = to > from ? stocked / (to - from) : 0;
+  }
+  return shares;
+}
+
+/** The file's bits as a mask: bit r of word r / 32, as they lie. */
+function words(bits: Uint8Array, items: number): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(items / 32));
+  for (let at = 0; at < bits.length; at++) mask[at >>> 2] = mask[at >>> 2]! | (bits[at]! << (8 * (at & 3)));
+  if (items % 32 !== 0) mask[mask.length - 1] = mask[mask.length - 1]! & ((1 << (items % 32)) - 1);
+  return mask;
+}
+
+function positive(shares: Float32Array): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(shares.length / 32));
+  for (let row = 0; row < shares.length; row++)
+    if (shares[row]! > 0) mask[row >>> 5] = mask[row >>> 5]! | (1 << (row & 31));
+  return mask;
 }
 
 /** A shard that sells nowhere (a benchmark's): no price, everything can be had. */
@@ -147,7 +260,7 @@ function noMarket(shard: Shard): MarketIndex {
     lnPrice: new Float32Array(shard.items),
     inStock: everyItem(shard.items),
     stockShare: new Float32Array(shard.items).fill(1),
-    variantInStock: new Uint8Array(shard.variants.ids.size).fill(1),
+    variantInStock: () => true,
   };
 }
 

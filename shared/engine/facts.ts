@@ -1,10 +1,7 @@
-import { COLUMNS, type ColumnName, type Shard } from '../bundle/contract.ts';
+import { COLUMNS, type ColumnName, type Shard, type StoredColumn } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 
-/**
- * What the funnel reads of an item, side by side: one line of the processor's cache an item, where a column each would
- * be a wait each. Categories and brands are indices, days count from 1970, `ln` is ln(1 + x).
- */
+/** What the funnel reads of an item. Categories and brands are indices, days count from 1970, `ln` is ln(1 + x). */
 export const FACT = {
   category: 0,
   brand: 1,
@@ -32,66 +29,148 @@ export const FACT = {
   closes: 21,
 } as const;
 export type Fact = (typeof FACT)[keyof typeof FACT];
-const WIDTH = 22;
 
-/** Facts of every row, and of each what a reader needs: `facts.of(FACT.brand, row)`. */
+/**
+ * Facts of every row, read where the file has them: a byte or two a row, and each different one is decoded once, when it
+ * is first met. Opening a catalogue costs nothing then, and a column of a hundred thousand lies in the processor's cache.
+ */
 export class Facts {
   readonly items: number;
-  readonly #values: Float32Array;
+  readonly #readers: readonly Reader[];
 
   constructor(shard: Shard) {
     this.items = shard.items;
-    this.#values = new Float32Array(shard.items * WIDTH);
-    for (const name of COLUMNS) if (isFact(name)) this.#write(FACT[name], shard.column(name));
-    const [views, purchases] = [shard.column('views'), shard.column('purchases')];
-    this.#write(FACT.lnPurchases, lnOnePlus(purchases));
-    this.#write(FACT.lnPopularity, lnOnePlus(shard.column('popularity')));
-    this.#write(FACT.lnCount, lnOnePlus(views, purchases));
-    const [views7, purchases7] = [shard.column('views7'), shard.column('purchases7')];
-    this.#write(FACT.lnViews7, lnOnePlus(views7));
-    this.#write(FACT.lnPurchases7, lnOnePlus(purchases7));
-    const rises = shard
-      .column('trend')
-      .map((trend, row) => (trend > 0 ? trend * ln(2 + views7[row]! + purchases7[row]!) : 0));
-    this.#write(FACT.trendingScore, rises);
+    const of = (name: ColumnName): StoredColumn => shard.stored(name) ?? ABSENT;
+    const readers: Reader[] = [];
+    for (const name of COLUMNS) if (isFact(name)) readers[FACT[name]] = readerOf(of(name));
+    const lnOnePlus = (name: ColumnName) => readerOf(of(name), (value) => ln(1 + Math.max(0, value)));
+    readers[FACT.lnPurchases] = lnOnePlus('purchases');
+    readers[FACT.lnPopularity] = lnOnePlus('popularity');
+    readers[FACT.lnViews7] = lnOnePlus('views7');
+    readers[FACT.lnPurchases7] = lnOnePlus('purchases7');
+    readers[FACT.lnCount] = new PairReader(
+      inPairs([of('views'), of('purchases')], (views, purchases) => ln(1 + (Math.max(0, views) + purchases))),
+    );
+    const trend = readers[FACT.trend]!;
+    const lnRecent = inPairs([of('views7'), of('purchases7')], (views, bought) => ln(2 + views + bought));
+    readers[FACT.trendingScore] = new PairReader((row) => {
+      const rise = trend.of(row);
+      return rise > 0 ? rise * lnRecent(row) : 0;
+    });
+    this.#readers = readers;
   }
 
   of(fact: Fact, row: number): number {
-    return this.#values[row * WIDTH + fact]!;
+    return this.#readers[fact]!.of(row);
   }
 
   /** One fact of the given rows. */
   pick(fact: Fact, rows: Uint32Array, out: Float32Array): Float32Array {
-    const values = this.#values;
-    for (let i = 0; i < rows.length; i++) out[i] = values[rows[i]! * WIDTH + fact]!;
-    return out;
+    return this.#readers[fact]!.pick(rows, out);
   }
 
   /** One fact of every row. */
   column(fact: Fact): Float32Array {
-    const out = new Float32Array(this.items);
-    for (let row = 0; row < out.length; row++) out[row] = this.#values[row * WIDTH + fact]!;
-    return out;
-  }
-
-  #write(fact: Fact, column: Float32Array): void {
-    const values = this.#values;
-    for (let row = 0, at: number = fact; row < column.length; row++, at += WIDTH) values[at] = column[row]!;
+    return this.#readers[fact]!.all(new Float32Array(this.items));
   }
 }
 
 const isFact = (name: ColumnName): name is ColumnName & keyof typeof FACT => name in FACT;
 
-/** ln(1 + x) (of the sum of two columns), each different value once: columns are coded in a few hundred. */
-function lnOnePlus(column: Float32Array, other?: Float32Array): Float32Array {
-  const known = new Map<number, number>();
-  return column.map((value, row) => {
-    const sum = Math.max(0, value) + (other === undefined ? 0 : other[row]!);
-    let logarithm = known.get(sum);
-    if (logarithm === undefined) {
-      logarithm = ln(1 + sum);
-      if (known.size < 4096) known.set(sum, logarithm);
-    }
-    return logarithm;
-  });
+const ABSENT: StoredColumn = { codes: new Uint8Array(0), plain: true, worth: (code) => code };
+
+/** Reads a fact of a row. */
+export interface Reader {
+  of(row: number): number;
+  pick(rows: Uint32Array, out: Float32Array): Float32Array;
+  all(out: Float32Array): Float32Array;
+}
+
+type Make = (code: number) => number;
+
+/** What a column's code is worth: itself, or an entry of a table that is made when it is first met. 0 is not met, or 0. */
+class CodeReader implements Reader {
+  readonly #codes: StoredColumn['codes'];
+  readonly #table: Float32Array | undefined;
+  readonly #make: Make | undefined;
+
+  constructor(codes: StoredColumn['codes'], make: Make | undefined) {
+    this.#codes = codes;
+    this.#make = make;
+    // One- and two-byte codes are few enough to be remembered. Pages that no code leads to are never touched.
+    const few = codes.BYTES_PER_ELEMENT <= 2;
+    this.#table =
+      make !== undefined && few ? new Float32Array(2 ** (8 * codes.BYTES_PER_ELEMENT)) : undefined;
+  }
+
+  of(row: number): number {
+    const code = this.#codes[row] ?? 0;
+    if (this.#table === undefined) return this.#make === undefined ? code : Math.fround(this.#make(code));
+    const known = this.#table[code]!;
+    return known !== 0 ? known : this.#meet(this.#table, code);
+  }
+
+  pick(rows: Uint32Array, out: Float32Array): Float32Array {
+    for (let i = 0; i < rows.length; i++) out[i] = this.of(rows[i]!);
+    return out;
+  }
+
+  all(out: Float32Array): Float32Array {
+    for (let row = 0; row < out.length; row++) out[row] = this.of(row);
+    return out;
+  }
+
+  #meet(table: Float32Array, code: number): number {
+    table[code] = this.#make!(code);
+    return table[code]!;
+  }
+}
+
+/** A column, or what is made of its values. */
+export function readerOf({ codes, worth, plain }: StoredColumn, make?: (value: number) => number): Reader {
+  if (make === undefined) return new CodeReader(codes, plain ? undefined : worth);
+  return new CodeReader(codes, plain ? make : (code) => make(worth(code)));
+}
+
+/** What is made of two columns: remembered where both have one-byte codes. */
+class PairReader implements Reader {
+  readonly #byRow: (row: number) => number;
+
+  constructor(byRow: (row: number) => number) {
+    this.#byRow = byRow;
+  }
+
+  of(row: number): number {
+    return Math.fround(this.#byRow(row));
+  }
+
+  pick(rows: Uint32Array, out: Float32Array): Float32Array {
+    for (let i = 0; i < rows.length; i++) out[i] = this.#byRow(rows[i]!);
+    return out;
+  }
+
+  all(out: Float32Array): Float32Array {
+    for (let row = 0; row < out.length; row++) out[row] = this.#byRow(row);
+    return out;
+  }
+}
+
+function inPairs(
+  [a, b]: readonly [StoredColumn, StoredColumn],
+  make: (a: number, b: number) => number,
+): (row: number) => number {
+  const [first, second] = [a.codes, b.codes];
+  const compute = (one: number, other: number) => make(a.worth(one), b.worth(other));
+  if (first.BYTES_PER_ELEMENT > 1 || second.BYTES_PER_ELEMENT > 1)
+    return (row) => compute(first[row] ?? 0, second[row] ?? 0);
+  const table = new Float64Array(65536);
+  return (row) => {
+    const one = first[row] ?? 0;
+    const other = second[row] ?? 0;
+    const known = table[256 * one + other]!;
+    if (known !== 0) return known;
+    const met = compute(one, other);
+    table[256 * one + other] = met;
+    return met;
+  };
 }

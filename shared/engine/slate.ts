@@ -49,11 +49,11 @@ function variantOf(engine: Engine, seen: Observation, row: number): ItemId {
   const known = seen.owned.get(row)?.item;
   if (known !== undefined && rowOf(engine, known) === row) {
     const variant = ids.indexOf(known);
-    if (variant >= 0 && variantInStock[variant]) return ids.idAt(variant);
+    if (variant >= 0 && variantInStock(variant)) return ids.idAt(variant);
   }
   const from = offsets[row]!;
   for (let at = from; at < offsets[row + 1]!; at++) {
-    if (variantInStock[byRow[at]!]) return ids.idAt(byRow[at]!);
+    if (variantInStock(byRow[at]!)) return ids.idAt(byRow[at]!);
   }
   return from < offsets[row + 1]! ? ids.idAt(byRow[from]!) : engine.shard.ids.idAt(row);
 }

@@ -14,7 +14,10 @@ export interface TokenIndex {
   readonly flat: Float64Array;
 }
 
-export function indexTokens({ tokens: table, items }: Shard, lnCount: Float32Array): TokenIndex | undefined {
+export function indexTokens(
+  { tokens: table, items }: Shard,
+  lnCount: (row: number) => number,
+): TokenIndex | undefined {
   if (table === undefined) return undefined;
   const { offsets, ids, idf } = table;
   const sum = new Float64Array(idf.length);
@@ -22,10 +25,11 @@ export function indexTokens({ tokens: table, items }: Shard, lnCount: Float32Arr
   const shrink = new Float32Array(items);
   for (let row = 0; row < items; row++) {
     let square = 0;
+    const ofRow = lnCount(row);
     for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
       const token = ids[at]!;
       square += idf[token]! * idf[token]!;
-      sum[token] = sum[token]! + lnCount[row]!;
+      sum[token] = sum[token]! + ofRow;
       held[token] = held[token]! + 1;
     }
     shrink[row] = square === 0 ? 0 : 1 / Math.sqrt(square);
@@ -37,6 +41,7 @@ export function indexTokens({ tokens: table, items }: Shard, lnCount: Float32Arr
     usualLnCount[row] = total / Math.max(1, offsets[row + 1]! - offsets[row]!);
   }
   const zeros = () => new Float64Array(idf.length);
-  const count = Float32Array.from({ length: items }, (_, row) => offsets[row + 1]! - offsets[row]!);
+  const count = new Float32Array(items);
+  for (let row = 0; row < items; row++) count[row] = offsets[row + 1]! - offsets[row]!;
   return { table, shrink, usualLnCount, count, last: zeros(), decayed: zeros(), flat: zeros() };
 }

@@ -32,7 +32,7 @@ export function gatherPairs(
     ...{ after: zeros(), afterLast: zeros(), before: zeros(), beforeLast: zeros() },
     ...{ shareLast: zeros(), share: zeros() },
   };
-  const { pairs, offsets } = transitions;
+  const { pairs } = transitions;
   if (pairs === undefined) return found;
   const { facts } = index;
   let weight = 1;
@@ -41,8 +41,9 @@ export function gatherPairs(
     const { row } = recent[age]!;
     const total = facts.of(FACT.views, row) + facts.of(FACT.purchases, row) + PRIOR;
     const { ids, count } = listOf(transitions, row);
+    const from = transitions.start(row);
     for (let at = 0; at < count; at++) {
-      const packed = pairs[offsets[row]! + at]!;
+      const packed = pairs[from + at]!;
       const i = packed === 0 ? -1 : scratch.places[ids[at]!]! - 1;
       if (i < 0) continue;
       const after = COUNT_LEVELS[packed & 15]!;

@@ -107,7 +107,7 @@ class Head {
     this.#eligible = eligible;
     this.#share = share;
     this.#top = engine.index.categoryTop[name]!;
-    this.#list = engine.index.byCategory[name]!;
+    this.#list = engine.index.byCategory(name);
     this.length = this.#list.length;
     this.next();
   }

@@ -37,7 +37,10 @@ export const fresh: Retriever = {
       score(wanted, out) {
         for (let i = 0; i < wanted.length; i++) out[i] = scores[at.get(wanted[i]!) ?? -1] ?? 0;
       },
-      carrier: (row) => (at.has(row) ? carrierOf(row, { kin, anchors }) : undefined),
+      carrier: (row) => {
+        const index = at.get(row);
+        return index === undefined ? undefined : carrierOf(index, { kin, anchors });
+      },
     };
   },
 };
@@ -56,7 +59,7 @@ function scoreAll(engine: Engine, seen: Observation, { kin, weights }: Kin): Flo
   const inherited = new Float64Array(rows.length);
   const alike = new Float64Array(rows.length);
   for (let i = 0; i < rows.length; i++)
-    for (let e = offsets[rows[i]!]!; e < offsets[rows[i]! + 1]!; e++) {
+    for (let e = offsets[i]!; e < offsets[i + 1]!; e++) {
       const slot = own.slots.of[ids[e]!]!;
       if (own.count[slot] === 0) continue;
       const likeness = kin.alike[e]! / MOST_ALIKE;
@@ -106,10 +109,10 @@ interface Carried {
   readonly anchors: { readonly list: readonly Anchor[]; readonly weights: Float64Array };
 }
 
-/** The shopper's item that says most for it, or is most alike. */
-function carrierOf(row: number, { kin, anchors }: Carried): Anchor | undefined {
+/** The shopper's item that says most for `kin.rows[index]`, or is most alike. */
+function carrierOf(index: number, { kin, anchors }: Carried): Anchor | undefined {
   const says = new Map<number, number>();
-  for (let e = kin.offsets[row]!; e < kin.offsets[row + 1]!; e++)
+  for (let e = kin.offsets[index]!; e < kin.offsets[index + 1]!; e++)
     says.set(kin.ids[e]!, kin.weights[e]! + kin.alike[e]! / MOST_ALIKE);
   return largest(anchors.list, (at, anchor) => anchors.weights[at]! * (says.get(anchor.row) ?? 0));
 }
