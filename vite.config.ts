@@ -49,6 +49,8 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
     rolldownOptions: {
       // Parts may take from the script that loads them what it has already.
       preserveEntrySignatures: 'allow-extension',
+      // No getter of ours does anything but get.
+      treeshake: { propertyReadSideEffects: false },
       output: {
         minify: true,
         comments: { annotation: false },

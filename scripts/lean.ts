@@ -5,10 +5,11 @@ import { asCharacters } from './lean/bytes.ts';
 import { withoutProse } from './lean/features.ts';
 import { withoutWords } from './lean/messages.ts';
 import { withoutMethods } from './lean/methods.ts';
+import { namesFor, withShortNames } from './lean/names.ts';
 
 /**
  * What the device's build leaves out, since no device reads it: features' names and prose (sources and origins), of which
- * only the schema is compared; the words of errors; what a table can do and no device asks for; the most of valibot.
+ * only the schema is compared; the words of errors; what a table can do and no device asks for; long names of properties; the most of valibot.
  */
 
 interface Known {
@@ -32,7 +33,7 @@ const TWINS: Readonly<Record<string, string>> = {
 const UNUSED = ['scanMany', 'search', 'append', 'update', 'remove'];
 
 type Step = (code: string, ast: unknown) => string;
-/** The first that fits a module's path. */
+/** Those that fit a module's path, in order. */
 const STEPS: readonly (readonly [RegExp, Step])[] = [
   [/^shared\/engine\/features\//, withoutProse],
   [/^shared\/kernel\/build\//, asCharacters],
@@ -40,9 +41,15 @@ const STEPS: readonly (readonly [RegExp, Step])[] = [
   [/^shared\/(engine|bundle|kernel)\/|^worker\/sync\//, withoutWords],
 ];
 
+function withKnown(code: string, { schema, features }: Known): string {
+  const said = replaced(code, /schemaOf\(\[[\s\S]*?\]\)/, JSON.stringify(schema));
+  return replaced(said, /FEATURES\.findIndex\([^;]*/, String(features.indexOf('position')));
+}
+
 export function lean(root: string): Plugin {
   const device = join(root, 'shared/onnx/device-features.ts');
   let known: Promise<Known> | undefined;
+  let names: ReadonlyMap<string, string> | undefined;
   const knowledge = async (): Promise<Known> => {
     known ??= runnerImport<{ DEVICE_FEATURES: Known }>(device).then(({ module }) => module.DEVICE_FEATURES);
     return known;
@@ -61,14 +68,13 @@ export function lean(root: string): Plugin {
     },
     async transform(code, id) {
       const path = relative(root, id);
-      if (path === 'shared/engine/features.ts') {
-        const { schema, features } = await knowledge();
-        const said = replaced(code, /schemaOf\(\[[\s\S]*?\]\)/, JSON.stringify(schema));
-        const at = features.indexOf('position');
-        return { code: replaced(said, /FEATURES\.findIndex\([^;]*/, String(at)), map: null };
-      }
-      const shorten = STEPS.find(([folder]) => folder.test(path))?.[1];
-      return shorten === undefined ? null : { code: shorten(code, this.parse(code)), map: null };
+      if (!/^(?:shared|worker)\//.test(path)) return null;
+      names ??= namesFor(root);
+      let short = code;
+      if (path === 'shared/engine/features.ts') short = withKnown(code, await knowledge());
+      for (const step of STEPS.filter(([of]) => of.test(path)).map(([, of]) => of))
+        short = step(short, this.parse(short));
+      return { code: withShortNames(short, this.parse(short), names), map: null };
     },
     onLog(_, log) {
       // A schema that asks for more of valibot than is there would break on the device alone.

@@ -1,0 +1,135 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseSync } from 'vite';
+import { type Edit, isNode, type Node, nameOf, rewrite, visit } from './tree.ts';
+
+/**
+ * Shorter names for properties that never leave the worker. A property is renamed only if its name is used in the folders of
+ * `INSIDE` and nowhere else: not in a file of `OUTSIDE` (what crosses to the page, the server, the disk, the kernel or another
+ * worker), not in a schema, not as a text, not in any interface of the language or the browser. All parts of the worker
+ * get the same names, since they are made from the sources alone.
+ */
+const INSIDE = ['shared/engine', 'shared/kernel', 'shared/bundle', 'worker'];
+const OUTSIDE = [
+  ...['client', 'shared/protocol', 'shared/onnx', 'worker/onnx', 'worker/storage'],
+  ...['worker/lean', 'shared/engine/settings.ts', 'shared/kernel/wasm/exports.ts'],
+];
+/** A file that speaks to a package is outside; valibot is the device's own. */
+const PACKAGES = /\b(?:from|import\() ?'(?!\.|valibot')/;
+const LIBRARIES = /^lib\.(es\d+|dom|webworker|decorators)(\.[\w.]+)?\.d\.ts$/;
+
+const isSource = (path: string): boolean =>
+  /\.ts$/.test(path) && !path.includes('/assembly/') && !/\.(test|case|bench|d)\.ts$/.test(path);
+const isWithin = (path: string, folders: readonly string[]): boolean =>
+  folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+
+function sourcesIn(root: string, folders: readonly string[]): string[] {
+  const files = folders.flatMap((folder) =>
+    folder.endsWith('.ts')
+      ? [folder]
+      : readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+          (file) => `${folder}/${file.replaceAll('\\', '/')}`,
+        ),
+  );
+  return [...new Set(files)].filter(isSource).sort();
+}
+
+interface Named {
+  readonly computed?: boolean;
+  readonly property?: Node;
+  readonly key?: Node;
+}
+
+/** Where a node names a property; undefined where it does not, or where the name is computed. */
+function namedBy(node: Node): Node | undefined {
+  const { computed, property, key } = node as Node & Named;
+  if (computed === true) return undefined;
+  const named = node.type === 'MemberExpression' ? property : PLACES.includes(node.type) ? key : undefined;
+  return named?.type === 'Identifier' ? named : undefined;
+}
+const PLACES = [
+  ...['Property', 'MethodDefinition', 'PropertyDefinition'],
+  ...['TSPropertySignature', 'TSMethodSignature', 'TSParameterProperty'],
+];
+
+const isSchema = ({ type, callee }: Node): boolean =>
+  type === 'CallExpression' &&
+  isNode(callee) &&
+  callee.type === 'MemberExpression' &&
+  nameOf((callee as unknown as { object: unknown }).object) === 'v';
+
+interface Declared {
+  readonly declaration?: { readonly id?: unknown; readonly declarations?: readonly Node[] } | null;
+}
+
+/** A part's exports are found by their names. */
+const exportedBy = ({ declaration }: Declared): string[] =>
+  [declaration, ...(declaration?.declarations ?? [])]
+    .map((one) => nameOf(one?.id))
+    .filter((name) => name !== '');
+
+interface Words {
+  readonly properties: Map<string, number>;
+  readonly fixed: Set<string>;
+}
+
+function read(ast: unknown, { properties, fixed }: Words): void {
+  visit(ast, (node) => {
+    const name = nameOf(namedBy(node));
+    if (name !== '') properties.set(name, (properties.get(name) ?? 0) + 1);
+    if (node.type === 'Literal' && typeof node.value === 'string') fixed.add(node.value);
+    if (node.type === 'TemplateElement') fixed.add((node.value as { cooked: string }).cooked);
+    for (const exported of exportedBy(node as Declared)) fixed.add(exported);
+    if (isSchema(node)) visit(node.arguments, (inner) => fixed.add(nameOf(namedBy(inner))));
+  });
+}
+
+/** What browsers have and TypeScript does not know (Network Information), and what this worker leaves for its second copy. */
+const ELSEWHERE = ['saveData', 'effectiveType', 'tacitDevice'];
+const DECLARED = /^\s*(?:(?:readonly|get|set|static|var|let|const|function|class|declare) )*(\w+)[?(:<]/gm;
+
+/** Every property of the language's and the browser's interfaces. */
+function foreignNames(root: string): string[] {
+  const folder = 'node_modules/typescript/lib';
+  const files = readdirSync(join(root, folder)).filter((file) => LIBRARIES.test(file));
+  const paths = [...files.map((file) => `${folder}/${file}`), 'shared/platform.d.ts'];
+  const declared = (path: string) => [...readFileSync(join(root, path), 'utf8').matchAll(DECLARED)];
+  return [...ELSEWHERE, ...paths.flatMap((path) => declared(path).flatMap(([, name]) => name ?? []))];
+}
+
+function* shortNames(taken: ReadonlySet<string>): Generator<string, never> {
+  const letters = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
+  for (let n = 0; ; n++) {
+    const name = n < 52 ? letters[n]! : `${letters[Math.floor(n / 52) - 1]}${letters[n % 52]}`;
+    if (!taken.has(name)) yield name;
+  }
+}
+
+/** Name -> shorter name, the commonest first. */
+export function namesFor(root: string): ReadonlyMap<string, string> {
+  const words: Words = { properties: new Map(), fixed: new Set(foreignNames(root)) };
+  const outside: Words = { properties: new Map(), fixed: words.fixed };
+  for (const path of sourcesIn(root, [...INSIDE, ...OUTSIDE])) {
+    const code = readFileSync(join(root, path), 'utf8');
+    const isOutside = isWithin(path, OUTSIDE) || PACKAGES.test(code);
+    read(parseSync(path, code).program, isOutside ? outside : words);
+  }
+  for (const name of outside.properties.keys()) words.fixed.add(name);
+  const inner = [...words.properties].filter(([name]) => !words.fixed.has(name) && name.length > 2);
+  const short = shortNames(new Set([...words.fixed, ...words.properties.keys()]));
+  const byCount = inner.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  return new Map(byCount.map(([name]) => [name, short.next().value]));
+}
+
+/** A module with the shorter names in it. */
+export function withShortNames(code: string, ast: unknown, names: ReadonlyMap<string, string>): string {
+  const edits: Edit[] = [];
+  visit(ast, (node) => {
+    const named = namedBy(node);
+    const short = named && names.get(nameOf(named));
+    if (named === undefined || short === undefined) return;
+    const isShorthand = (node as { shorthand?: boolean }).shorthand === true;
+    edits.push([named.start, isShorthand ? named.start : named.end, isShorthand ? `${short}:` : short]);
+  });
+  return rewrite(code, edits);
+}
