@@ -41,16 +41,25 @@ class Rows {
   }
 }
 
+/** Where both tables and the tokens start. */
+export interface TablesStart extends Readonly<Record<Side, Float32Array>> {
+  /** drawn at random where left out */
+  readonly tokens?: Float32Array;
+  /** by item, 1 where its row is its own vector alone and stays what it is */
+  readonly still?: Uint8Array;
+}
+
 /** Items' own vectors and their tokens' vectors; an item's row is its own plus its tokens' over sqrt(tokens). */
 export class Tables {
   readonly #sides: Readonly<Record<Side, Rows>>;
   readonly #tokens: Rows;
   readonly #matrix: TokenMatrix;
   readonly #dims: number;
+  readonly #still: Uint8Array | undefined;
 
   /** @param start the same array on both sides: tied */
   constructor(
-    start: Readonly<Record<Side, Float32Array>>,
+    start: TablesStart,
     { matrix, dims, random }: { matrix: TokenMatrix; dims: number; random: Random },
   ) {
     this.#matrix = matrix;
@@ -60,7 +69,10 @@ export class Tables {
       query,
       candidate: start.query === start.candidate ? query : new Rows(start.candidate, dims),
     };
-    const tokens = Float32Array.from({ length: matrix.tokens.length * dims }, () => random.normal() * 0.05);
+    this.#still = start.still;
+    const tokens =
+      start.tokens ??
+      Float32Array.from({ length: matrix.tokens.length * dims }, () => random.normal() * 0.05);
     this.#tokens = new Rows(tokens, dims);
   }
 
@@ -73,6 +85,7 @@ export class Tables {
     const dims = this.#dims;
     const own = this.#sides[side].values;
     for (let d = 0; d < dims; d++) out[at + d] = own[item * dims + d]!;
+    if (this.#still?.[item]) return;
     const { offsets, ids } = this.#matrix;
     const share = this.#share(item);
     const tokens = this.#tokens.values;
@@ -82,6 +95,7 @@ export class Tables {
 
   /** Gathers the slope of one combined row until `update`. */
   add(side: Side, item: number, slope: Float32Array, at: number): void {
+    if (this.#still?.[item]) return;
     this.#sides[side].add(item, slope, { at, share: 1 });
     const { offsets, ids } = this.#matrix;
     const share = this.#share(item);

@@ -17,6 +17,7 @@ import { createDrawing, type Drawing } from './draw.ts';
 import { learnable, type Positions, positionsOf } from './examples.ts';
 import { fitPpmi } from './ppmi.ts';
 import type { EmbeddingSettings } from './settings.ts';
+import { type EmbeddingStart, warmStart } from './start.ts';
 import { randomisedSvd } from './svd.ts';
 import { type Side, Tables } from './tables.ts';
 
@@ -36,6 +37,8 @@ export interface EmbeddingData {
   readonly tokens: TokenMatrix;
   /** transitions divided by the square roots of both popularities: where two tables start from */
   readonly start: () => SparseRows;
+  /** an earlier fit to go on from in place of it */
+  readonly from?: EmbeddingStart;
 }
 
 export interface EmbeddingTools {
@@ -55,13 +58,16 @@ export function trainEmbeddings(
   const random = createRandom(settings.seed);
   const { items } = data.interactions;
   const { dims } = settings;
-  const start = settings.tied
-    ? tiedStart(data, { dims, random })
-    : untiedStart(data.start(), { dims, random });
+  const start = data.from
+    ? warmStart(data, data.from)
+    : settings.tied
+      ? tiedStart(data, { dims, random })
+      : untiedStart(data.start(), { dims, random });
   const tables = new Tables(start, { matrix: data.tokens, dims, random });
   const drawing = createDrawing(data.interactions, settings.popularShare);
   const users = learnable(data.interactions);
-  const trainer = new Trainer({ tables, settings, arithmetic, random, items, drawing });
+  const { from } = data;
+  const trainer = new Trainer({ tables, settings, arithmetic, random, items, drawing, from });
   const batches = batchesPerEpoch(data.interactions, settings.batch);
   const read = Math.min(batches, Math.ceil(settings.mostPositions / settings.batch));
   const steps = read * settings.epochs;
@@ -122,6 +128,7 @@ interface TrainerParts {
   readonly random: Random;
   readonly items: number;
   readonly drawing: Drawing;
+  readonly from: EmbeddingStart | undefined;
 }
 
 /** Unit rows of the distinct items of a step. */
@@ -141,8 +148,9 @@ class Trainer {
   constructor(parts: TrainerParts) {
     this.#parts = parts;
     this.#rowOf = new Int32Array(parts.items).fill(-1);
-    this.#logScale = new Adam(Float32Array.of(Math.log(parts.settings.scale)));
-    this.encoder = createAttention(parts.settings, parts.random);
+    this.#logScale = new Adam(Float32Array.of(Math.log(parts.from?.scale ?? parts.settings.scale)));
+    const fresh = createAttention(parts.settings, parts.random);
+    this.encoder = parts.from ? copied(parts.from.encoder) : fresh;
     this.#adams = Object.fromEntries(
       ATTENTION_PARTS.map((part) => [part, new Adam(this.encoder[part])]),
     ) as Record<keyof AttentionSlopes, Adam>;
@@ -250,6 +258,11 @@ class Trainer {
     for (const item of items) this.#rowOf[item] = -1;
   }
 }
+
+const copied = (encoder: AttentionWeights): AttentionWeights => ({
+  ...encoder,
+  ...Object.fromEntries(ATTENTION_PARTS.map((part) => [part, encoder[part].slice()])),
+});
 
 function normalised(weight: Float32Array): Float32Array {
   const total = weight.reduce((sum, value) => sum + value, 0);

@@ -67,8 +67,9 @@ export function encodeLists(
 
 const needed = (role: string, bytes: Uint8Array): BundlePart => ({ role, needed: true, bytes });
 
-/** An embedding space is its numbers: vectors of two fits must never meet. */
-function spaceOf({ embeddings }: Sources): string {
+/** An embedding space is its numbers: vectors of two fits must never meet, unless not one number is another. */
+function spaceOf({ embeddings, warm }: Sources): string {
+  if (warm?.space !== undefined) return warm.space;
   const hash = createHash('sha256');
   for (const { values } of [embeddings.query, embeddings.candidate])
     hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));

@@ -17,6 +17,7 @@ import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
 import { stage } from './sources.ts';
+import type { WarmReport } from './warm.ts';
 import { isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
 
 export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
@@ -69,6 +70,7 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
       ...named('validation.blend', chosen.measured),
       ...kept.metrics,
       ...packed.metrics,
+      ...warmMetrics(final.sources.warm),
       ...(options.study ? study(plan, { ...under, funnel: chosen.settings }) : {}),
     },
     ...(exam ? { exam } : {}),
@@ -240,6 +242,15 @@ function study(
   closeEngine(engine);
   return metrics;
 }
+
+const warmMetrics = (warm: WarmReport | undefined): Record<string, number> =>
+  warm === undefined
+    ? {}
+    : {
+        'warm.items.shared': warm.shared,
+        'warm.items.changed': warm.changed,
+        'warm.rows.kept': warm.kept / Math.max(1, warm.rows),
+      };
 
 const named = (prefix: string, { recall, ndcg, queries }: Measured): Record<string, number> => ({
   [`${prefix}.recall@10`]: recall,

@@ -19,6 +19,7 @@ import { countPairs } from '../../models/transitions/pairs.ts';
 import { fitTransitions, transitionsCard } from '../../models/transitions/transitions.ts';
 import type { FurtherLists } from '../../shared/engine/contract.ts';
 import type { Carried, TrainingSettings } from './settings.ts';
+import type { WarmReport, WarmSpaces } from './warm.ts';
 
 /** Everything that retrieval reads, fitted and not yet packed. */
 export interface Sources {
@@ -33,6 +34,8 @@ export interface Sources {
   /** lists that a release may do without, by their part's role */
   readonly further: Readonly<Partial<Record<keyof FurtherLists, SparseRows>>>;
   readonly cards: readonly ModelCard[];
+  /** where embeddings went on from an earlier release's */
+  readonly warm?: WarmReport;
 }
 
 /** Finished stages of one run: a run that was stopped does not repeat them. */
@@ -50,6 +53,8 @@ export interface TrainingTools {
   readonly journal: Journal;
   readonly seed: number;
   readonly memory?: Memory;
+  /** earlier spaces that embeddings may go on from */
+  readonly warm?: WarmSpaces;
   /** vectors of an outside system in place of learned ones, in the catalogue's order */
   readonly given?: GivenEmbeddings;
 }
@@ -76,11 +81,15 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
       { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
       until,
     );
-  const embeddings =
-    given?.embeddings ??
-    stage(tools, `embeddings ${named}`, () =>
-      trainEmbeddings({ interactions, tokens, start }, { ...settings.embeddings, seed }, tools),
-    );
+  const { embeddings, report } = given
+    ? { embeddings: given.embeddings, report: undefined }
+    : stage(tools, `embeddings ${named}`, () => {
+        const warm = tools.warm?.startFor(dataset, settings.embeddings);
+        const from = warm ? { from: warm.start } : {};
+        const how = { ...(warm?.settings ?? settings.embeddings), seed };
+        const trained = trainEmbeddings({ interactions, tokens, start, ...from }, how, tools);
+        return warm ? warm.settle(trained) : { embeddings: trained, report: undefined };
+      });
   const said = tokens.tokens.length === 0 || !settings.carries.tokens ? undefined : tokens;
   const further = stage(tools, `further lists ${named}`, () => fitFurther(dataset, settings, tools));
   const cards = [
@@ -92,7 +101,10 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
     ...(lists.order === undefined ? [] : [orderCard(lists.order, seed)]),
     ...further.cards,
   ];
-  return { ...lists, embeddings, tokens: said, further: further.lists, cards };
+  return {
+    ...{ ...lists, embeddings, tokens: said, further: further.lists, cards },
+    ...(report ? { warm: report } : {}),
+  };
 }
 
 type Lists = Pick<Sources, 'popularity' | 'transitions' | 'boughtTogether' | 'content' | 'order'>;

@@ -15,6 +15,7 @@ import { shopPlan } from './shop-plan.ts';
 import type { GivenEmbeddings, Memory } from './sources.ts';
 import { optionsDigest } from './stages/options.ts';
 import type { RunKey, Unfinished } from './stages/stages.ts';
+import { warmSpaces } from './warm.ts';
 
 /** A shop as training finds it. */
 export interface ShopData {
@@ -37,6 +38,8 @@ export interface TrainOptions {
   readonly vectors?: OutsideVectors;
   /** what is published: it answers the test as well */
   readonly champion?: Champion;
+  /** embeddings go on from the champion's; how many runs in a row then have done so, this one counted */
+  readonly warm?: number;
   /** version of the code that trains, for the lineage */
   readonly code: string;
   readonly kernel: Kernel;
@@ -94,6 +97,7 @@ export async function train(
   const given =
     options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
   if (given) journal.log('given embeddings', given.card.metrics);
+  const warm = options.warm && options.champion && !given ? warmSpaces(options.champion) : undefined;
   const plan = shopPlan(dataset, { ...preset.plan, seed });
   const { settings: chosen, ...trained } = runPlan(
     plan,
@@ -114,6 +118,7 @@ export async function train(
       seed,
       kernel,
       ...(given ? { given } : {}),
+      ...(warm ? { warm } : {}),
       ...(packed ? { packed } : {}),
       ...(memory ? { memory } : {}),
     },
@@ -124,7 +129,10 @@ export async function train(
   const lineage = {
     ...{ dataHash: hash, code, seed, interactions, trainedAt: now, seconds },
     until: dataset.until,
-    parameters: parametersOf(chosen),
+    parameters: {
+      ...parametersOf(chosen),
+      'warm.generation': 'warm.rows.kept' in trained.metrics ? (options.warm ?? 0) : 0,
+    },
     ...(options.champion ? { champion: options.champion.run } : {}),
   };
   return { ...trained, metrics: { ...trained.metrics, ...costOf(given) }, lineage };
@@ -156,8 +164,9 @@ async function readShop(shop: ShopData, options: TrainOptions): Promise<Read> {
 }
 
 function digestOf({ markets }: ShopData, options: TrainOptions): string {
-  const { seed, minSupport, preset, settings, code, vectors, champion } = options;
-  return optionsDigest({ plain: { markets, seed, minSupport, preset, settings, code }, vectors, champion });
+  const { seed, minSupport, preset, settings, code, warm, vectors, champion } = options;
+  const plain = { markets, seed, minSupport, preset, settings, code, warm };
+  return optionsDigest({ plain, vectors, champion });
 }
 
 /** Settings by dotted names, as registries of runs list them. */

