@@ -111,7 +111,7 @@ export function connect(options: ConnectionOptions): Connection {
       forbidden = true;
     };
     try {
-      const told = await options.deviceOptions();
+      // First of all: its thread and script start while the page does the rest.
       mine = lifeOf(await options.spawn(forbid), options.onNotice);
       if (ended !== undefined) return mine.end(ended);
       life = mine;
@@ -121,6 +121,8 @@ export function connect(options: ConnectionOptions): Connection {
         event.preventDefault();
         crashed(mine, `worker error: ${forbidden ? 'forbidden by policy' : event.message}`, forbidden);
       });
+      const told = await options.deviceOptions();
+      if (life !== mine) return;
       const starting = device('start', told);
       options.onStarting(device);
       next.resolve(mine);

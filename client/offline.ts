@@ -22,13 +22,13 @@ export function strategyOf(request: Asked, origin: string): Strategy {
 
 /**
  * Consent came: from now on pages are kept. This page's own files were loaded before the cache was there, so they are
- * put in now, out of the HTTP cache where they still are. Waits for a service worker, which may never come.
+ * put in now, out of the HTTP cache where they still are.
  * @param into the cache's name
  * @param allowed whether consent still stands when it has come
  */
 export async function keepOffline(into: string, allowed: () => boolean): Promise<void> {
   try {
-    if ((await navigator.serviceWorker?.ready) === undefined || !allowed()) return;
+    if (!allowed()) return;
     const cache = await caches.open(into);
     const files = performance.getEntriesByType('resource').map(({ name }) => name);
     const mine = [location.href, ...files].filter((url) => new URL(url).origin === location.origin);

@@ -111,10 +111,13 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
 
   function consentStands(): void {
     events.adopt();
-    import('./offline.ts').then(
-      ({ keepOffline }) => keepOffline(OFFLINE_CACHE, () => consent.storage),
-      () => undefined,
-    );
+    keepPages().catch(() => undefined);
+  }
+
+  /** Waits for a service worker, which may never come: then there is nothing to load. */
+  async function keepPages(): Promise<void> {
+    if (await navigator.serviceWorker?.ready)
+      await (await import('./offline.ts')).keepOffline(OFFLINE_CACHE, () => consent.storage);
   }
 
   function forgetOnPage(): void {

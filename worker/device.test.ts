@@ -96,6 +96,30 @@ describe('a device', () => {
     expect(await device.explain(slate.recId, first!.item)).toBeNull();
   });
 
+  test('a slate knows of an event that the disk is still at, and the page is told when it is kept', async () => {
+    const device = await start({ consent: YES });
+    await forYou(device);
+    const { transact } = disk;
+    let free: () => void = () => undefined;
+    const busy = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    disk.transact = async (body) => {
+      await busy;
+      return transact(body);
+    };
+    let kept = false;
+    const taken = device.track(views('lamps-01', 'lamps-02')).then(() => {
+      kept = true;
+    });
+    expect((await forYou(device)).slate.status).toBe('personal');
+    expect(kept).toBe(false);
+    free();
+    await taken;
+    const { profile } = await device.exportProfile();
+    expect(profile.interactions).toHaveLength(2);
+  });
+
   test('says why it has nothing, and what it waits for', async () => {
     await publisher.close();
     publisher = await openPublisher();

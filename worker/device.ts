@@ -1,5 +1,11 @@
 import type { Consent } from '../shared/protocol/consent.ts';
-import type { DeviceApi, DeviceNotice, DeviceOptions, Trouble } from '../shared/protocol/device.ts';
+import type {
+  CapturedEvent,
+  DeviceApi,
+  DeviceNotice,
+  DeviceOptions,
+  Trouble,
+} from '../shared/protocol/device.ts';
 import { admitAttributes, admitEvents, admitOptions, admitRequest } from './admit.ts';
 import type { Host } from './host.ts';
 import type { DeviceParts } from './parts.ts';
@@ -15,13 +21,18 @@ class NotStarted extends Error {
   readonly code = 'not-started';
 }
 
-/** The device as its page calls it. Calls that change something run one after another; slates come after them. */
+/**
+ * The device as its page calls it. Calls that change something run one after another. Slates come after them, but for what
+ * a disk does to keep an event: a slate knows of an event as soon as memory does.
+ */
 export function createDevice(parts: DeviceParts): DeviceApi {
   const { host } = parts;
   const troubles: Trouble[] = [];
   let listener: ((notice: DeviceNotice) => void) | undefined;
   let rooms: Rooms | undefined;
   let turn: Promise<unknown> = Promise.resolve();
+  /** settles when memory holds whatever was asked before */
+  let known: Promise<unknown> = turn;
 
   /** said before the page listens: kept, so that it hears of a release or a trouble of the very start */
   const unheard: DeviceNotice[] = [];
@@ -44,6 +55,11 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     turn = mine.catch(() => undefined);
     return mine;
   };
+  const changing = <T>(work: () => Promise<T>): Promise<T> => {
+    const mine = inTurn(work);
+    known = turn;
+    return mine;
+  };
   const status = async () => {
     const { keeping, releases, shopper, ranker, options } = open();
     return reportStatus({
@@ -63,30 +79,40 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     open().otherTabs.tell('shopper');
     notify({ kind: 'change' });
   };
+  const note = (events: readonly CapturedEvent[]) => {
+    const { shopper } = open();
+    const admitted = admitEvents(events);
+    for (const why of admitted.refused) trouble('event-invalid', why);
+    const differs = shopper.note(admitted.events);
+    if (differs) notify({ kind: 'change' });
+    return { events: admitted.events, differs };
+  };
 
   return {
     start: (options: DeviceOptions) =>
-      inTurn(async () => {
+      changing(async () => {
         if (rooms !== undefined) throw new NotStarted('the device was started before');
         admitOptions(options);
         rooms = await openRooms(parts, options, { trouble, notify, inTurn });
-        return status();
-      }),
+      }).then(status),
 
-    track: (events) =>
-      inTurn(async () => {
-        const { shopper, keeping } = open();
-        const admitted = admitEvents(events);
-        for (const why of admitted.refused) trouble('event-invalid', why);
-        const differs = await shopper.track(admitted.events, keeping.sending() === 'on');
+    track(events) {
+      const noted = known.then(() => note(events));
+      known = noted.catch(() => undefined);
+      return inTurn(async () => {
+        const { events: admitted, differs } = await noted;
+        await breath();
+        const { shopper, keeping, otherTabs } = open();
+        await shopper.track(admitted, keeping.sending() === 'on');
         keeping.sender()?.kick();
-        if (differs) changed();
+        if (differs) otherTabs.tell('shopper');
         return events.map(({ event }) => event.event_id);
-      }),
+      });
+    },
 
     async recommend(given) {
       const request = admitRequest(given);
-      await turn;
+      await known;
       const { releases, slates, shopper, candidates, ranker, loaded } = open();
       if (releases.current() === undefined) await Promise.race([loaded, patience(host)]);
       const serving = releases.current();
@@ -104,7 +130,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     },
 
     async popular(market) {
-      await turn;
+      await known;
       const { releases, slates } = open();
       const serving = releases.current();
       return serving === undefined ? null : slates.popular(serving, market);
@@ -116,19 +142,19 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     },
 
     setConsent: (consent: Consent) =>
-      inTurn(async () => {
+      changing(async () => {
         await open().setConsent(consent);
         notify({ kind: 'change' });
       }),
 
     setProfile: (attributes) =>
-      inTurn(async () => {
+      changing(async () => {
         await open().shopper.setAttributes(admitAttributes(attributes));
         changed();
       }),
 
     forget: () =>
-      inTurn(async () => {
+      changing(async () => {
         await open().forget();
         changed();
       }),
@@ -136,13 +162,16 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     exportProfile: () => inTurn(() => open().exportProfile()),
     status: () => inTurn(status),
     refresh: () => open().releases.refresh(),
-    flush: async () => open().keeping.sender()?.flush(),
+    async flush() {
+      await turn;
+      await open().keeping.sender()?.flush();
+    },
     async listen(to) {
       listener = to;
       for (const notice of unheard.splice(0)) to(notice);
     },
     close: () =>
-      inTurn(async () => {
+      changing(async () => {
         await rooms?.close();
         rooms = undefined;
       }),
@@ -153,3 +182,6 @@ const patience = (host: Host): Promise<void> =>
   new Promise((resolve) => {
     host.later(RELEASE_PATIENCE, resolve);
   });
+
+/** A slate that was asked for behind an event goes before the disk. */
+const breath = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

@@ -53,6 +53,9 @@ export async function openRooms(
   const keeping = createKeeping(parts, options, trouble);
   const { store } = keeping;
   const shopper = createShopper(keeping, trouble);
+  // Asked for at once, one behind the other: whoever waits for a database waits once.
+  const read = Promise.all([keeping.begin(), shopper.reload()]);
+  read.catch(() => undefined);
   const slates = createSlates({ host, market, utcOffsetMinutes: options.utcOffsetMinutes });
   const candidates = options.serverCandidates
     ? (await import('./sync/candidates.ts')).createCandidates({ site, url, host, trouble })
@@ -95,9 +98,8 @@ export async function openRooms(
     candidates?.forget();
   };
 
-  await keeping.begin();
-  await shopper.reload();
   const { loaded, loading } = firstLook(releases, trouble);
+  await read;
   const stopPolling = poll(releases.refresh, options.refreshEvery, host);
 
   return {

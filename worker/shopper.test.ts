@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { CapturedEvent } from '../shared/protocol/device.ts';
 import type { ItemId } from '../shared/protocol/ids.ts';
-import { createShopper } from './shopper.ts';
+import { createShopper, type Shopper } from './shopper.ts';
 import { StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
 import { partsInRows } from './storage/parts.ts';
@@ -16,36 +17,62 @@ const shopperOn = (store: () => DeviceStore, troubles: string[] = []) =>
   createShopper({ store, parts: () => partsInRows(store) }, (code) => troubles.push(code));
 const waiting = (store: DeviceStore) => store.transact(waitingRows);
 
+/** In memory, then in the store, as a device does it. @returns whether a slate may differ */
+async function take(shopper: Shopper, events: readonly CapturedEvent[], mayQueue: boolean): Promise<boolean> {
+  const differs = shopper.note(events);
+  await shopper.track(events, mayQueue);
+  return differs;
+}
+
 describe('a shopper on a device', () => {
   let store: DeviceStore;
   beforeEach(() => {
     store = memoryStore();
   });
 
+  test('is known at once, and with what others wrote meanwhile once it lies in the store', async () => {
+    const [one, other] = [shopperOn(() => store), shopperOn(() => store)];
+    const [first, second] = [viewed('bowls-01'), viewed('bowls-02')];
+    one.note(first);
+    one.note(second);
+    expect(itemsOf(one)).toEqual(['bowls-01', 'bowls-02']);
+    expect((await store.transact((rows) => rows.keys('state'))).length).toBe(0);
+    await take(other, viewed('lamps-01'), false);
+    await one.track(first, false);
+    expect([...itemsOf(one)].sort()).toEqual(['bowls-01', 'bowls-02', 'lamps-01']);
+    await one.track(second, false);
+    await other.reload();
+    expect(itemsOf(one)).toEqual(itemsOf(other));
+  });
+
   test('is what the events say, each applied and queued once', async () => {
     const shopper = shopperOn(() => store);
     const events = viewed('bowls-01', 'bowls-02');
-    expect(await shopper.track(events, true)).toBe(true);
-    expect(await shopper.track(events, true)).toBe(false);
+    expect(await take(shopper, events, true)).toBe(true);
+    expect(await take(shopper, events, true)).toBe(false);
     expect(itemsOf(shopper)).toEqual(['bowls-01', 'bowls-02']);
     expect(await waiting(store)).toHaveLength(2);
   });
 
   test('a tail that the next page delivers again changes nothing, though its events were sent', async () => {
     const events = viewed('bowls-01');
-    await shopperOn(() => store).track(events, true);
+    await take(
+      shopperOn(() => store),
+      events,
+      true,
+    );
     await store.transact((rows) => rows.clear('outbox'));
     const next = shopperOn(() => store);
     await next.reload();
-    await next.track(events, true);
+    await take(next, events, true);
     expect(itemsOf(next)).toEqual(['bowls-01']);
     expect(await waiting(store)).toEqual([]);
   });
 
   test('two tabs write into one profile', async () => {
     const tabs = [shopperOn(() => store), shopperOn(() => store)] as const;
-    await tabs[0].track(viewed('bowls-01'), false);
-    await tabs[1].track(viewed('lamps-01'), false);
+    await take(tabs[0], viewed('bowls-01'), false);
+    await take(tabs[1], viewed('lamps-01'), false);
     await tabs[0].reload();
     expect(itemsOf(tabs[0])).toEqual(['bowls-01', 'lamps-01']);
   });
@@ -54,7 +81,7 @@ describe('a shopper on a device', () => {
     const shopper = shopperOn(() => store);
     const refused = captured({ consent: { storage: true, measurement: false } });
     const search = captured({ name: 'search', items: [], search_term: 'a present for my doctor' });
-    await shopper.track([refused, search], true);
+    await take(shopper, [refused, search], true);
     const rows = await waiting(store);
     expect(rows.map(({ event }) => event.name)).toEqual(['search']);
     expect(JSON.stringify(rows)).not.toContain('doctor');
@@ -63,15 +90,15 @@ describe('a shopper on a device', () => {
   test('queues nothing where the store says that consent went, whatever this tab believes', async () => {
     const shopper = shopperOn(() => store);
     await store.transact((rows) => putState(rows, 'consent', { storage: true, measurement: false }));
-    await shopper.track(viewed('bowls-01'), true);
+    await take(shopper, viewed('bowls-01'), true);
     expect(await waiting(store)).toEqual([]);
   });
 
   test('what the shop showed says nothing of the shopper', async () => {
     const shopper = shopperOn(() => store);
-    expect(await shopper.track([captured({ name: 'rec_exposure' })], true)).toBe(false);
-    expect(await shopper.track([captured({ name: 'rec_impression' })], true)).toBe(false);
-    expect(await shopper.track([captured({ name: 'rec_feedback', feedback: 'not-interested' })], true)).toBe(
+    expect(await take(shopper, [captured({ name: 'rec_exposure' })], true)).toBe(false);
+    expect(await take(shopper, [captured({ name: 'rec_impression' })], true)).toBe(false);
+    expect(await take(shopper, [captured({ name: 'rec_feedback', feedback: 'not-interested' })], true)).toBe(
       true,
     );
   });
@@ -80,10 +107,10 @@ describe('a shopper on a device', () => {
     const disk = memoryStore();
     const before = shopperOn(() => disk);
     await before.setAttributes({ size: 'M', tier: 'gold' });
-    await before.track(viewed('bowls-01'), false);
+    await take(before, viewed('bowls-01'), false);
     const page = shopperOn(() => store);
     await page.setAttributes({ size: 'L' });
-    await page.track(viewed('lamps-01'), false);
+    await take(page, viewed('lamps-01'), false);
     await page.join(disk);
     expect(itemsOf(page)).toEqual(['bowls-01', 'lamps-01']);
     expect(page.state().profile.attributes).toEqual({ size: 'L', tier: 'gold' });
@@ -93,7 +120,7 @@ describe('a shopper on a device', () => {
     await store.transact((rows) => rows.put('state', 'shopper', { profile: 'torn' } as never));
     const shopper = shopperOn(() => store);
     await shopper.reload();
-    await shopper.track(viewed('bowls-01'), false);
+    await take(shopper, viewed('bowls-01'), false);
     expect(itemsOf(shopper)).toEqual(['bowls-01']);
   });
 
@@ -102,7 +129,7 @@ describe('a shopper on a device', () => {
     await disk.transact((rows) => rows.put('parts', 'shard', new ArrayBuffer(9)));
     const full = fullUntil(disk, (parts) => parts === 0);
     const shopper = shopperOn(() => full);
-    await shopper.track(viewed('bowls-01'), true);
+    await take(shopper, viewed('bowls-01'), true);
     expect(await waiting(disk)).toHaveLength(1);
     expect(await disk.transact((rows) => rows.count('parts'))).toBe(0);
   });
@@ -110,15 +137,15 @@ describe('a shopper on a device', () => {
   test('a disk that stays full costs what is kept, not what is recommended', async () => {
     const troubles: string[] = [];
     const shopper = shopperOn(() => fullUntil(store, () => false), troubles);
-    await shopper.track(viewed('bowls-01'), false);
-    await shopper.track(viewed('bowls-02'), false);
+    await take(shopper, viewed('bowls-01'), false);
+    await take(shopper, viewed('bowls-02'), false);
     expect(itemsOf(shopper)).toEqual(['bowls-01', 'bowls-02']);
     expect(troubles).toContain('storage-full');
   });
 
   test('is nobody after forgetting', async () => {
     const shopper = shopperOn(() => store);
-    await shopper.track(viewed('bowls-01'), false);
+    await take(shopper, viewed('bowls-01'), false);
     await shopper.forget();
     const next = shopperOn(() => store);
     await next.reload();

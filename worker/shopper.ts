@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ShopperState } from '../shared/engine/contract.ts';
 import { applyEvents } from '../shared/engine/session.ts';
 import type { CapturedEvent } from '../shared/protocol/device.ts';
-import type { EventName } from '../shared/protocol/event.ts';
+import type { EventName, TacitEvent } from '../shared/protocol/event.ts';
 import { EMPTY_PROFILE, Profile, type ProfileAttributes, Session } from '../shared/protocol/profile.ts';
 import { measurementStands } from './permission.ts';
 import { StorageFailure } from './storage/guarded.ts';
@@ -18,11 +18,10 @@ const Kept = v.object({ profile: Profile, session: v.nullable(Session) });
 /** What is known of the shopper here: in memory always, and in the store, which other tabs share. */
 export interface Shopper {
   state(): ShopperState;
-  /**
-   * Applies events to what the store holds and queues those that may go up, in one transaction.
-   * @returns whether a slate made now may differ
-   */
-  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<boolean>;
+  /** Applies events in memory, where slates are made from. @returns whether a slate made now may differ */
+  note(captured: readonly CapturedEvent[]): boolean;
+  /** Applies events to what the store holds and queues those that may go up, in one transaction. */
+  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<void>;
   setAttributes(attributes: ProfileAttributes): Promise<void>;
   /** another tab wrote, or this worker has just started */
   reload(): Promise<void>;
@@ -36,18 +35,28 @@ export function createShopper(
   trouble: (code: string, message: string) => void,
 ): Shopper {
   let state = EMPTY_STATE;
+  /** as the store had it last: where the store lost it, this is written again */
+  let settled = EMPTY_STATE;
   /** what happened in this worker's life, to be joined to a profile kept earlier once consent opens it */
   let journal: CapturedEvent[] = [];
+  /** noted and not in the store yet: what the store holds is without them */
+  let ahead: CapturedEvent[] = [];
 
   const change = async (work: (rows: Rows, base: ShopperState) => Promise<ShopperState>): Promise<void> => {
     const body = async (rows: Rows): Promise<ShopperState> => {
-      const next = await work(rows, await stateIn(rows, state));
+      const next = await work(rows, await stateIn(rows, settled));
       await putState(rows, 'shopper', next);
       return next;
     };
-    state = await store()
-      .transact(body)
-      .catch((error: unknown) => whenFull(error, body));
+    become(
+      await store()
+        .transact(body)
+        .catch((error: unknown) => whenFull(error, body)),
+    );
+  };
+  const become = (stored: ShopperState): void => {
+    settled = stored;
+    state = ahead.length === 0 ? stored : applyEvents(stored, ahead.map(eventOf));
   };
 
   /** The bundle goes first, since it can be had again; where that is not enough, this page goes on in memory. */
@@ -66,45 +75,56 @@ export function createShopper(
 
   return {
     state: () => state,
-    async track(captured, mayQueue) {
-      let fresh: readonly CapturedEvent[] = [];
-      await change(async (rows, base) => {
-        const known = new Set<string>(base.session?.applied);
-        fresh = captured.filter(({ event }) => !known.has(event.event_id));
-        const up = mayQueue && (await measurementStands(rows)) ? fresh.filter(agreed) : [];
-        await enqueue(rows, up.map(rowOf));
-        return applyEvents(
-          base,
-          fresh.map(({ event }) => event),
-        );
-      });
+    note(captured) {
+      const fresh = captured.filter(unknownTo(state));
       journal = [...journal, ...fresh].slice(-MOST_IN_JOURNAL);
+      ahead = [...ahead, ...fresh];
+      state = applyEvents(state, fresh.map(eventOf));
       return fresh.some(({ event }) => !SAYS_NOTHING.includes(event.name));
+    },
+    async track(captured, mayQueue) {
+      try {
+        await change(async (rows, base) => {
+          const fresh = captured.filter(unknownTo(base));
+          const up = mayQueue && (await measurementStands(rows)) ? fresh.filter(agreed) : [];
+          await enqueue(rows, up.map(rowOf));
+          return applyEvents(base, fresh.map(eventOf));
+        });
+      } finally {
+        ahead = ahead.filter((one) => !captured.includes(one));
+      }
     },
     setAttributes: (attributes) =>
       change(async (_, { profile, session }) => ({ profile: { ...profile, attributes }, session })),
     async reload() {
-      state = await store().transact((rows) => stateIn(rows, state));
+      become(await store().transact((rows) => stateIn(rows, settled)));
     },
     async join(next) {
       const mine = state;
-      state = await next.transact(async (rows) => {
+      const joined = await next.transact(async (rows) => {
         const kept = await stateIn(rows, EMPTY_STATE);
         const attributes = { ...kept.profile.attributes, ...mine.profile.attributes };
-        const joined = applyEvents(
-          { ...kept, profile: { ...kept.profile, attributes } },
-          journal.map(({ event }) => event),
-        );
-        await putState(rows, 'shopper', joined);
-        return joined;
+        const both = { ...kept, profile: { ...kept.profile, attributes } };
+        const known = applyEvents(both, journal.map(eventOf));
+        await putState(rows, 'shopper', known);
+        return known;
       });
+      become(joined);
     },
     async forget() {
       journal = [];
-      state = EMPTY_STATE;
+      ahead = [];
+      become(EMPTY_STATE);
       await store().transact((rows) => putState(rows, 'shopper', EMPTY_STATE));
     },
   };
+}
+
+const eventOf = ({ event }: CapturedEvent): TacitEvent => event;
+
+function unknownTo({ session }: ShopperState): (captured: CapturedEvent) => boolean {
+  const known = new Set<string>(session?.applied);
+  return ({ event }) => !known.has(event.event_id);
 }
 
 const MOST_IN_JOURNAL = 500;
