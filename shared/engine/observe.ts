@@ -1,21 +1,13 @@
-import type { ItemId, SessionId } from '../protocol/ids.ts';
-import { INTERACTION_WEIGHT, type Interaction, type InteractionKind } from '../protocol/profile.ts';
+import type { ItemId } from '../protocol/ids.ts';
+import { INTERACTION_WEIGHT } from '../protocol/profile.ts';
 import type { SlateRequest } from '../protocol/slate.ts';
 import { type MarketIndex, marketOf } from './catalogue.ts';
 import type { Engine, Moment, ShopperState } from './contract.ts';
 import { rowOf, rowsOf } from './identity.ts';
-import { isCurrent, SESSION_REACH } from './session.ts';
 import type { PlacementSettings } from './settings.ts';
+import { type Touch, touchesOf } from './touches.ts';
 
-/** One interaction with an item that the release knows. */
-export interface Touch {
-  readonly row: number;
-  readonly item: ItemId;
-  readonly kind: InteractionKind;
-  readonly time: number;
-  readonly visit: SessionId;
-  readonly current: boolean;
-}
+export type { Touch } from './touches.ts';
 
 /** What the shopper did with one item, over all touches of it. */
 export interface Owned {
@@ -85,7 +77,7 @@ export interface Asked {
 const DAY = 86_400_000;
 
 export function observe(engine: Engine, state: ShopperState, { request, moment }: Asked): Observation {
-  const touches = resolveTouches(engine, state, moment.now);
+  const { touches, bought } = touchesOf(engine, state, moment.now);
   const owned = summarise(touches);
   const cart = rowsOf(engine, state.profile.cart);
   const own = ownAnchors(touches, owned, cart);
@@ -100,7 +92,7 @@ export function observe(engine: Engine, state: ShopperState, { request, moment }
     touches,
     owned,
     cart,
-    bought: boughtRows(engine, state),
+    bought,
     seeds,
     own,
     recent,
@@ -112,46 +104,12 @@ export function observe(engine: Engine, state: ShopperState, { request, moment }
 
 /** The shopper's distinct known items, newest first, at most `settings.anchors`, whatever the page and the moment. */
 export function recentItems(engine: Engine, state: ShopperState): readonly Anchor[] {
-  const touches = resolveTouches(engine, state, 0);
+  const { touches } = touchesOf(engine, state, 0);
   return ownAnchors(touches, summarise(touches), rowsOf(engine, state.profile.cart)).slice(
     0,
     engine.settings.anchors,
   );
 }
-
-function resolveTouches(engine: Engine, state: ShopperState, now: number): Touch[] {
-  const unused = new Set(rowsOf(engine, state.profile.unused));
-  const session = state.session !== null && isCurrent(state.session, now) ? state.session : null;
-  const touches: Touch[] = [];
-  for (const interaction of everyInteraction(state)) {
-    const row = rowOf(engine, interaction.item);
-    if (row < 0 || unused.has(row)) continue;
-    const { item, kind, time } = interaction;
-    const current =
-      session !== null && interaction.session === session.id && Math.abs(now - time) <= SESSION_REACH;
-    touches.push({ row, item, kind, time, visit: interaction.session, current });
-  }
-  return touches;
-}
-
-/** The profile's interactions, then those of the session that the profile does not hold. */
-function everyInteraction({ profile, session }: ShopperState): readonly Interaction[] {
-  if (session === null || session.interactions.length === 0) return profile.interactions;
-  const kept = new Set<string>();
-  for (const held of profile.interactions) if (held.session === session.id) kept.add(keyOf(held));
-  const further = session.interactions.filter((interaction) => !kept.has(keyOf(interaction)));
-  return further.length === 0 ? profile.interactions : [...profile.interactions, ...further];
-}
-
-function boughtRows(engine: Engine, state: ShopperState): number[] {
-  const purchases = everyInteraction(state).filter(({ kind }) => kind === 'purchase');
-  return rowsOf(
-    engine,
-    purchases.map(({ item }) => item),
-  );
-}
-
-const keyOf = ({ item, kind, time }: Interaction) => `${time} ${kind} ${item}`;
 
 function summarise(touches: readonly Touch[]): Map<number, Owned> {
   const owned = new Map<number, Owned>();

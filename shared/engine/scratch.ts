@@ -1,3 +1,5 @@
+import { NOTHING_RESOLVED, type Resolved } from './touches.ts';
+
 /**
  * The funnel's working memory, made once an engine and used by one recommendation at a time. Nothing in it grows with
  * the catalogue but a number and two bits a row; the rest is as large as the candidates and the lists that were read.
@@ -28,6 +30,8 @@ export interface Scratch {
   /** string id -> row, of the ids met lately */
   readonly rows: Map<string, number>;
   buckets: Uint16Array;
+  /** the last shopper's interactions */
+  resolved: Resolved;
 }
 
 /** Sizes of a release that its scratch depends on. */
@@ -59,6 +63,7 @@ export function createScratch({ items, categories, brands }: Extents): Scratch {
     columns: new Columns(),
     rows: new Map(),
     buckets: new Uint16Array(0),
+    resolved: NOTHING_RESOLVED,
   };
 }
 
