@@ -119,7 +119,8 @@ export async function verifyPart(host: Host, part: Part, bytes: ArrayBuffer): Pr
     throw new DownloadError('part-hash', `${part.role}: expected ${part.sha256}, found ${found}`);
 }
 
-function demandSize({ role, bytes }: Part, found: number): void {
+/** @throws DownloadError `part-size` */
+export function demandSize({ role, bytes }: Part, found: number): void {
   if (found !== bytes)
     throw new DownloadError('part-size', `${role}: expected ${bytes} bytes, found ${found}`);
 }

@@ -1,7 +1,7 @@
 import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
 import { openManifest } from '../../shared/protocol/signature.ts';
 import type { Bench } from './bench.ts';
-import { fetchEnvelope, fetchPart } from './download.ts';
+import { fetchEnvelope, fetchPart, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';
 import { levelsOf, type Wanted } from './levels.ts';
 import type { Opened } from './open.ts';
@@ -61,7 +61,7 @@ async function take(
 ): Promise<boolean> {
   const { options, seat } = bench;
   const { host, url } = options;
-  const parts = await gather(wanted, async (part) => held(bench, part) ?? (await fetchPart(host, url, part)));
+  const parts = await gather(wanted, async (part) => (await held(bench, part)) ?? fetchPart(host, url, part));
   if (seat.isClosed()) return false;
   const opened = await tried(bench, { manifest, wanted, parts });
   const artefacts = { envelope, manifest, level: wanted.level, parts };
@@ -77,10 +77,14 @@ export const gather = async (
 ): Promise<ReadonlyMap<Part, ArrayBuffer>> =>
   new Map(await Promise.all(parts.map(async (part) => [part, await bytesFor(part)] as const)));
 
-function held({ seat }: Bench, part: Part): ArrayBuffer | undefined {
-  for (const [own, bytes] of seat.current()?.artefacts.parts ?? [])
-    if (own.sha256 === part.sha256) return bytes;
-  return undefined;
+/** What serves may have come off the disk, and its hashes not be reckoned yet. */
+async function held({ seat, options }: Bench, part: Part): Promise<ArrayBuffer | undefined> {
+  const known = [...(seat.current()?.artefacts.parts ?? [])].find(([{ sha256 }]) => sha256 === part.sha256);
+  if (known === undefined) return undefined;
+  return verifyPart(options.host, part, known[1]).then(
+    () => known[1],
+    () => undefined,
+  );
 }
 
 interface Trying {

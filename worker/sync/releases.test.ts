@@ -9,6 +9,9 @@ import { verifyEd25519 } from './ed25519.ts';
 import { openPublisher, type Publisher, SITE } from './publisher.case.ts';
 import { createReleases, type Releases } from './releases.ts';
 
+/** Beyond what is waited for until what serves is tried again. */
+const SOON = 5_000;
+
 describe('releases', () => {
   let publisher: Publisher;
   let host: TestHost;
@@ -194,6 +197,50 @@ describe('releases', () => {
     releases.close();
     publisher = await openPublisher();
   });
+
+  test('a part whose body rotted unseen is found out after the first slate, asked for again and kept anew', async () => {
+    const { parts } = await publisher.publish(1);
+    await visited();
+    const shard = parts.find(({ role }) => role === 'shard')!;
+    await rot(shard.sha256);
+    const releases = await started();
+    const rotten = releases.current()!;
+    expect(rotten.manifest.release).toBe('edition-1-1');
+    host.advance(SOON);
+    await expect.poll(() => releases.current() !== undefined && releases.current() !== rotten).toBe(true);
+    expect(releases.current()?.manifest.release).toBe('edition-1-1');
+    expect(troubles).toEqual(['part-hash']);
+    await expect.poll(() => isSound(shard.sha256)).toBe(true);
+    releases.close();
+  });
+
+  test('and where it cannot be had again, the release before serves, else none', async () => {
+    await publisher.publish(1);
+    await visited();
+    const second = await publisher.publish(2);
+    await visited();
+    await publisher.close();
+    await rot(second.parts.find(({ role }) => role === 'shard')!.sha256);
+    const releases = await started();
+    expect(releases.current()?.manifest.release).toBe('edition-2-2');
+    host.advance(SOON);
+    await expect.poll(() => releases.current()?.manifest.release).toBe('edition-1-1');
+    expect(troubles).toContain('part-hash');
+    releases.close();
+    publisher = await openPublisher();
+  });
+
+  /** Another byte in the last section: a head would not tell. */
+  const rot = (sha256: string): Promise<void> =>
+    disk.transact(async (rows) => {
+      const bytes = (await rows.get('parts', sha256))!.slice(0);
+      new Uint8Array(bytes)[bytes.byteLength - 1]! ^= 1;
+      await rows.put('parts', sha256, bytes);
+    });
+  const isSound = async (sha256: string): Promise<boolean> => {
+    const bytes = await disk.transact((rows) => rows.get('parts', sha256));
+    return bytes !== undefined && Buffer.from(await host.sha256(bytes)).toString('hex') === sha256;
+  };
 
   test('two releases are kept, older ones go', async () => {
     for (const edition of [1, 2, 3]) {

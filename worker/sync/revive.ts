@@ -1,18 +1,20 @@
+import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
 import { openManifest } from '../../shared/protocol/signature.ts';
 import type { KeptRelease } from '../storage/rows.ts';
 import type { Bench } from './bench.ts';
-import { fetchPart, verifyPart } from './download.ts';
+import { demandSize, fetchPart, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';
 import { levelsOf } from './levels.ts';
 import { gather } from './look.ts';
 import type { Opened } from './open.ts';
 import type { Serving } from './seat.ts';
-import { unshelve } from './shelve.ts';
+import { shelve, unshelve } from './shelve.ts';
 import { pointerOf } from './shelved.ts';
 
 /**
- * A release from storage: verified like the wire, since disks tear too, but while it is being opened, and before it
- * serves. Age does not matter to what served already.
+ * A release from storage. What lies there was verified before it was put there, so nobody waits for its hashes: lengths and
+ * heads are what is looked at before it serves, and `tryAgain` reckons the hashes afterwards. Age does not matter to what
+ * served already.
  */
 export async function revive(bench: Bench, kept: KeptRelease): Promise<Serving | undefined> {
   const { options, seat, trials } = bench;
@@ -26,44 +28,51 @@ export async function revive(bench: Bench, kept: KeptRelease): Promise<Serving |
   const wanted = levelsOf(manifest, market)[kept.level ?? 'whole'];
   if (wanted === undefined) return undefined;
   await trials.admit(manifest.release);
-  const checks: Promise<void>[] = [];
-  const parts = await gather(wanted, async (part) => {
-    const found = await reading.get(part.sha256);
-    if (found === undefined) return fetchPart(host, url, part);
-    const check = verifyPart(host, part, found);
-    // It is not to be met again: the next release to be kept writes it anew.
-    check.catch(() => shelf.delete(part.sha256).catch(() => undefined));
-    checks.push(check);
-    return found;
-  });
-  const verified = Promise.all(checks);
-  verified.catch(() => undefined);
-  const opened = await openedAfter(verified, () => bench.open(manifest, parts));
+  const parts = await gather(
+    wanted,
+    async (part) => (await reading.get(part.sha256)) ?? (await fetchPart(host, url, part)),
+  );
+  const opened = await openProven(bench, manifest, parts);
   return seat.take({ envelope: kept.envelope, manifest, level: wanted.level, parts }, opened);
 }
 type Reading = Promise<ArrayBuffer | undefined>;
 
-/** Opens while the hashes are reckoned; bytes that do not verify are the reason that is told, whatever they look like. */
-async function openedAfter(verified: Promise<unknown>, open: () => Opened): Promise<Opened> {
-  let opened: Opened;
+/** Bytes that are not what was signed for are the reason that is told, whatever they look like. */
+async function openProven(
+  bench: Bench,
+  manifest: Manifest,
+  parts: ReadonlyMap<Part, ArrayBuffer>,
+): Promise<Opened> {
   try {
-    opened = open();
+    for (const [part, { byteLength }] of parts) demandSize(part, byteLength);
+    return bench.open(manifest, parts);
   } catch (error) {
-    await verified;
-    throw error;
-  }
-  try {
-    await verified;
-    return opened;
-  } catch (error) {
-    opened.close();
+    await prove(bench, parts);
     throw error;
   }
 }
 
 /**
- * What passed its golden input when it was new is tried again by today's code, after the first slate. Where it fails it is
- * not tried any more, and the release before it serves.
+ * Reckons every hash. What does not verify is not to be met again: the next release to be kept writes it anew.
+ * @throws DownloadError
+ */
+async function prove({ options }: Bench, parts: ReadonlyMap<Part, ArrayBuffer>): Promise<void> {
+  const shelf = options.parts();
+  const proofs = [...parts].map(async ([part, bytes]) => {
+    try {
+      await verifyPart(options.host, part, bytes);
+    } catch (error) {
+      await shelf.delete(part.sha256).catch(() => undefined);
+      throw error;
+    }
+  });
+  await Promise.allSettled(proofs);
+  await Promise.all(proofs);
+}
+
+/**
+ * After the first slate: hashes are reckoned, and what passed its golden input when it was new is tried again by today's code.
+ * Bytes that rotted are asked for again; a release that fails is not tried any more, and the one before it serves.
  * @throws what it failed by
  */
 export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
@@ -71,6 +80,13 @@ export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
   const { manifest, level, artefacts, engine } = serving;
   const wanted = levelsOf(manifest, options.market)[level];
   if (seat.current() !== serving || wanted === undefined) return;
+  try {
+    await prove(bench, artefacts.parts);
+  } catch (error) {
+    await renew(bench, serving);
+    throw error;
+  }
+  if (seat.current() !== serving) return;
   try {
     tryGolden(engine, wanted.golden, () => options.host.steady());
   } catch (error) {
@@ -82,4 +98,17 @@ export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
     seat.leave(serving);
     throw error;
   }
+}
+
+/** The same release with the parts that are gone asked for again, else the one before it, else nobody. */
+async function renew(bench: Bench, serving: Serving): Promise<void> {
+  const { options, seat } = bench;
+  const pointer = await pointerOf(options.store());
+  const isKept = pointer?.current.envelope === serving.artefacts.envelope;
+  const again = isKept ? await revive(bench, pointer.current).catch(() => undefined) : undefined;
+  if (again !== undefined)
+    // A disk that does not keep it asks again next time.
+    await shelve({ store: options.store(), parts: options.parts() }, again.artefacts).catch(() => undefined);
+  else if (pointer?.previous) await revive(bench, pointer.previous).catch(() => undefined);
+  seat.leave(serving);
 }
