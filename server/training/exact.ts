@@ -81,6 +81,7 @@ function floatWeights({ embeddings }: Sources): Weights {
   const tensors = encoderTensors(embeddings);
   return {
     settings: undefined,
+    holds: (name) => name in tensors,
     tensor(name) {
       const found = tensors[name];
       return found && { shape: found.shape, values: Float32Array.from(found.values) };

@@ -142,6 +142,8 @@ export const COUNT_LEVELS = [0, 1, 2, 3, 4, 5, 6, 8, 11, 15, 22, 32, 48, 72, 120
 export interface Weights {
   /** JSON: FunnelSettings */
   readonly settings: unknown;
+  /** whether there is such a tensor: nothing is decoded */
+  holds(name: string): boolean;
   tensor(name: string): Tensor | undefined;
   /** the integers of a tensor that is stored so; undefined for one that is not there or stored as floats */
   quantised(name: string): QuantisedTensor | undefined;

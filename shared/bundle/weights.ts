@@ -103,6 +103,7 @@ export function decodeWeights(bytes: Uint8Array): Weights {
   const decoded = new Map<string, Tensor>();
   return {
     settings: meta.settings,
+    holds: (name) => readers.has(name),
     tensor: (name) => {
       const known = decoded.get(name) ?? readers.get(name)?.();
       if (known) decoded.set(name, known);
@@ -127,10 +128,10 @@ function quantisedTensor(container: Container, { shape, scale }: TensorMeta, i: 
 
 function toFloats({ shape, integers, scales, scale }: QuantisedTensor): Tensor {
   const columns = columnsOf(shape);
-  const byColumn = scale === 'column';
-  const values = Float32Array.from(
-    integers,
-    (k, at) => k * scales[byColumn ? at % columns : Math.floor(at / columns)]!,
-  );
+  const values = new Float32Array(integers.length);
+  // Loops, since `from` with a function costs a page's first visit ten times as much.
+  for (let at = 0, row = 0; at < values.length; row++)
+    for (let column = 0; column < columns; column++, at++)
+      values[at] = integers[at]! * scales[scale === 'column' ? column : row]!;
   return { shape, values };
 }

@@ -47,8 +47,10 @@ function tensor(weights: Weights, name: string, shape: readonly number[]): Float
     found.shape.length === shape.length &&
     shape.every((extent, axis) => extent > 0 && found.shape[axis] === extent);
   if (!fits) throw badShape(name, found, shape);
-  const at = found.values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return found.values;
+  const { values } = found;
+  let at = 0;
+  while (at < values.length && values[at]! - values[at]! === 0) at++;
+  if (at === values.length) return values;
   throw new EngineError('bad-encoder', {
     what: `tensor ${name}`,
     found: `${found.values[at]} at ${at}`,

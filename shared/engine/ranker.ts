@@ -29,7 +29,7 @@ export function loadRanker(
   { kernel, kind }: { readonly kernel: Kernel; readonly kind: Ranker['kind'] },
 ): Ranker | undefined {
   const name = TENSORS[kind];
-  if (weights.tensor(`${name}.0.weights`) === undefined) return undefined;
+  if (!weights.holds(`${name}.0.weights`)) return undefined;
   if (settings.featureSchema !== FEATURE_SCHEMA) {
     throw new EngineError('feature-schema', {
       what: 'feature schema of the ranker',
@@ -89,7 +89,7 @@ interface Form {
 
 function readLayers(weights: Weights, name: string, { embeddings, quantised }: Form): Layer[] {
   let count = 0;
-  while (weights.tensor(`${name}.${count}.weights`) !== undefined) count++;
+  while (weights.holds(`${name}.${count}.weights`)) count++;
   const layers: Layer[] = [];
   const first = embeddings.reduce((sum, { dims }) => sum + dims, FEATURES.length);
   for (let at = 0; at < count; at++) {
@@ -148,8 +148,10 @@ function vector(weights: Weights, name: string, length: number): Float32Array {
 }
 
 function finite(name: string, values: Float32Array): Float32Array {
-  const at = values.findIndex((value) => !Number.isFinite(value));
-  if (at < 0) return values;
+  let at = 0;
+  // What is not finite is not 0 less itself.
+  while (at < values.length && values[at]! - values[at]! === 0) at++;
+  if (at === values.length) return values;
   const found = `${values[at]} at ${at}`;
   throw new EngineError('bad-ranker', { what: `tensor ${name}`, found, expected: 'finite numbers' });
 }
