@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type Plugin, runnerImport } from 'vite';
 import { asCharacters } from './lean/bytes.ts';
-import { withoutProse } from './lean/features.ts';
+import { featuresOf, withoutProse } from './lean/features.ts';
 import { withoutWords } from './lean/messages.ts';
 import { withoutMethods } from './lean/methods.ts';
 import { namesFor, withShortNames } from './lean/names.ts';
@@ -15,6 +15,9 @@ import { namesFor, withShortNames } from './lean/names.ts';
 interface Known {
   readonly schema: string;
   readonly features: readonly string[];
+}
+interface Features {
+  readonly FEATURES: readonly { readonly whole?: true }[];
 }
 
 /** @throws where a constant that is to be written in has another form than it had */
@@ -41,9 +44,10 @@ const STEPS: readonly (readonly [RegExp, Step])[] = [
   [/^shared\/(engine|bundle|kernel)\/|^worker\/sync\//, withoutWords],
 ];
 
-function withKnown(code: string, { schema, features }: Known): string {
+function withKnown(code: string, { schema, features }: Known, { FEATURES }: Features): string {
   const said = replaced(code, /schemaOf\(\[[\s\S]*?\]\)/, JSON.stringify(schema));
-  return replaced(said, /FEATURES\.findIndex\([^;]*/, String(features.indexOf('position')));
+  const counted = replaced(said, /FAMILIES\.flatMap\(\(\{ features \}\) => features\)/, featuresOf(FEATURES));
+  return replaced(counted, /FEATURES\.findIndex\([^;]*/, String(features.indexOf('position')));
 }
 
 export function lean(root: string): Plugin {
@@ -71,7 +75,8 @@ export function lean(root: string): Plugin {
       if (!/^(?:shared|worker)\//.test(path)) return null;
       names ??= namesFor(root);
       let short = code;
-      if (path === 'shared/engine/features.ts') short = withKnown(code, await knowledge());
+      if (path === 'shared/engine/features.ts')
+        short = withKnown(code, await knowledge(), (await runnerImport<Features>(id)).module);
       for (const step of STEPS.filter(([of]) => of.test(path)).map(([, of]) => of))
         short = step(short, this.parse(short));
       return { code: withShortNames(short, this.parse(short), names), map: null };

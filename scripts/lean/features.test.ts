@@ -4,28 +4,26 @@ import { fileURLToPath } from 'node:url';
 import { parseAst, transformWithOxc } from 'vite';
 import { describe, expect, test } from 'vitest';
 import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
-import { withoutProse } from './features.ts';
+import { featuresOf, withoutProse } from './features.ts';
 
 const FOLDER = fileURLToPath(new URL('../../shared/engine/features/', import.meta.url));
 const lean = (code: string): string => withoutProse(code, parseAst(code));
 
 describe('features as the device gets them', () => {
-  test('a feature loses its name, origin and source, and keeps what it computes', () => {
-    expect(lean(`const A = [{ name: 'a', origin: 'item', source: 'column a', whole: () => 1 }];`)).toBe(
-      'const A = [{    whole: () => 1 }];',
-    );
-  });
-
-  test('what helpers are given of it becomes 0', () => {
-    const helper = `const made = (name, source, of) => ({ name, origin: 'user', source, whole: of });`;
-    expect(lean(`${helper} const A = [made('a', 'profile', () => 1), made(given, \`\${b}\`, f)];`)).toBe(
-      'const made = (name, source, of) => ({    whole: of }); const A = [made(0, 0, () => 1), made(given, 0, f)];',
-    );
+  test('a family keeps what it makes, a categorical what it computes', () => {
+    expect(
+      lean(`const A = { features: columns('item', [['a', 'column a']]), make: (scene) => [1] };
+const B = [{ name: 'b', origin: 'item', source: 'column b', whole: () => 1 }];`),
+    ).toBe('const A = {  make: (scene) => [1] };\nconst B = [{    whole: () => 1 }];');
   });
 
   test('nothing that is computed with is touched', () => {
-    const code = `const source = 'a'; for (const source of ALL) f(source, { kind: 'b', source, name: 'c' });`;
+    const code = `const source = 'a'; f(source, { kind: 'b', source, name: 'c', features: 2 });`;
     expect(lean(code)).toBe(code);
+  });
+
+  test('their number and which are whole is what is left of them', () => {
+    expect(featuresOf([{ whole: true }, {}])).toMatch(/^Array\.from\("10"/);
   });
 
   test('none of the prose of any feature is left', async () => {

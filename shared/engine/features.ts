@@ -5,17 +5,15 @@ import { ANCHORED } from './features/anchored.ts';
 import { CATEGORICALS, fillCategories } from './features/categorical.ts';
 import { CONTEXT, NEUTRAL_POSITION, POSITION } from './features/context.ts';
 import { ENCODED } from './features/encoded.ts';
-import { gather } from './features/evidence.ts';
-import type { Feature, Scene } from './features/feature.ts';
-import { HABIT, habitsOf } from './features/habit.ts';
+import { NEAR } from './features/evidence.ts';
+import type { Family, Feature, Scene, Values } from './features/feature.ts';
+import { HABIT } from './features/habit.ts';
 import { ITEM } from './features/item.ts';
 import { ORDER } from './features/order.ts';
-import { PAIR } from './features/pair.ts';
-import { gatherPairs } from './features/pair-evidence.ts';
+import { OWNED, TASTE } from './features/pair.ts';
 import { portray } from './features/portrait.ts';
 import { SESSION } from './features/session.ts';
 import { SOURCE } from './features/source.ts';
-import { gatherTokens } from './features/token-evidence.ts';
 import { TOKENS } from './features/tokens.ts';
 import { USER } from './features/user.ts';
 import { fnv1a } from './hash.ts';
@@ -26,15 +24,17 @@ import { placeRows } from './scratch.ts';
 export { CATEGORICALS, type Categorical } from './features/categorical.ts';
 export type { Feature, Origin } from './features/feature.ts';
 
+const FAMILIES: readonly Family[] = [
+  ...[USER, SESSION, ITEM, OWNED, TASTE, NEAR, SOURCE, CONTEXT],
+  ...[TOKENS, ORDER, ENCODED, HABIT, ANCHORED],
+];
+
 /**
  * Every feature there is, in the order of the ranker's inputs. Training and serving fill them here and nowhere else. To
- * add one is to add one entry to one of these lists: `whole` if it is the same for all candidates (it then costs next to
- * nothing), else `column`, `fact` or `own` (see `Feature`); the schema changes by itself, and with it what rankers fit.
+ * add one is to add an entry to a family's `features` and its value to what the family makes, at the same place; the
+ * schema changes by itself, and with it what rankers fit.
  */
-export const FEATURES: readonly Feature[] = [
-  ...[...USER, ...SESSION, ...ITEM, ...PAIR, ...SOURCE, ...CONTEXT],
-  ...[...TOKENS, ...ORDER, ...ENCODED, ...HABIT, ...ANCHORED],
-];
+export const FEATURES: readonly Feature[] = FAMILIES.flatMap(({ features }) => features);
 
 /** Raise it when a feature changes its meaning but not its name. */
 const MEANING = 1;
@@ -92,32 +92,9 @@ export function describe(
   return { features, categories };
 }
 
-/** One column a feature; a number where it is the same for all candidates. */
-type FeatureColumn = Float32Array | number;
+const makeColumns = (scene: Scene): Values[] => FAMILIES.flatMap(({ make }) => make(scene));
 
-const makeColumns = (scene: Scene): FeatureColumn[] => FEATURES.map((feature) => columnOf(feature, scene));
-
-function columnOf(feature: Feature, scene: Scene): FeatureColumn {
-  if ('whole' in feature) return feature.whole(scene);
-  if ('column' in feature) return feature.column(scene);
-  const out = scene.lend();
-  if ('fact' in feature) return scene.engine.index.facts.pick(feature.fact, scene.rows, out);
-  if ('byRow' in feature) return pick(feature.byRow(scene), scene.rows, out);
-  if ('own' in feature) {
-    out.fill(0);
-    for (let k = 0; k < scene.owned.length; k++) out[scene.ownedAt[k]!] = feature.own(scene, scene.owned[k]!);
-    return out;
-  }
-  for (let i = 0; i < out.length; i++) out[i] = feature.each(scene, i);
-  return out;
-}
-
-function pick(values: Float32Array, rows: Uint32Array, out: Float32Array): Float32Array {
-  for (let i = 0; i < out.length; i++) out[i] = values[rows[i]!]!;
-  return out;
-}
-
-function fillColumns(columns: readonly FeatureColumn[], matrix: Float32Array, count: number): void {
+function fillColumns(columns: readonly Values[], matrix: Float32Array, count: number): void {
   if (count === 0) return;
   for (let f = 0; f < columns.length; f++) {
     const column = columns[f]!;
@@ -126,7 +103,7 @@ function fillColumns(columns: readonly FeatureColumn[], matrix: Float32Array, co
   }
 }
 
-function fillRows(columns: readonly FeatureColumn[], matrix: Float32Array, count: number): void {
+function fillRows(columns: readonly Values[], matrix: Float32Array, count: number): void {
   const width = FEATURES.length;
   for (let f = 0; f < width; f++) {
     const column = columns[f]!;
@@ -139,7 +116,6 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
   const rows = retrieval.candidates.items;
   const { scratch, index } = engine;
   const lend = () => scratch.columns.lend(rows.length);
-  const work = { rows, columns: scratch.columns };
   placeRows(scratch, rows);
   const owned: Owned[] = [];
   const ownedAt: number[] = [];
@@ -154,16 +130,13 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     seen,
     retrieval,
     rows,
-    evidence: gather(engine, seen, rows),
-    tokens: gatherTokens(index.tokens, seen.recent, work),
-    pairs: gatherPairs(engine, seen.recent, work),
     portrait: portray(engine, seen),
-    habits: habitsOf(seen),
     category: index.facts.pick(FACT.category, rows, lend()),
     brand: index.facts.pick(FACT.brand, rows, lend()),
     owned,
     ownedAt,
     lend,
+    zeros: () => lend().fill(0),
   };
 }
 

@@ -1,8 +1,7 @@
 import { PLACEMENTS, type Placement } from '../../protocol/placement.ts';
-import { FACT, type Fact } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
-import type { Feature, Scene } from './feature.ts';
-import { lnPriceLess, sameAs } from './pair.ts';
+import { lnPriceLessOf, sameFacts } from './column.ts';
+import { columns, type Family, type Scene, wholes } from './feature.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -27,13 +26,6 @@ const wave = (hour: number, peak: number): number => {
   return 1 - Math.min(away, 24 - away) / 6;
 };
 
-const context = (name: string, source: string, whole: (scene: Scene) => number): Feature => ({
-  name,
-  origin: 'context',
-  source,
-  whole,
-});
-
 /** The shelves that start from items of the page, the cart or the last view. */
 const SEEDED: readonly Placement[] = ['similar', 'bought-together', 'because-you-viewed'];
 
@@ -47,53 +39,42 @@ export const POSITION = 'position';
 export const NEUTRAL_POSITION = 0;
 
 /** Of the moment and the page. */
-export const CONTEXT: readonly Feature[] = [
-  context('hour-noon', 'clock and offset: triangle wave that peaks at 12:00', (scene) =>
-    wave(hourOf(scene), 12),
-  ),
-  context('hour-evening', 'clock and offset: triangle wave that peaks at 18:00', (scene) =>
-    wave(hourOf(scene), 18),
-  ),
-  context(
-    'weekday',
-    'clock and offset: day of the week, Monday 0 to Sunday 1',
-    (scene) => ((weekdayOf(scene) + 6) % 7) / 6,
-  ),
-  context('weekend', 'clock and offset: Saturday or Sunday', (scene) => (weekdayOf(scene) % 6 === 0 ? 1 : 0)),
-  context('device-phone', 'request: a phone', ({ seen }) => (seen.request.device === 'phone' ? 1 : 0)),
-  context('device-tablet', 'request: a tablet', ({ seen }) => (seen.request.device === 'tablet' ? 1 : 0)),
-  ...PLACEMENTS.map((placement) =>
-    context(`placement-${placement}`, 'request: the shelf', ({ seen }) =>
-      seen.request.placement === placement ? 1 : 0,
-    ),
-  ),
-  context('seeds', 'request: ln items that the shelf starts from', (scene) => ln1(seedsOf(scene).length)),
-  {
-    name: 'seed-category',
-    origin: 'context',
-    source: 'shelf and category column: the same as the seed item',
-    column: (scene) => sameAs(seedFact(scene, FACT.category), scene.category, scene.lend()),
+export const CONTEXT: Family = {
+  features: [
+    ...wholes('context', [
+      ['hour-noon', 'clock and offset: triangle wave that peaks at 12:00'],
+      ['hour-evening', 'clock and offset: triangle wave that peaks at 18:00'],
+      ['weekday', 'clock and offset: day of the week, Monday 0 to Sunday 1'],
+      ['weekend', 'clock and offset: Saturday or Sunday'],
+      ['device-phone', 'request: a phone'],
+      ['device-tablet', 'request: a tablet'],
+      ...PLACEMENTS.map((placement) => [`placement-${placement}`, 'request: the shelf'] as const),
+      ['seeds', 'request: ln items that the shelf starts from'],
+    ]),
+    ...columns('context', [
+      ['seed-category', 'shelf and category column: the same as the seed item'],
+      ['seed-brand', 'shelf and brand column: the same as the seed item'],
+      ['seed-price', "request and price column: ln price less the seed item's"],
+    ]),
+    ...wholes('context', [[POSITION, 'exposure: ln(1 + position) at training, neutral at serving']]),
+  ],
+  make(scene) {
+    const { device, placement } = scene.seen.request;
+    const hour = hourOf(scene);
+    const weekday = weekdayOf(scene);
+    const seed = seedOf(scene);
+    return [
+      wave(hour, 12),
+      wave(hour, 18),
+      ((weekday + 6) % 7) / 6,
+      weekday % 6 === 0 ? 1 : 0,
+      device === 'phone' ? 1 : 0,
+      device === 'tablet' ? 1 : 0,
+      ...PLACEMENTS.map((one) => (one === placement ? 1 : 0)),
+      ln1(seedsOf(scene).length),
+      ...sameFacts(scene, seed),
+      lnPriceLessOf(scene, seed),
+      NEUTRAL_POSITION,
+    ];
   },
-  {
-    name: 'seed-brand',
-    origin: 'context',
-    source: 'shelf and brand column: the same as the seed item',
-    column: (scene) => sameAs(seedFact(scene, FACT.brand), scene.brand, scene.lend()),
-  },
-  {
-    name: 'seed-price',
-    origin: 'context',
-    source: "request and price column: ln price less the seed item's",
-    column: (scene) => {
-      const { price, lnPrice } = scene.seen.market;
-      const seed = seedOf(scene) ?? -1;
-      return lnPriceLess(scene, lnPrice[seed] ?? 0, (price[seed] ?? 0) > 0);
-    },
-  },
-  context(POSITION, 'exposure: ln(1 + position) at training, neutral at serving', () => NEUTRAL_POSITION),
-];
-
-function seedFact(scene: Scene, fact: Fact): number {
-  const seed = seedOf(scene);
-  return seed === undefined ? 0 : scene.engine.index.facts.of(fact, seed);
-}
+};

@@ -1,85 +1,75 @@
 import type { EmbeddingTable, Neighbours } from '../../bundle/contract.ts';
 import type { Table } from '../../kernel/contract.ts';
-import type { Engine } from '../contract.ts';
-import type { Anchor, Observation } from '../observe.ts';
+import type { Anchor } from '../observe.ts';
 import { listOf, spread } from '../retrieval/lists.ts';
 import { queryOf } from '../retrieval/pool.ts';
 import { order } from '../retrieval/top.ts';
-import type { Accumulator, Columns } from '../scratch.ts';
-
-/** What several features of a pair read, a value a candidate: the shopper's last items, whatever the shelf. */
-export interface Evidence {
-  readonly cosine: Similarities;
-  readonly content: Similarities;
-  /** weights in the lists of the last three items */
-  readonly transitions: readonly Float32Array[];
-  /** the same of the last item's bought-together list */
-  readonly lastTogether: Float32Array;
-  /** over the lists of all recent items */
-  readonly near: Sums;
-  readonly nearTogether: Sums;
-  /** transitions of transitions, and their maximum over the candidates */
-  readonly twoHops: Float32Array;
-  readonly mostTwoHops: number;
-}
-
-/** Flat sums, maxima and counts of list weights. */
-export interface Sums {
-  readonly sum: Float32Array;
-  readonly most: Float32Array;
-  readonly count: Float32Array;
-}
-
-/** Cosines of every candidate to the shopper's last items. */
-export interface Similarities {
-  readonly last: Float32Array;
-  readonly previous: Float32Array;
-  readonly most: Float32Array;
-  readonly decayed: Float32Array;
-}
+import { LEAST_SHARE, lnCounts, lnWeights, sumsOf } from './column.ts';
+import { columns, type Family, type Scene } from './feature.ts';
 
 /** Items whose similarities are computed one by one. */
 const MOST_COSINES = 10;
 const COSINE_DECAY = 0.6;
 const FIRST_HOPS = 50;
 
-export function gather(engine: Engine, seen: Observation, rows: Uint32Array): Evidence {
-  const { scratch, shard } = engine;
-  const from = {
-    rows: seen.recent.map(({ row }) => row),
-    weights: seen.recent.map(({ age }) => 1 / Math.sqrt(age + 1)),
-  };
-  spread(engine.transitions, from, scratch.nearTransitions);
-  const work = { rows, columns: scratch.columns, places: scratch.places };
-  const twoHops = hopAgain(engine, work);
-  return {
-    cosine: similarities({ scanned: engine.embeddings, from: shard.queryEmbeddings }, seen.recent, work),
-    content: similarities({ scanned: engine.content, from: shard.content }, seen.recent, work),
-    transitions: [0, 1, 2].map((age) => weightsOf(engine.transitions, from.rows[age], work)),
-    lastTogether: weightsOf(engine.boughtTogether, from.rows[0], work),
-    near: sumsOf(scratch.nearTransitions, work),
-    nearTogether: sumsAmong(engine.boughtTogether, from, work),
-    twoHops,
-    mostTwoHops: largest(twoHops),
-  };
-}
-
-interface Work {
-  readonly rows: Uint32Array;
-  readonly columns: Columns;
-  readonly places: Uint32Array;
-}
+/** Transitions, co-occurrence and similarity from the shopper's last items, whatever shelf it is. */
+export const NEAR: Family = {
+  features: columns('pair', [
+    ['transition-last', "transitions: ln weight in the last item's list"],
+    ['transition-previous', 'transitions: the same of the item before'],
+    ['transition-third', 'transitions: the same of the third last (n_T3)'],
+    ['transition-flat', 'transitions: ln of the sum over age^-1/2 (n_Tflat)'],
+    ['transition-most', 'transitions: ln of the largest weight (n_Tmax)'],
+    ['transition-count', 'transitions: ln number of recent items that list it (n_Tcnt)'],
+    ['transition-absolute', "transitions: ln of the source's own sum"],
+    ['two-hops', 'transitions of transitions, ln share of the best (h_2hop)'],
+    ['together-last', "bought-together: ln weight in the last item's list"],
+    ['together-flat', 'bought-together: ln of the sum over age^-1/2'],
+    ['together-most', 'bought-together: ln of the largest weight'],
+    ['together-count', 'bought-together: ln number of recent items that list it'],
+    ['cosine-last', 'embeddings: cosine to the last item'],
+    ['cosine-previous', 'embeddings: cosine to the item before (e_prev)'],
+    ['cosine-most', 'embeddings: largest cosine to the last ten (e_max)'],
+    ['cosine-profile', 'embeddings: cosines to the last ten, decayed by .6 (e_prof)'],
+    ['content-last', 'content: cosine to the last item'],
+    ['content-most', 'content: largest cosine to the last ten'],
+    ['content-profile', 'content: cosines to the last ten, decayed by .6'],
+  ]),
+  make(scene) {
+    const { engine, seen, retrieval } = scene;
+    const { transitions, boughtTogether, scratch, shard } = engine;
+    const rows = seen.recent.map(({ row }) => row);
+    const weights = seen.recent.map(({ age }) => 1 / Math.sqrt(age + 1));
+    spread(transitions, { rows, weights }, scratch.nearTransitions);
+    const twoHops = hopAgain(scene);
+    const summed = (values: readonly Float32Array[]) => [
+      ...[values[0]!, values[1]!].map((column) => lnWeights(scene, column)),
+      lnCounts(scene, values[2]!),
+    ];
+    const cosine = similarities(scene, { scanned: engine.embeddings, from: shard.queryEmbeddings });
+    const [last, , most, decayed] = similarities(scene, { scanned: engine.content, from: shard.content });
+    return [
+      ...[0, 1, 2].map((age) => lnWeights(scene, weightsOf(scene, transitions, rows[age]))),
+      ...summed(sumsOf(scene, scratch.nearTransitions)),
+      lnWeights(scene, retrieval.candidates.scores.transitions),
+      lnWeights(scene, twoHops, LEAST_SHARE, largest(twoHops)),
+      lnWeights(scene, weightsOf(scene, boughtTogether, rows[0])),
+      ...summed(sumsAmong(scene, boughtTogether, { rows, weights })),
+      ...[...cosine, last!, most!, decayed!],
+    ];
+  },
+};
 
 /** From the best followers of the recent items to theirs. */
-function hopAgain({ transitions, scratch }: Engine, { rows: among, columns, places }: Work): Float32Array {
-  const { nearTransitions } = scratch;
+function hopAgain({ engine: { transitions, scratch }, zeros }: Scene): Float32Array {
+  const { nearTransitions, places } = scratch;
   order.begin(nearTransitions.size);
   for (let i = 0; i < nearTransitions.size; i++) {
     const slot = nearTransitions.touched[i]!;
     order.push(nearTransitions.sum[slot]!, nearTransitions.slots.rowOf(slot));
   }
   const rows = order.best(FIRST_HOPS);
-  const sum = columns.zeros(among.length);
+  const sum = zeros();
   for (let i = 0; i < rows.length; i++) {
     const weight = nearTransitions.sumOf(rows[i]!);
     const { ids, weights, count } = listOf(transitions, rows[i]!);
@@ -93,12 +83,12 @@ function hopAgain({ transitions, scratch }: Engine, { rows: among, columns, plac
 
 /** `spread` over the candidates alone. */
 function sumsAmong(
+  { engine, zeros }: Scene,
   lists: Neighbours,
   from: { readonly rows: readonly number[]; readonly weights: readonly number[] },
-  { rows, columns, places }: Work,
-): Sums {
-  const zeros = () => columns.zeros(rows.length);
-  const { sum, most, count } = { sum: zeros(), most: zeros(), count: zeros() };
+): Float32Array[] {
+  const { places } = engine.scratch;
+  const [sum, most, count] = [zeros(), zeros(), zeros()];
   for (let i = 0; i < from.rows.length; i++) {
     const list = listOf(lists, from.rows[i]!);
     for (let at = 0; at < list.count; at++) {
@@ -110,22 +100,7 @@ function sumsAmong(
       if (value > most[place]!) most[place] = value;
     }
   }
-  return { sum, most, count };
-}
-
-/** An accumulator's values of the candidates. */
-function sumsOf(from: Accumulator, { rows, columns }: Work): Sums {
-  const sum = columns.lend(rows.length);
-  const most = columns.lend(rows.length);
-  const count = columns.lend(rows.length);
-  const slotOf = from.slots.of;
-  for (let i = 0; i < rows.length; i++) {
-    const slot = slotOf[rows[i]!]!;
-    sum[i] = from.sum[slot]!;
-    most[i] = from.most[slot]!;
-    count[i] = from.count[slot]!;
-  }
-  return { sum, most, count };
+  return [sum, most, count];
 }
 
 function largest(values: Float32Array): number {
@@ -139,17 +114,19 @@ interface Space {
   readonly from: EmbeddingTable | undefined;
 }
 
-function similarities({ scanned, from }: Space, recent: readonly Anchor[], work: Work): Similarities {
-  const { columns, rows } = work;
-  const zeros = () => columns.zeros(rows.length);
-  const found = { last: zeros(), previous: zeros(), most: zeros(), decayed: zeros() };
+/** Cosines of every candidate to the shopper's last item and the one before, the largest, and a decayed sum. */
+function similarities(
+  { seen: { recent }, rows, lend, zeros }: Scene,
+  { scanned, from }: Space,
+): Float32Array[] {
+  const found = [zeros(), zeros(), zeros(), zeros()];
   if (scanned === undefined || from === undefined) return found;
-  const further = columns.lend(rows.length);
+  const further = lend();
   let weight = 1;
   for (let age = 0; age < Math.min(MOST_COSINES, recent.length); age++) {
-    const column = age === 0 ? found.last : age === 1 ? found.previous : further;
-    const length = dots({ scanned, from }, recent[age]!.row, { rows, out: column });
-    addCosines(column, found, { length, weight, first: age === 0 });
+    const column = age < 2 ? found[age]! : further;
+    const length = dots({ scanned, from }, recent[age]!, { rows, out: column });
+    addCosines(column, [found[2]!, found[3]!], { length, weight, first: age === 0 });
     weight *= COSINE_DECAY;
   }
   return found;
@@ -158,10 +135,10 @@ function similarities({ scanned, from }: Space, recent: readonly Anchor[], work:
 /** Dot products of every candidate with one item. @returns the length to divide them by */
 function dots(
   { scanned, from }: { readonly scanned: Table; readonly from: EmbeddingTable },
-  anchor: number,
+  anchor: Anchor,
   { rows, out }: { readonly rows: Uint32Array; readonly out: Float32Array },
 ): number {
-  const query = queryOf(from, anchor);
+  const query = queryOf(from, anchor.row);
   if (query === undefined) {
     out.fill(0);
     return 1;
@@ -173,7 +150,7 @@ function dots(
 /** Makes the dot products cosines, in place. */
 function addCosines(
   column: Float32Array,
-  { most, decayed }: Similarities,
+  [most, decayed]: readonly [Float32Array, Float32Array],
   { length, weight, first }: { readonly length: number; readonly weight: number; readonly first: boolean },
 ): void {
   for (let i = 0; i < column.length; i++) {
@@ -185,12 +162,9 @@ function addCosines(
 }
 
 /** The weights of all candidates in one item's list. */
-function weightsOf(
-  lists: Neighbours,
-  row: number | undefined,
-  { rows, columns, places }: Work,
-): Float32Array {
-  const out = columns.zeros(rows.length);
+function weightsOf({ engine, zeros }: Scene, lists: Neighbours, row: number | undefined): Float32Array {
+  const { places } = engine.scratch;
+  const out = zeros();
   if (row === undefined) return out;
   const { ids, weights, count } = listOf(lists, row);
   for (let at = 0; at < count; at++) {

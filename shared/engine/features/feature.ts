@@ -1,12 +1,7 @@
 import type { Engine } from '../contract.ts';
-import type { Fact } from '../facts.ts';
 import type { Observation, Owned } from '../observe.ts';
 import type { Retrieval } from '../retrieval/retrieve.ts';
-import type { Evidence } from './evidence.ts';
-import type { Habits } from './habit.ts';
-import type { PairEvidence } from './pair-evidence.ts';
 import type { Portrait } from './portrait.ts';
-import type { TokenEvidence } from './token-evidence.ts';
 
 export type Origin = 'user' | 'session' | 'item' | 'pair' | 'source' | 'context';
 
@@ -16,11 +11,7 @@ export interface Scene {
   readonly seen: Observation;
   readonly retrieval: Retrieval;
   readonly rows: Uint32Array;
-  readonly evidence: Evidence;
-  readonly tokens: TokenEvidence;
-  readonly pairs: PairEvidence;
   readonly portrait: Portrait;
-  readonly habits: Habits;
   /** each candidate's category and brand, as the columns say */
   readonly category: Float32Array;
   readonly brand: Float32Array;
@@ -29,26 +20,34 @@ export interface Scene {
   readonly ownedAt: readonly number[];
   /** a column to fill, a value a candidate: it belongs to this slate, and what lies in it is no zero */
   lend(): Float32Array;
+  /** a column of zeros */
+  zeros(): Float32Array;
 }
 
-/**
- * One feature. Counts and prices come as natural logarithms. Of the shopper or the moment: `whole`, the same for every
- * candidate. Of a candidate:
- *  - `fact`: of the item alone, as the catalogue's facts have it; `byRow`: another column of the catalogue;
- *  - `own`: of what the shopper did with this very item; 0 for all others;
- *  - `column`: one value a candidate, made in one loop (into `scene.lend()`) or by a stage before;
- *  - `each`: by the candidate's index. The easiest to write and the slowest: a call a candidate.
- */
-export type Feature = {
+/** What is said of a feature; training, reports and a shop's own ranker read it, a device does not. */
+export interface Feature {
   readonly name: string;
   readonly origin: Origin;
   /** what it says, and where it comes from */
   readonly source: string;
-} & (
-  | { readonly whole: (scene: Scene) => number }
-  | { readonly fact: Fact }
-  | { readonly byRow: (scene: Scene) => Float32Array }
-  | { readonly own: (scene: Scene, own: Owned) => number }
-  | { readonly column: (scene: Scene) => Float32Array }
-  | { readonly each: (scene: Scene, at: number) => number }
-);
+  /** of the shopper or the moment: the same for every candidate */
+  readonly whole?: true;
+}
+
+/** A column, a value a candidate; or a number where it is the same for all of them. */
+export type Values = Float32Array | number;
+
+/** Features that are made together. Counts and prices come as natural logarithms. */
+export interface Family {
+  readonly features: readonly Feature[];
+  /** the values of `features`, in their order: numbers of those that are `whole`, columns of the others */
+  readonly make: (scene: Scene) => readonly Values[];
+}
+
+type Said = readonly [name: string, source: string];
+
+export const columns = (origin: Origin, said: readonly Said[]): Feature[] =>
+  said.map(([name, source]) => ({ name, origin, source }));
+
+export const wholes = (origin: Origin, said: readonly Said[]): Feature[] =>
+  columns(origin, said).map((feature) => ({ ...feature, whole: true }));

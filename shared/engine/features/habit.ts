@@ -2,7 +2,8 @@ import { exp, ln } from '../../kernel/math.ts';
 import { FACT } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Observation, Owned } from '../observe.ts';
-import type { Feature, Scene } from './feature.ts';
+import { factOf, ofOwned } from './column.ts';
+import { columns, type Family, wholes } from './feature.ts';
 
 const DAY = 86_400_000;
 /** What was bought a visit earlier weighs so much less, slowly or steeply, and e times less after so many days. */
@@ -19,7 +20,7 @@ interface Habit {
 }
 
 /** What the shopper buys again: derived once a slate. */
-export interface Habits {
+interface Habits {
   /** by row, of bought items */
   readonly of: ReadonlyMap<number, Habit>;
   readonly mostSlow: number;
@@ -30,7 +31,7 @@ export interface Habits {
   readonly visitSize: number;
 }
 
-export function habitsOf({ touches, moment }: Observation): Habits {
+function habitsOf({ touches, moment }: Observation): Habits {
   const of = new Map<number, Habit>();
   const lastBought = new Set<number>();
   let slow = 1;
@@ -68,67 +69,51 @@ export function habitsOf({ touches, moment }: Observation): Habits {
   return { of, mostSlow, mostSteep, lastBought, visitSize: visits === 0 ? 0 : lines / visits };
 }
 
-const daysSince = ({ seen }: Scene, { boughtAt }: Owned): number =>
-  Math.max(0, seen.moment.now - boughtAt) / DAY;
-
-const bought = (name: string, source: string, of: (scene: Scene, own: Owned) => number): Feature => ({
-  name,
-  origin: 'pair',
-  source,
-  own: (scene, own) => (own.purchases === 0 ? 0 : of(scene, own)),
-});
-
 /** Mean days from one purchase of the item to the next; undefined where it was bought once. */
-function interval({ habits }: Scene, { row, purchases, boughtAt }: Owned): number | undefined {
-  const first = habits.of.get(row)!.first;
-  return purchases < 2 || boughtAt <= first ? undefined : (boughtAt - first) / (DAY * (purchases - 1));
-}
+const interval = (first: number, { purchases, boughtAt }: Owned): number | undefined =>
+  purchases < 2 || boughtAt <= first ? undefined : (boughtAt - first) / (DAY * (purchases - 1));
+
+const NEVER = new Array<number>(10).fill(0);
 
 /** Repeat purchase: what of the shopper's own items comes next. */
-export const HABIT: readonly Feature[] = [
-  bought(
-    'habit',
-    'profile: purchases, .9 a visit and e in 120 days less, share of the best',
-    (scene, { row }) => {
-      const { of, mostSlow } = scene.habits;
-      return mostSlow > 0 ? of.get(row)!.slow / mostSlow : 0;
-    },
-  ),
-  bought('habit-steep', 'profile: the same with .7 a visit', (scene, { row }) => {
-    const { of, mostSteep } = scene.habits;
-    return mostSteep > 0 ? of.get(row)!.steep / mostSteep : 0;
-  }),
-  bought('habit-absolute', 'profile: ln of the decayed purchases', (scene, { row }) =>
-    ln1(scene.habits.of.get(row)!.slow),
-  ),
-  bought('bought-last-visit', 'profile: bought on the newest visit that bought', ({ habits }, { row }) =>
-    habits.lastBought.has(row) ? 1 : 0,
-  ),
-  bought('bought-month', 'profile: e^-(days since / 30)', (scene, own) =>
-    exp(-daysSince(scene, own) / MONTH),
-  ),
-  bought('bought-season', 'profile: e^-(days since / 120)', (scene, own) =>
-    exp(-daysSince(scene, own) / SEASON),
-  ),
-  bought('bought-repeat', 'profile and repeat column: repeat rate of a bought item', ({ engine }, { row }) =>
-    engine.index.facts.of(FACT.repeat, row),
-  ),
-  bought(
-    'bought-often-repeat',
-    'profile and repeat column: ln times bought by repeat rate',
-    ({ engine }, { row, purchases }) => ln1(purchases) * engine.index.facts.of(FACT.repeat, row),
-  ),
-  bought('bought-due', 'profile: ln of days since over mean days between, 0 if bought once', (scene, own) => {
-    const mean = interval(scene, own);
-    return mean === undefined ? 0 : ln((daysSince(scene, own) + 1) / (mean + 1));
-  }),
-  bought('bought-interval', 'profile: ln mean days between, 0 if bought once', (scene, own) =>
-    ln1(interval(scene, own) ?? 0),
-  ),
-  {
-    name: 'user-visit-size',
-    origin: 'user',
-    source: 'profile: ln items a visit that bought',
-    whole: ({ habits }) => ln1(habits.visitSize),
+export const HABIT: Family = {
+  features: [
+    ...columns('pair', [
+      ['habit', 'profile: purchases, .9 a visit and e in 120 days less, share of the best'],
+      ['habit-steep', 'profile: the same with .7 a visit'],
+      ['habit-absolute', 'profile: ln of the decayed purchases'],
+      ['bought-last-visit', 'profile: bought on the newest visit that bought'],
+      ['bought-month', 'profile: e^-(days since / 30)'],
+      ['bought-season', 'profile: e^-(days since / 120)'],
+      ['bought-repeat', 'profile and repeat column: repeat rate of a bought item'],
+      ['bought-often-repeat', 'profile and repeat column: ln times bought by repeat rate'],
+      ['bought-due', 'profile: ln of days since over mean days between, 0 if bought once'],
+      ['bought-interval', 'profile: ln mean days between, 0 if bought once'],
+    ]),
+    ...wholes('user', [['user-visit-size', 'profile: ln items a visit that bought']]),
+  ],
+  make(scene) {
+    const { of, mostSlow, mostSteep, lastBought, visitSize } = habitsOf(scene.seen);
+    const bought = ofOwned(scene, NEVER.length, (own) => {
+      const { row, purchases, boughtAt } = own;
+      if (purchases === 0) return NEVER;
+      const { slow, steep, first } = of.get(row)!;
+      const days = Math.max(0, scene.seen.moment.now - boughtAt) / DAY;
+      const repeat = factOf(scene, FACT.repeat, row);
+      const mean = interval(first, own);
+      return [
+        mostSlow > 0 ? slow / mostSlow : 0,
+        mostSteep > 0 ? steep / mostSteep : 0,
+        ln1(slow),
+        lastBought.has(row) ? 1 : 0,
+        exp(-days / MONTH),
+        exp(-days / SEASON),
+        repeat,
+        ln1(purchases) * repeat,
+        mean === undefined ? 0 : ln((days + 1) / (mean + 1)),
+        ln1(mean ?? 0),
+      ];
+    });
+    return [...bought, ln1(visitSize)];
   },
-];
+};

@@ -1,28 +1,16 @@
 import type { Anchor } from '../observe.ts';
-import type { Columns } from '../scratch.ts';
 import type { TokenIndex } from '../tokens.ts';
+import type { Scene } from './feature.ts';
 
-/** Likeness of every candidate to the shopper's items by what the catalogue says of them, exact: idf cosines. */
-export interface TokenEvidence {
-  readonly last: Float32Array;
-  /** sum over recent items of .6^age times the cosine */
-  readonly decayed: Float32Array;
-  /** mean cosine over recent items */
-  readonly flat: Float32Array;
-  /** largest idf of a token shared with the last item, and with any recent one */
-  readonly rarestLast: Float32Array;
-  readonly rarest: Float32Array;
-}
+/** By candidate: idf cosine to the last item, decayed sum and mean over recent items; largest idf shared, as below. */
+export type TokenEvidence = [Float32Array, Float32Array, Float32Array, Float32Array, Float32Array];
 
 const DECAY = 0.6;
 
-export function gatherTokens(
-  index: TokenIndex | undefined,
-  recent: readonly Anchor[],
-  { rows, columns }: { readonly rows: Uint32Array; readonly columns: Columns },
-): TokenEvidence {
-  const zeros = () => columns.zeros(rows.length);
-  const found = { last: zeros(), decayed: zeros(), flat: zeros(), rarestLast: zeros(), rarest: zeros() };
+/** Likeness of every candidate to the shopper's items by what the catalogue says of them, exact: idf cosines. */
+export function gatherTokens({ engine, seen: { recent }, rows, zeros }: Scene): TokenEvidence {
+  const found: TokenEvidence = [zeros(), zeros(), zeros(), zeros(), zeros()];
+  const index = engine.index.tokens;
   if (index === undefined || recent.length === 0) return found;
   weighTokens(index, recent);
   for (let i = 0; i < rows.length; i++) compare(index, rows[i]!, { found, i });
@@ -68,11 +56,11 @@ function compare(
     if (own > rarest) rarest = own;
     if (last[token]! > 0 && own > rarestLast) rarestLast = own;
   }
-  found.last[i] = toLast * shrink[row]!;
-  found.decayed[i] = toDecayed * shrink[row]!;
-  found.flat[i] = toFlat * shrink[row]!;
-  found.rarestLast[i] = rarestLast;
-  found.rarest[i] = rarest;
+  found[0][i] = toLast * shrink[row]!;
+  found[1][i] = toDecayed * shrink[row]!;
+  found[2][i] = toFlat * shrink[row]!;
+  found[3][i] = rarestLast;
+  found[4][i] = rarest;
 }
 
 function forget({ table, last, decayed, flat }: TokenIndex, recent: readonly Anchor[]): void {
