@@ -56,6 +56,11 @@ function scoreBlock(
   return reach & word;
 }
 
+/** Blocks that every query of a call reads before the next ones come: they stay in the first cache. */
+const TOGETHER: usize = 4;
+/** Places in the table that are read in turns: the processor fetches ahead at each of them. */
+const STREAMS: usize = 2;
+
 /** One row of 64 components; the query in locals, which the engine would else load again for each row. */
 // @inline
 function dot64(
@@ -85,8 +90,22 @@ function dot64(
   return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 56), q7));
 }
 
-/** The greatest score of 8 rows in each lane (rows 4 apart) of a block, leaving out NaN and rows whose bit is not set. */
-function greatest64(rows: usize, scales: usize, offsets: usize, word: u32, query: usize): v128 {
+/**
+ * The greatest score of 8 rows in each lane (rows 4 apart) of blocks of 32 rows of 64 components into `most`, leaving out
+ * NaN and rows whose bit is not set. Of every `apart` blocks, those from the `from`-th to before the `to`-th.
+ */
+function greatest64(
+  rows: usize,
+  scales: usize,
+  offsets: usize,
+  eligible: usize,
+  blocks: usize,
+  apart: usize,
+  from: usize,
+  to: usize,
+  query: usize,
+  most: usize,
+): void {
   const q0 = v128.load(query);
   const q1 = v128.load(query, 16);
   const q2 = v128.load(query, 32);
@@ -95,26 +114,33 @@ function greatest64(rows: usize, scales: usize, offsets: usize, word: u32, query
   const q5 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 80);
   const q6 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 96);
   const q7 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 112);
-  let most = f32x4.splat(-Infinity);
-  let bits = i32x4(1, 2, 4, 8);
-  for (const end = scales + 128; scales < end; scales += 16) {
-    let dots = sums(
-      dot64(rows, q0, q1, q2, q3, q4, q5, q6, q7),
-      dot64(rows + 64, q0, q1, q2, q3, q4, q5, q6, q7),
-      dot64(rows + 128, q0, q1, q2, q3, q4, q5, q6, q7),
-      dot64(rows + 192, q0, q1, q2, q3, q4, q5, q6, q7),
-    );
-    if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offsets));
-    let scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scales));
-    if (word !== <u32>-1) {
-      scores = v128.or(scores, i32x4.eq(v128.and(i32x4.splat(word), bits), i32x4.splat(0)));
-      bits = i32x4.shl(bits, 4);
+  for (; from < to; from++)
+    for (let block = from; block < blocks; block += apart) {
+      const word: u32 = eligible ? load<u32>(eligible + (block << 2)) : -1;
+      let greatest = f32x4.splat(-Infinity);
+      let bits = i32x4(1, 2, 4, 8);
+      let row = rows + (block << 11);
+      let scale = scales + (block << 7);
+      let offset = offsets + (block << 7);
+      for (const end = word ? scale + 128 : scale; scale < end; scale += 16) {
+        let dots = sums(
+          dot64(row, q0, q1, q2, q3, q4, q5, q6, q7),
+          dot64(row + 64, q0, q1, q2, q3, q4, q5, q6, q7),
+          dot64(row + 128, q0, q1, q2, q3, q4, q5, q6, q7),
+          dot64(row + 192, q0, q1, q2, q3, q4, q5, q6, q7),
+        );
+        if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offset));
+        let scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scale));
+        if (word !== <u32>-1) {
+          scores = v128.or(scores, i32x4.eq(v128.and(i32x4.splat(word), bits), i32x4.splat(0)));
+          bits = i32x4.shl(bits, 4);
+        }
+        greatest = f32x4.pmax(greatest, scores);
+        row += 256;
+        offset += 16;
+      }
+      v128.store(most + (block << 4), greatest);
     }
-    most = f32x4.pmax(most, scores);
-    rows += 256;
-    offsets += 16;
-  }
-  return most;
 }
 
 /** The same of the 32 scores at `scores`. */
@@ -150,18 +176,23 @@ export function scan(
 ): void {
   const blocks = <usize>((items + 31) >> 5);
   const end = states + <usize>queries * STATE;
-  for (let block: usize = 0; block < blocks; block++) {
+  // Four rows are read at a time, but not 32: the table ends.
+  const whole = stride === 64 ? <usize>(items >> 5) : 0;
+  const apart = (whole + STREAMS - 1) / STREAMS;
+  const steps = queries > 1 ? TOGETHER : apart;
+  for (let from: usize = 0; from < apart; from += steps)
+    for (let state = states; state < end; state += STATE) {
+      const to = min(apart, from + steps);
+      const query = queryOf(state);
+      greatest64(rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
+    }
+  for (let block = whole; block < blocks; block++) {
     const word = wordOf(eligible, block, items);
-    const row = rows + block * (stride << 5);
-    const scale = scales + (block << 7);
-    const offset = offsets + (block << 7);
     for (let state = states; state < end; state += STATE) {
       let most = f32x4.splat(-Infinity);
-      // Four rows are read at a time, but not 32: the table ends.
-      if (stride === 64 && (block + 1) << 5 <= <usize>items) {
-        if (word) most = greatest64(row, scale, offset, word, queryOf(state));
-      } else if (word) {
-        scoreBlock(row, scale, offset, stride, word, state, end);
+      if (word) {
+        const row = rows + block * (stride << 5);
+        scoreBlock(row, scales + (block << 7), offsets + (block << 7), stride, word, state, end);
         most = greatest(end, word);
       }
       v128.store(mostOf(state) + (block << 4), most);
