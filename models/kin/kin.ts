@@ -44,11 +44,14 @@ export function inheritLists(alike: SparseRows, listedBy: SparseRows, settings: 
   return { ...rows, pairs: Uint8Array.from(pairs) };
 }
 
+/** Entries of all lists that a slate may read: a millisecond or two. */
+const MOST_ENTRIES = 1_000_000;
+
 /** Entries of a list: fewer where many items are new. */
 function roomOf({ items, offsets }: SparseRows, { most, anItem }: KinSettings): number {
   let lists = 0;
   for (let item = 0; item < items; item++) if (offsets[item + 1]! > offsets[item]!) lists += 1;
-  return Math.min(most, Math.floor((anItem * items) / Math.max(1, lists)));
+  return Math.min(most, Math.floor(Math.min(MOST_ENTRIES, anItem * items) / Math.max(1, lists)));
 }
 
 interface Kinship {

@@ -7,7 +7,7 @@ import {
 } from '../../models/bought-together/bought-together.ts';
 import { contentCard, fitContent, type TokenMatrix, tokenMatrix } from '../../models/content/content.ts';
 import { likeness } from '../../models/content/likeness.ts';
-import type { Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
+import type { Catalogue, Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
 import { easeCard, fitEase } from '../../models/ease/ease.ts';
 import { embeddingsCard } from '../../models/item-embeddings/card.ts';
@@ -166,6 +166,20 @@ const MOST_KIN = 50;
 const KIN = { leastItems: 1, mostShare: 1 };
 const isWord = (token: string): boolean => token.startsWith('w:');
 
+/** New items that have lists: every slate reads all of these, so a catalogue that is mostly untouched has them of its newest alone. */
+const MOST_NEW = 5000;
+
+/** By row, 1 for items that nobody has touched: those added last, the lower row where that is not said. */
+function newest({ groups }: Catalogue, touched: Uint8Array): Uint8Array {
+  const chosen = touched.map((one) => 1 - one);
+  const rows = [...chosen.keys()].filter((row) => chosen[row]);
+  if (rows.length <= MOST_NEW) return chosen;
+  const added = Float64Array.from(groups, ({ item }) => item.added_at ?? 0);
+  rows.sort((a, b) => added[b]! - added[a]! || a - b);
+  for (const row of rows.slice(MOST_NEW)) chosen[row] = 0;
+  return chosen;
+}
+
 /** EASE over baskets and over people, and what the items that nobody has touched yet are like. */
 function fitFurther(
   { catalogue, interactions, until }: Dataset,
@@ -180,7 +194,7 @@ function fitFurther(
   const touched = new Uint8Array(interactions.items);
   for (const row of interactions.item) touched[row] = 1;
   const alike = likeness(tokenMatrix(catalogue, KIN, isWord), {
-    chosen: touched.map((one) => 1 - one),
+    chosen: newest(catalogue, touched),
     of: touched,
     most: MOST_KIN,
   });
