@@ -8,6 +8,8 @@ export interface RankerSettings {
   readonly hidden: readonly number[];
   /** candidates of a list in a step: the right ones and random others */
   readonly listLength: number;
+  /** candidates of a list that are kept for steps to draw from: others in each epoch, so that one list teaches more */
+  readonly kept: number;
   readonly batch: number;
   readonly epochs: number;
   readonly rate: number;
@@ -20,6 +22,7 @@ export interface RankerSettings {
 export const DEFAULT_RANKER: RankerSettings = {
   hidden: [64, 32],
   listLength: 64,
+  kept: 150,
   batch: 128,
   epochs: 8,
   rate: 2e-3,

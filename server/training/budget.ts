@@ -11,6 +11,8 @@ export interface ByteBudget {
   readonly form: 'brotli' | 'raw';
   readonly anItem: number;
   readonly least: number;
+  /** whether bytes that bring next to nothing are spent as long as there is room; `little` where it is left out */
+  readonly spend?: 'little' | 'all';
 }
 
 export const limitOf = ({ anItem, least }: ByteBudget, items: number): number =>

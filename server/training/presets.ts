@@ -42,7 +42,7 @@ const FAST: Preset = {
     ...SHOP_SETTINGS,
     deep: undefined,
     embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 2 },
-    ranker: { ...SHOP_SETTINGS.ranker, listLength: 40, epochs: 4 },
+    ranker: { ...SHOP_SETTINGS.ranker, listLength: 40, kept: 100, epochs: 4 },
     funnel: { ...SHOP_SETTINGS.funnel, anchors: 60, ranked: 250 },
   },
   plan: {

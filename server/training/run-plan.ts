@@ -128,7 +128,7 @@ function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings 
     const engine = openFit(fitter.of(fit), { settings: funnel, packing, ranker: undefined }, tools.kernel);
     const lists = collectLists(
       { engine, whole, queries },
-      { length: ranker.listLength, rules: options.rules, seed: tools.seed },
+      { length: Math.max(ranker.kept, ranker.listLength), rules: options.rules, seed: tools.seed },
       tools.journal,
     );
     closeEngine(engine);
@@ -186,7 +186,10 @@ function keepRanker(
 /** Loss of ndcg, as a share of the best, that fewer bytes may cost. */
 const TOLERANCE = 0.005;
 
-/** The smallest lists that lose next to nothing on validation, of those that leave the release within its budget; then all smaller ones. */
+/**
+ * Of the lists that leave the release within its budget and lose next to nothing on validation the smallest, or the largest
+ * where the budget is there to be spent; then all smaller ones.
+ */
 function choosePacking(
   plan: Plan,
   under: Under & { funnel: FunnelSettings; ranker: RankerTensors | undefined },
@@ -203,7 +206,8 @@ function choosePacking(
   const possible = tried.some(({ fits }) => fits) ? tried.filter(({ fits }) => fits) : [smallest];
   const best = Math.max(...possible.map(({ measured }) => measured.ndcg));
   const good = possible.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
-  const chosen = good.reduce((a, b) => (b.bytes < a.bytes ? b : a));
+  const spends = options.settings.bytes?.spend === 'all';
+  const chosen = good.reduce((a, b) => (b.bytes > a.bytes === spends ? b : a));
   tools.journal.log('lists', {
     ...{ ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg },
     tooHeavy: tried.length - possible.length,

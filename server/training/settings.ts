@@ -83,7 +83,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
   content: DEFAULT_CONTENT,
   ease: { taste: DEFAULT_EASE.people, basket: DEFAULT_EASE.baskets },
   embeddings: { ...DEFAULT_EMBEDDINGS, epochs: 3 },
-  ranker: { ...DEFAULT_RANKER, listLength: 96, batch: 32, epochs: 6, rate: 3e-3 },
+  ranker: { ...DEFAULT_RANKER, listLength: 96, kept: 200, batch: 32, epochs: 6, rate: 3e-3 },
   carries: { content: true, tokens: true, order: true, pairs: true },
   bits: { embeddings: 5, content: 4 },
   deep: { ...DEFAULT_DEEP, classesBy: CATEGORICALS.findIndex(({ name }) => name === 'placement') },

@@ -19,8 +19,8 @@ const BITS = { embeddings: 8, content: 8 };
  * Limits on the whole bundle's bytes before compression: 3.4 MB for the 12,101 items of Amazon Beauty, 5 MB for the 43,097
  * of Diginetica; as many an item for more.
  */
-const SEQUENCE_BYTES: ByteBudget = { form: 'raw', anItem: 280, least: 3_400_000 };
-const SESSION_BYTES: ByteBudget = { form: 'raw', anItem: 116, least: 5_000_000 };
+const SEQUENCE_BYTES: ByteBudget = { form: 'raw', anItem: 280, least: 3_400_000, spend: 'all' };
+const SESSION_BYTES: ByteBudget = { form: 'raw', anItem: 116, least: 5_000_000, spend: 'all' };
 
 /** A benchmark must end within ten minutes; without categories the deep ranker seldom has more to say. */
 const DEEP = { ...DEFAULT_DEEP, mostLists: 4000, epochs: 6 };
@@ -89,7 +89,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
     recency: 1,
     repeats: true,
   },
-  ranker: { ...DEFAULT_RANKER, epochs: 6 },
+  ranker: { ...DEFAULT_RANKER, kept: 120, epochs: 6 },
   bits: BITS,
   bytes: SESSION_BYTES,
   deep: { ...DEEP, mostLists: 3000, epochs: 4 },
