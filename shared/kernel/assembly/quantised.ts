@@ -8,17 +8,46 @@ const ROUNDER: f32 = 12582912;
 
 /** The greatest size in a row, as bits: NaN is above infinity, infinity above all numbers. */
 function mostOf(x: usize, size: usize): f32 {
-  let most = i32x4.splat(0);
-  for (const end = x + size; x < end; x += 16)
-    most = i32x4.max_s(most, v128.and(v128.load(x), i32x4.splat(i32.MAX_VALUE)));
-  most = i32x4.max_s(most, i32x4.shuffle(most, most, 2, 3, 0, 1));
-  return reinterpret<f32>(max(i32x4.extract_lane(most, 0), i32x4.extract_lane(most, 1)));
+  let a = i32x4.splat(0);
+  let b = i32x4.splat(0);
+  for (const end = x + size; x < end; x += 32) {
+    a = i32x4.max_s(a, v128.and(v128.load(x), i32x4.splat(i32.MAX_VALUE)));
+    b = i32x4.max_s(b, v128.and(v128.load(x, 16), i32x4.splat(i32.MAX_VALUE)));
+  }
+  a = i32x4.max_s(a, b);
+  a = i32x4.max_s(a, i32x4.shuffle(a, a, 2, 3, 0, 1));
+  return reinterpret<f32>(max(i32x4.extract_lane(a, 0), i32x4.extract_lane(a, 1)));
+}
+
+/** Notes what the integer 1 stands for in a row. @returns what its inputs are multiplied with */
+function inverseOf(x: usize, size: usize, signed: bool, step: usize): v128 {
+  const most = mostOf(x, size);
+  const one: f32 = most < Infinity ? most / (signed ? 8191 : 127) : NaN;
+  store<f32>(step, one);
+  return f32x4.splat(most >= 1e-30 ? 1 / one : 0);
+}
+
+/** Eight inputs as 16-bit integers, `shift` taken off their bits. */
+// @inline
+function eight(x: usize, inverse: v128, shift: v128): v128 {
+  const rounder = f32x4.splat(ROUNDER);
+  const low = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x), inverse), rounder), shift);
+  const high = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x, 16), inverse), rounder), shift);
+  return i16x8.narrow_i32x4_s(low, high);
+}
+
+/** Eight bytes of four rows: first halves, then second ones. */
+// @inline
+function putBytes(to: usize, ab: v128, cd: v128): void {
+  v128.store(to, i32x4.shuffle(ab, cd, 0, 2, 4, 6));
+  v128.store(to, i32x4.shuffle(ab, cd, 1, 3, 5, 7), 16);
 }
 
 /**
  * Inputs of each row as integers: 0..127 behind a relu; else -8191..8191, which the relaxed build shifts by 8192 and splits
  * in two planes of seven bits, the second `plane` bytes behind the first. Rows come in blocks of four: a block holds, for
  * every GROUP inputs, 32 bits a row.
+ * @param rows a multiple of 4
  * @param width floats a row, a multiple of 8
  * @param steps float32 a row: what the integer 1 stands for; NaN where an input is no finite number
  */
@@ -33,42 +62,48 @@ export function round(
   steps: usize,
 ): void {
   const size = (<usize>width) << 2;
-  const block = (<usize>width / GROUP) * 16;
-  const rounder = f32x4.splat(ROUNDER);
   const shift = i32x4.splat(reinterpret<i32>(ROUNDER) - (signed && ASC_FEATURE_RELAXED_SIMD ? 8192 : 0));
-  for (let row = 0; row < rows; row++) {
-    const most = mostOf(x, size);
-    const step: f32 = most < Infinity ? most / (signed ? 8191 : 127) : NaN;
-    store<f32>(steps, step);
-    steps += 4;
-    const inverse = f32x4.splat(most >= 1e-30 ? 1 / step : 0);
-    let to = integers + block * (row >> 2) + 4 * (row & 3);
+  for (const end = steps + ((<usize>rows) << 2); steps < end; steps += 16) {
+    const x1 = x + xStride;
+    const x2 = x1 + xStride;
+    const x3 = x2 + xStride;
+    const inverse0 = inverseOf(x, size, signed, steps);
+    const inverse1 = inverseOf(x1, size, signed, steps + 4);
+    const inverse2 = inverseOf(x2, size, signed, steps + 8);
+    const inverse3 = inverseOf(x3, size, signed, steps + 12);
     for (let at: usize = 0; at < size; at += 32) {
-      const low = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x + at), inverse), rounder), shift);
-      const high = i32x4.sub(f32x4.add(f32x4.mul(v128.load(x + at, 16), inverse), rounder), shift);
-      const both = i16x8.narrow_i32x4_s(low, high);
+      const a = eight(x + at, inverse0, shift);
+      const b = eight(x1 + at, inverse1, shift);
+      const c = eight(x2 + at, inverse2, shift);
+      const d = eight(x3 + at, inverse3, shift);
       if (ASC_FEATURE_RELAXED_SIMD) {
-        let bits = v128.and(both, i16x8.splat(127));
-        bits = i8x16.narrow_i16x8_u(bits, signed ? i16x8.shr_u(both, 7) : bits);
         if (signed) {
-          v128.store_lane<u32>(to, bits, 2);
-          v128.store_lane<u32>(to, bits, 3, 16);
-          v128.store_lane<u32>(to + plane, bits, 0);
-          v128.store_lane<u32>(to + plane, bits, 1, 16);
-        } else {
-          v128.store_lane<u32>(to, bits, 0);
-          v128.store_lane<u32>(to, bits, 1, 16);
-        }
-        to += 32;
+          const seven = i16x8.splat(127);
+          putBytes(
+            integers + plane,
+            i8x16.narrow_i16x8_u(v128.and(a, seven), v128.and(b, seven)),
+            i8x16.narrow_i16x8_u(v128.and(c, seven), v128.and(d, seven)),
+          );
+          putBytes(
+            integers,
+            i8x16.narrow_i16x8_u(i16x8.shr_u(a, 7), i16x8.shr_u(b, 7)),
+            i8x16.narrow_i16x8_u(i16x8.shr_u(c, 7), i16x8.shr_u(d, 7)),
+          );
+        } else putBytes(integers, i8x16.narrow_i16x8_u(a, b), i8x16.narrow_i16x8_u(c, d));
+        integers += 32;
       } else {
-        v128.store_lane<u32>(to, both, 0);
-        v128.store_lane<u32>(to, both, 1, 16);
-        v128.store_lane<u32>(to, both, 2, 32);
-        v128.store_lane<u32>(to, both, 3, 48);
-        to += 64;
+        const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+        const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+        const ef = i32x4.shuffle(a, b, 2, 6, 3, 7);
+        const gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
+        v128.store(integers, i32x4.shuffle(ab, cd, 0, 1, 4, 5));
+        v128.store(integers, i32x4.shuffle(ab, cd, 2, 3, 6, 7), 16);
+        v128.store(integers, i32x4.shuffle(ef, gh, 0, 1, 4, 5), 32);
+        v128.store(integers, i32x4.shuffle(ef, gh, 2, 3, 6, 7), 48);
+        integers += 64;
       }
     }
-    x += xStride;
+    x = x3 + xStride;
   }
 }
 
