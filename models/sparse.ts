@@ -81,13 +81,26 @@ export function collectRows(
   row: (index: number) => { ids: number[]; weights: number[] },
 ): SparseRows {
   const offsets = new Uint32Array(items + 1);
-  const ids: number[] = [];
-  const weights: number[] = [];
+  // Typed and doubled when full: lists of a large catalogue are a hundred million entries on the way.
+  let ids = new Uint32Array(Math.max(1024, 8 * items));
+  let weights = new Float32Array(ids.length);
+  let count = 0;
   for (let i = 0; i < items; i++) {
     const made = row(i);
-    for (const id of made.ids) ids.push(id);
-    for (const weight of made.weights) weights.push(weight);
-    offsets[i + 1] = ids.length;
+    if (count + made.ids.length > ids.length) {
+      const room = Math.max(2 * ids.length, count + made.ids.length);
+      ids = grown(ids, new Uint32Array(room));
+      weights = grown(weights, new Float32Array(room));
+    }
+    ids.set(made.ids, count);
+    weights.set(made.weights, count);
+    count += made.ids.length;
+    offsets[i + 1] = count;
   }
-  return { items, offsets, ids: Uint32Array.from(ids), weights: Float32Array.from(weights) };
+  return { items, offsets, ids: ids.slice(0, count), weights: weights.slice(0, count) };
+}
+
+function grown<T extends Uint32Array | Float32Array>(from: T, into: T): T {
+  into.set(from);
+  return into;
 }

@@ -4,7 +4,9 @@ import { collectRows, occurrences, RowAccumulator, userOfRow } from '../sparse.t
 const WINDOW = 5;
 /** Contexts are smoothed, so that rare ones do not seem telling (Levy, Goldberg and Dagan 2015). */
 const CONTEXT_POWER = 0.75;
+/** Entries a row, and of the whole matrix. */
 const MOST = 500;
+const MOST_ENTRIES = 25_000_000;
 
 /**
  * Positive pointwise mutual information of items that stand near each other in histories, whichever came first; nearer
@@ -31,11 +33,12 @@ export function fitPpmi(interactions: Interactions): SparseRows {
   const context = mass.map((value) => value ** CONTEXT_POWER);
   const contexts = context.reduce((sum, value) => sum + value, 0);
   const accumulator = new RowAccumulator(items);
+  const most = Math.min(MOST, Math.ceil(MOST_ENTRIES / items));
   return collectRows(items, (i) => {
     each(i, (j, weight, u) => accumulator.add(j, weight, u));
     return accumulator.take({
       minSupport: 1,
-      most: MOST,
+      most,
       weigh: (j, sum) => Math.log((sum * contexts) / (mass[i]! * context[j]!)),
     });
   });

@@ -94,14 +94,18 @@ type Around = (t: Float64Array | undefined, add: (item: number, value: number) =
  * earlier rows less that of later ones. Sums over windows come from running sums a step.
  */
 function windows({ users, offsets, item }: Interactions, { step, length }: Steps): Around {
+  // One for all users and rounds: a million short arrays a round are slower to make than to fill.
+  const longest = length.reduce((a, b) => Math.max(a, b), 0) + 1;
+  const rows = new Float64Array(longest);
+  const sums = new Float64Array(longest);
   return (t, add) => {
     for (let u = 0; u < users; u++) {
       const from = offsets[u]!;
       const to = offsets[u + 1]!;
       if (to - from < 2) continue;
       const end = length[from]!;
-      const rows = new Float64Array(end + 1);
-      const sums = new Float64Array(end + 1);
+      rows.fill(0, 0, end + 1);
+      sums.fill(0, 0, end + 1);
       for (let r = from; r < to; r++) {
         rows[step[r]! + 1]!++;
         if (t) sums[step[r]! + 1]! += t[item[r]!]!;

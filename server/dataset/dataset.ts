@@ -31,7 +31,7 @@ export async function buildDataset(
   now: number,
 ): Promise<BuiltDataset> {
   const folder = mkdtempSync(join(tmpdir(), 'tacit-dataset-'));
-  const sql = await openSql();
+  const sql = await openSql({ folder });
   try {
     const { path } = await exportInteractions(sql, stored, folder);
     return await datasetFrom(sql, { items, path }, now);

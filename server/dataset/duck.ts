@@ -25,14 +25,15 @@ export interface Sql {
   close(): void;
 }
 
-/** DuckDB in memory. Answers do not depend on `threads`: every query that reads rows orders them. */
+/** DuckDB in memory; what that has no room for lies in `folder`. Answers do not depend on `threads`: every query that reads rows orders them. */
 export async function openSql(
-  options: { readonly threads?: number; readonly memory?: string } = {},
+  options: { readonly threads?: number; readonly memory?: string; readonly folder?: string } = {},
 ): Promise<Sql> {
-  const { threads = 2, memory = '4GB' } = options;
+  const { threads = 2, memory = '3GB', folder } = options;
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(threads),
     memory_limit: memory,
+    ...(folder === undefined ? {} : { temp_directory: folder }),
   });
   const connection = await instance.connect();
   return {

@@ -53,12 +53,13 @@ function rowsOfUsers(rows: Iterable<LooseInteraction>): LooseInteraction[][] {
 /** The rows that `keep` accepts, every user in place (some may be left without rows). */
 export function restrict(data: Interactions, keep: (row: number, user: number) => boolean): Interactions {
   const offsets = new Uint32Array(data.users + 1);
-  const kept: number[] = [];
+  const chosen = new Uint32Array(data.item.length);
+  let count = 0;
   for (let u = 0; u < data.users; u++) {
-    for (let r = data.offsets[u]!; r < data.offsets[u + 1]!; r++) if (keep(r, u)) kept.push(r);
-    offsets[u + 1] = kept.length;
+    for (let r = data.offsets[u]!; r < data.offsets[u + 1]!; r++) if (keep(r, u)) chosen[count++] = r;
+    offsets[u + 1] = count;
   }
-  const rows = Uint32Array.from(kept);
+  const rows = chosen.slice(0, count);
   return {
     users: data.users,
     items: data.items,

@@ -65,7 +65,7 @@ export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
   }));
   const ask = (chosen: Visit[], limit: number): Query[] =>
     sample(
-      chosen.flatMap((visit) => questionsOf(whole, visit, random)),
+      few(chosen, random).flatMap((visit) => questionsOf(whole, visit, random)),
       limit,
       random,
     );
@@ -83,6 +83,12 @@ export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
     final: whole,
   };
 }
+
+/** Visits whose questions are written out, at most: a large shop's would be millions, of which a few thousand are asked. */
+const MOST_VISITS = 50_000;
+
+const few = (visits: readonly Visit[], random: Random): readonly Visit[] =>
+  visits.length > MOST_VISITS ? sample(visits, MOST_VISITS, random) : visits;
 
 /**
  * One shopper in five, by when they were first seen: users are numbered anew in each data set, and whom one run was tested on

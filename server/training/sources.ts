@@ -5,7 +5,13 @@ import {
   fitBoughtTogether,
   listedBy,
 } from '../../models/bought-together/bought-together.ts';
-import { contentCard, fitContent, type TokenMatrix, tokenMatrix } from '../../models/content/content.ts';
+import {
+  type ContentSettings,
+  contentCard,
+  fitContent,
+  type TokenMatrix,
+  tokenMatrix,
+} from '../../models/content/content.ts';
 import { likeness } from '../../models/content/likeness.ts';
 import type { Catalogue, Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
@@ -64,8 +70,9 @@ export interface GivenEmbeddings {
   readonly card: ModelCard;
 }
 
-/** Entries a row of the matrix that embeddings start from. */
+/** Entries a row of the matrix that embeddings start from, and of all of it. */
 const MOST_START = 500;
+const MOST_STARTS = 25_000_000;
 
 /** Fits all sources on one data set. */
 export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: TrainingTools): Sources {
@@ -74,11 +81,12 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
   // Only who keeps stages needs their names.
   const named = tools.memory === undefined ? '' : fitName(dataset, settings);
   const lists = stage(tools, `lists ${named}`, () => fitLists(dataset, settings, tools));
-  const tokens = tokenMatrix(dataset.catalogue, settings.content);
+  const tokens = tokensOf(dataset.catalogue, settings.content);
+  const mostStart = Math.min(MOST_START, Math.ceil(MOST_STARTS / interactions.items));
   const start = () =>
     fitTransitions(
       interactions,
-      { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: MOST_START },
+      { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: mostStart },
       until,
     );
   const { embeddings, report } = given
@@ -107,6 +115,23 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
   };
 }
 
+const matrices = new WeakMap<Catalogue, Map<string, TokenMatrix>>();
+
+/** Every fit of a run reads the same catalogue: what it says is read once. */
+function tokensOf(
+  catalogue: Catalogue,
+  settings: Pick<ContentSettings, 'leastItems' | 'mostShare'>,
+  reads?: (token: string) => boolean,
+): TokenMatrix {
+  const known = matrices.get(catalogue) ?? new Map<string, TokenMatrix>();
+  matrices.set(catalogue, known);
+  const { leastItems, mostShare } = settings;
+  const key = `${leastItems} ${mostShare} ${reads?.name}`;
+  const matrix = known.get(key) ?? tokenMatrix(catalogue, { leastItems, mostShare }, reads);
+  known.set(key, matrix);
+  return matrix;
+}
+
 type Lists = Pick<Sources, 'popularity' | 'transitions' | 'boughtTogether' | 'content' | 'order'>;
 
 /** What is counted rather than learned. */
@@ -128,7 +153,7 @@ function fitLists(
   });
   const order = carries.order ? fitOrder(interactions) : undefined;
   const boughtTogether = part(3, () => fitBoughtTogether(interactions, settings.baskets, until));
-  const tokens = tokenMatrix(catalogue, settings.content);
+  const tokens = tokensOf(catalogue, settings.content);
   const content =
     tokens.tokens.length === 0 || !carries.content
       ? undefined
@@ -193,7 +218,7 @@ function fitFurther(
   journal.stage('fit further lists', 2, 3);
   const touched = new Uint8Array(interactions.items);
   for (const row of interactions.item) touched[row] = 1;
-  const alike = likeness(tokenMatrix(catalogue, KIN, isWord), {
+  const alike = likeness(tokensOf(catalogue, KIN, isWord), {
     chosen: newest(catalogue, touched),
     of: touched,
     most: MOST_KIN,
