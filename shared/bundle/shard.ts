@@ -20,9 +20,9 @@ import {
   checkIds,
   checkStrings,
   decodeIds,
-  decodeStrings,
   encodeIds,
   encodeStrings,
+  everyString,
   stringSections,
 } from './strings.ts';
 import { checkTokens, decodeTokens, encodeTokens, type TokenInput } from './tokens.ts';
@@ -243,11 +243,6 @@ export function checkShard(bytes: Uint8Array): void {
       () => `Column ${name}: found index ${most}, expected less than ${names.length}.`,
     );
   }
-}
-
-function everyString(container: Container, name: string, size: number): readonly string[] {
-  const list = decodeStrings(container, name, size);
-  return Array.from({ length: list.size }, (_, i) => list.at(i));
 }
 
 const coded = (

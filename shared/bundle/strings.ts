@@ -74,6 +74,19 @@ export function decodeStrings(container: Container, name: string, size: number):
   return { size, at: (index) => read(raw, index) };
 }
 
+/** All of them: ASCII, as most names are, is decoded at once and cut. */
+export function everyString(container: Container, name: string, size: number): string[] {
+  const raw = rawStrings(container, name, size);
+  const whole = decoder.decode(raw.bytes);
+  if (whole.length !== raw.bytes.length) return Array.from({ length: size }, (_, i) => read(raw, i));
+  const all: string[] = [];
+  for (let i = 0; i < size; i++) {
+    const from = raw.runs.start(i);
+    all.push(whole.slice(from, from + raw.runs.length(i)));
+  }
+  return all;
+}
+
 /** @throws BundleError `content` where the lengths are not those that the sums were made of */
 export const checkStrings = (container: Container, name: string): void => checkRuns(container, runsAs(name));
 

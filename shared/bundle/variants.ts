@@ -69,10 +69,26 @@ export function decodeVariants(container: Container, items: number, variants: nu
   return { ids, rowOf, offsets, byRow };
 }
 
-/** The table of a catalogue without variants. */
+/** The table of a catalogue without variants: row and variant are one number, written out where somebody reads them. */
 export function itemsAsVariants(ids: IdTable): VariantTable {
-  const offsets = new Uint32Array(ids.size + 1);
-  for (let r = 0; r < offsets.length; r++) offsets[r] = r;
-  const rowOf = offsets.subarray(0, ids.size);
-  return { ids, rowOf, offsets, byRow: rowOf };
+  let rows: Uint32Array | undefined;
+  const counted = (): Uint32Array => {
+    if (rows === undefined) {
+      rows = new Uint32Array(ids.size + 1);
+      for (let r = 0; r < rows.length; r++) rows[r] = r;
+    }
+    return rows;
+  };
+  return {
+    ids,
+    get rowOf() {
+      return counted().subarray(0, ids.size);
+    },
+    get offsets() {
+      return counted();
+    },
+    get byRow() {
+      return counted().subarray(0, ids.size);
+    },
+  };
 }

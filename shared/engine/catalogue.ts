@@ -3,7 +3,7 @@ import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
 import { FACT, Facts, type Reader, readerOf } from './facts.ts';
 import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
-import { bestFirst, Order } from './retrieval/top.ts';
+import { bestFirst, headOf, Order } from './retrieval/top.ts';
 import { indexTokens, type TokenIndex } from './tokens.ts';
 
 /** What the funnel derives once from a shard, so that no slate computes it again. */
@@ -11,8 +11,8 @@ export interface CatalogueIndex {
   readonly facts: Facts;
   /** rows with a positive popularity, best first, ties by lower row */
   readonly popular: Uint32Array;
-  /** rows with a positive trending score, best first, ties by lower row */
-  readonly trending: Uint32Array;
+  /** the first of `popular`, and of the rows with a positive trending score: all that most slates need */
+  readonly best: { readonly popular: Best; readonly trending: Best };
   /** category -> its rows with a positive popularity, best first; no list for 0, "missing" */
   byCategory(category: number): Uint32Array;
   /** category -> its highest popularity */
@@ -43,6 +43,13 @@ export interface FreshItems {
   readonly alike: Uint8Array;
 }
 
+/** An order of rows, best first, of which the head can be had without the rest. */
+export interface Best {
+  head(): Uint32Array;
+  /** begins with the head */
+  all(): Uint32Array;
+}
+
 export interface MarketIndex {
   readonly market: MarketId | undefined;
   readonly price: Float32Array;
@@ -58,13 +65,13 @@ export interface MarketIndex {
 /** Opening costs next to nothing: each part is made when a slate first asks for it. */
 export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
   const facts = new Facts(shard);
-  const popular = once(() => bestFirst(facts.column(FACT.popularity)));
+  const best = {
+    popular: bestOf(() => shard.column('popularity')),
+    trending: bestOf(() => facts.column(FACT.trendingScore)),
+  };
   const grouped = once(() => groupNames(shard, facts));
   const markets = shard.markets.map((market) => indexMarket(shard, market));
-  const [trending, tokens] = [
-    once(() => bestFirst(facts.column(FACT.trendingScore))),
-    once(() => indexTokens(shard, (row) => facts.of(FACT.lnCount, row))),
-  ];
+  const tokens = once(() => indexTokens(shard, (row) => facts.of(FACT.lnCount, row)));
   const [categoryBucket, brandBucket] = [
     once(() => bucketsOf(shard.categories, CATEGORY_BUCKETS)),
     once(() => bucketsOf(shard.brands, BRAND_BUCKETS)),
@@ -72,12 +79,9 @@ export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
   const everyone = once(() => everyItem(shard.items));
   const fresh = once(() => freshItems(facts, kin));
   return {
-    facts,
+    ...{ facts, best },
     get popular() {
-      return popular();
-    },
-    get trending() {
-      return trending();
+      return best.popular.all();
     },
     byCategory: (name) => grouped().listOf(name),
     get categoryTop() {
@@ -116,6 +120,15 @@ function once<T>(make: () => T): () => T {
   };
 }
 
+/** Rows that sources take from the head of an order, stock and history permitting. */
+const HEAD = 2048;
+
+function bestOf(scores: () => Float32Array): Best {
+  const head = once(() => headOf(scores(), HEAD));
+  const all = once(() => (head().length < HEAD ? head() : bestFirst(scores())));
+  return { head, all };
+}
+
 /** The lists of those that nobody has touched, alone: they are few. */
 function freshItems(facts: Facts, kin: Neighbours | undefined): FreshItems {
   const rows: number[] = [];
@@ -152,23 +165,27 @@ function groupNames(shard: Shard, facts: Facts): Names {
   const brandTotals = new Float64Array(Math.max(1, shard.brands.length));
   const categoryTop = new Float32Array(categories);
   const ends = new Uint32Array(categories + 1);
-  const nameOf = new Uint32Array(shard.items);
-  for (let row = 0; row < shard.items; row++) {
-    const popularity = facts.of(FACT.popularity, row);
+  const none = new Uint8Array(shard.items);
+  // Indices are their own codes.
+  const [names, brands] = [shard.stored('category')?.codes ?? none, shard.stored('brand')?.codes ?? none];
+  const popular = shard.column('popularity');
+  for (let row = 0; row < popular.length; row++) {
+    const popularity = popular[row]!;
     if (!(popularity > 0)) continue;
-    const name = facts.of(FACT.category, row);
-    const brand = facts.of(FACT.brand, row);
-    if (brand > 0) brandTotals[brand] = brandTotals[brand]! + popularity;
-    if (name === 0) continue;
-    nameOf[row] = name;
-    ends[name + 1] = ends[name + 1]! + 1;
+    const name = names[row]!;
+    const brand = brands[row]!;
+    brandTotals[brand] = brandTotals[brand]! + popularity;
     totals[name] = totals[name]! + popularity;
+    ends[name + 1] = ends[name + 1]! + 1;
     if (popularity > categoryTop[name]!) categoryTop[name] = popularity;
   }
+  // "Missing" is no name.
+  for (const sums of [totals, brandTotals, categoryTop, ends.subarray(1)]) sums[0] = 0;
   for (let name = 0; name < categories; name++) ends[name + 1] = ends[name + 1]! + ends[name]!;
   const members = new Uint32Array(ends[categories]!);
   const next = ends.slice();
-  for (let row = 0; row < shard.items; row++) if (nameOf[row]! > 0) members[next[nameOf[row]!]!++] = row;
+  for (let row = 0; row < popular.length; row++)
+    if (names[row]! > 0 && popular[row]! > 0) members[next[names[row]!]!++] = row;
   const lists = new Map<number, Uint32Array>();
   return {
     categoryTop,

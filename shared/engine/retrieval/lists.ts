@@ -1,4 +1,5 @@
 import type { NeighbourList, Neighbours } from '../../bundle/contract.ts';
+import type { Best } from '../catalogue.ts';
 import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
 import type { Accumulator } from '../scratch.ts';
@@ -80,4 +81,10 @@ export function firstEligible(order: Uint32Array, eligible: Uint32Array, limit: 
     if (has(eligible, row)) rows[found++] = row;
   }
   return rows.subarray(0, found);
+}
+
+/** The first `limit` eligible rows of an order: of its head, where that has so many. */
+export function firstOf(best: Best, eligible: Uint32Array, limit: number): Uint32Array {
+  const rows = firstEligible(best.head(), eligible, limit);
+  return rows.length < limit ? firstEligible(best.all(), eligible, limit) : rows;
 }

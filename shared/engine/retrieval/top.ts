@@ -189,3 +189,22 @@ export function bestFirst(scores: Float32Array): Uint32Array {
   for (let row = 0; row < scores.length; row++) if (scores[row]! > 0) all.push(scores[row]!, row);
   return all.best(positive).slice();
 }
+
+/** The first `most` of `bestFirst`, or all that there are: a histogram of the scores' upper bits tells which to sort. */
+export function headOf(scores: Float32Array, most: number): Uint32Array {
+  const raw = new Uint32Array(scores.buffer, scores.byteOffset, scores.length);
+  // Sign, exponent and three bits of the fraction: positive numbers lie in the lower half, in their order.
+  const counts = new Uint32Array(4096);
+  for (let row = 0; row < raw.length; row++) counts[raw[row]! >>> 20]!++;
+  let bar = 0x7f8;
+  for (let held = counts[bar]!; bar > 0 && held < most; held += counts[bar]!) bar--;
+  let held = 0;
+  for (let bin = bar; bin <= 0x7f8; bin++) held += counts[bin]!;
+  const all = new Order();
+  all.begin(held);
+  for (let row = 0; row < raw.length; row++) {
+    const bin = raw[row]! >>> 20;
+    if (bin >= bar && bin <= 0x7f8 && scores[row]! > 0) all.push(scores[row]!, row);
+  }
+  return all.best(most).slice();
+}

@@ -1,5 +1,5 @@
 import { FACT } from '../facts.ts';
-import { firstEligible } from './lists.ts';
+import { firstOf } from './lists.ts';
 import type { Retriever } from './retriever.ts';
 
 /** What is wanted more than it used to be. */
@@ -8,7 +8,7 @@ export const trending: Retriever = {
   open({ engine, eligible }) {
     const { facts } = engine.index;
     return {
-      propose: (limit) => firstEligible(engine.index.trending, eligible, limit),
+      propose: (limit) => firstOf(engine.index.best.trending, eligible, limit),
       score: (rows, out) => {
         facts.pick(FACT.trendingScore, rows, out);
       },
