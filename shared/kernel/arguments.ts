@@ -1,14 +1,13 @@
 import type { EmbeddingTable } from '../bundle/contract.ts';
 import type { AttentionSpec, Layer, NetworkSpec } from './contract.ts';
 
-/** Checks shared by the builds, so that all refuse the same calls. All throw RangeError with found and expected. */
+/** What a kernel's calls must fit. All throw RangeError with found and expected. */
 
 function demand(ok: boolean, message: () => string): void {
   if (!ok) throw new RangeError(message());
 }
 
-/** @returns the number of items */
-export function checkTable({ dims, rows, scales }: EmbeddingTable, residuals?: Uint16Array): number {
+export function checkTable({ dims, rows, scales }: EmbeddingTable, residuals?: Uint16Array): void {
   demand(Number.isInteger(dims) && dims > 0, () => `Found ${dims} dimensions, expected 1 at least.`);
   demand(
     rows.length === dims * scales.length,
@@ -18,7 +17,6 @@ export function checkTable({ dims, rows, scales }: EmbeddingTable, residuals?: U
     residuals === undefined || residuals.length === rows.length,
     () => `Found ${residuals?.length} residuals, expected ${rows.length}.`,
   );
-  return scales.length;
 }
 
 export interface Shape {
@@ -56,15 +54,13 @@ export function checkQuery(query: Int8Array | Float32Array, dims: number): void 
   demand(query.length === dims, () => `Found a query of ${query.length} components, expected ${dims}.`);
 }
 
-/** @returns how many entries can be found at most */
-export function checkScan(k: number, items: number, eligible: Uint32Array | undefined): number {
+export function checkScan(k: number, items: number, eligible: Uint32Array | undefined): void {
   demand(Number.isInteger(k) && k >= 0, () => `Found k = ${k}, expected an integer from 0.`);
   const words = Math.ceil(items / 32);
   demand(
     eligible === undefined || eligible.length >= words,
     () => `Found ${eligible?.length} words of eligibility, expected ${words}.`,
   );
-  return Math.min(k, items);
 }
 
 export function checkRows(rows: Uint32Array, items: number, out: Float32Array): void {

@@ -1,4 +1,3 @@
-import { checkAttention, checkRow } from './arguments.ts';
 import type { Attention, AttentionSpec, Pooled } from './contract.ts';
 import { Lease } from './lease.ts';
 import { exp, sigmoid } from './math.ts';
@@ -14,12 +13,10 @@ interface Remembered {
 
 /** The same code in every build: a session is too short for vectors to matter, and equality comes for nothing. */
 export function createAttention(spec: AttentionSpec): Attention {
-  checkAttention(spec);
-  const { dims, scales } = spec.embeddings;
+  const { dims } = spec.embeddings;
   const lease = new Lease('attention');
   const memory = new Map<number, Remembered | undefined>();
   const recall = (row: number): Remembered | undefined => {
-    checkRow(row, scales.length);
     if (memory.has(row)) return memory.get(row);
     if (memory.size >= MOST_REMEMBERED) memory.delete(memory.keys().next().value!);
     const unit = unitOf(spec, row);

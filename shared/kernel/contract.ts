@@ -6,7 +6,7 @@ import type { EmbeddingTable } from '../bundle/contract.ts';
  *  - the same calls give the same ids in the same order and bit-equal float32 values in every build and engine;
  *  - a dot product of a scan is an exact integer: rows are int8, queries -63..63 (seven bits), so nothing saturates;
  *  - score = fround(fround(dot) * rowScale); order is score descending, then row ascending;
- *  - a row whose score is NaN is never found; arguments that do not fit are refused with a RangeError;
+ *  - a row whose score is NaN is never found; arguments that do not fit are refused with a RangeError (`checked`);
  *  - an output of a dense layer starts at its bias and adds its inputs in order, one float32 multiply and one float32
  *    add at a time; relu is max(x, 0) and lets NaN through; `NetworkSpec` tells where the first layer differs;
  *  - no allocation a query beyond the result.

@@ -1,5 +1,6 @@
 import { RELAXED_WASM } from './build/relaxed.wasm.ts';
 import { SIMD_WASM } from './build/simd.wasm.ts';
+import { checked } from './checked.ts';
 import type { Kernel } from './contract.ts';
 import { fromHex } from './hex.ts';
 import { javascriptKernel } from './javascript/kernel.ts';
@@ -29,7 +30,7 @@ export function loadKernel(options: { readonly build?: Build } = {}): Kernel {
   let reason: unknown;
   for (const one of builds)
     try {
-      return one === 'js' ? javascriptKernel() : wasmKernel(compile(one), one);
+      return checked(one === 'js' ? javascriptKernel() : wasmKernel(compile(one), one));
     } catch (error) {
       reason = error;
     }

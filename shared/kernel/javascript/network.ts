@@ -1,4 +1,3 @@
-import { checkBatch, checkNetwork } from '../arguments.ts';
 import type { Layer, Network, NetworkSpec, Standard } from '../contract.ts';
 import { Lease } from '../lease.ts';
 import { pick, type Sorted, sorterOf, specOf, splitEmbeddings } from '../split.ts';
@@ -8,7 +7,6 @@ const { fround, max, min } = Math;
 
 export function javascriptNetwork(given: NetworkSpec | readonly Layer[]): Network {
   const spec = specOf(given);
-  checkNetwork(spec);
   const { dense, layers } = spec;
   const { outputs } = layers[layers.length - 1]!;
   const first = firstPart(spec);
@@ -25,7 +23,6 @@ export function javascriptNetwork(given: NetworkSpec | readonly Layer[]): Networ
   };
   const run = (x: Float32Array, [rows, categories, toRow, toColumn]: Given): Float32Array => {
     lease.demand();
-    checkBatch(spec, x, [rows, categories]);
     ensure(rows);
     first(x, [rows, categories, toRow, toColumn], buffers[0]!);
     let from: Batch = { values: buffers[0]!, stride: pad(layers[0]!.outputs), rows };

@@ -1,5 +1,4 @@
 import type { EmbeddingTable } from '../../bundle/contract.ts';
-import { checkQuery, checkRow, checkRows, checkScan, checkTable, checkWrite } from '../arguments.ts';
 import type { ScanResult, Table, TableOptions } from '../contract.ts';
 import { fromHalf } from '../half.ts';
 import { Lease } from '../lease.ts';
@@ -16,8 +15,7 @@ export function javascriptTable(embeddings: EmbeddingTable, options: TableOption
   const lease = new Lease('table');
   const scanMany = (queries: readonly Int8Array[], k: number, eligible?: Uint32Array): ScanResult[] => {
     lease.demand();
-    for (const query of queries) checkQuery(query, dims);
-    const most = checkScan(k, rows.items, eligible);
+    const most = Math.min(k, rows.items);
     const best = queries.map(() => new Best(most));
     if (most > 0)
       for (let from = 0; from < rows.items; from += BLOCK)
@@ -35,8 +33,7 @@ export function javascriptTable(embeddings: EmbeddingTable, options: TableOption
     scan: (query, k, eligible) => scanMany([query], k, eligible)[0]!,
     scanMany,
     search: (query, k, eligible) => {
-      checkQuery(query, dims);
-      const most = checkScan(k, rows.items, eligible);
+      const most = Math.min(k, rows.items);
       const found = scanMany([quantiseQuery(query).vector], 2 * most, eligible)[0]!;
       const best = new Best(found.rows.length);
       for (const row of found.rows) {
@@ -47,15 +44,12 @@ export function javascriptTable(embeddings: EmbeddingTable, options: TableOption
     },
     score: (query, wanted, out) => {
       lease.demand();
-      checkQuery(query, dims);
-      checkRows(wanted, rows.items, out);
       for (let i = 0; i < wanted.length; i++) out[i] = rows.score(query, wanted[i]!);
     },
     append: (more, residuals) => {
       lease.demand();
       const first = rows.items;
       const after = first + more.scales.length;
-      checkWrite({ dims, items: after, residuals: rows.residuals !== undefined }, first, [more, residuals]);
       rows.reserve(after);
       rows.items = after;
       rows.write(first, more, residuals);
@@ -64,13 +58,11 @@ export function javascriptTable(embeddings: EmbeddingTable, options: TableOption
     update: (first, written, residuals) => {
       lease.demand();
       const { items } = rows;
-      checkWrite({ dims, items, residuals: rows.residuals !== undefined }, first, [written, residuals]);
       rows.reserve(items);
       rows.write(first, written, residuals);
     },
     remove: (row) => {
       lease.demand();
-      checkRow(row, rows.items);
       rows.reserve(rows.items);
       rows.scales[row] = Number.NaN;
     },
@@ -89,7 +81,7 @@ class Rows {
   #least: number;
 
   constructor(embeddings: EmbeddingTable, { residuals, capacity = 0 }: TableOptions) {
-    this.items = checkTable(embeddings, residuals);
+    this.items = embeddings.scales.length;
     this.rows = embeddings.rows;
     this.scales = embeddings.scales;
     this.residuals = residuals;

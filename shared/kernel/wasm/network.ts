@@ -1,4 +1,3 @@
-import { checkBatch, checkNetwork } from '../arguments.ts';
 import type { Layer, Network, NetworkSpec } from '../contract.ts';
 import { Lease } from '../lease.ts';
 import { specOf } from '../split.ts';
@@ -18,7 +17,6 @@ interface Hidden {
 
 export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): Network {
   const spec = specOf(given);
-  checkNetwork(spec);
   const { memory } = host;
   const { dense, layers, embeddings = [] } = spec;
   const { outputs } = layers[layers.length - 1]!;
@@ -59,7 +57,6 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     [categories, toRow, toColumn]: readonly [Uint16Array | undefined, number, number],
   ): Float32Array => {
     lease.demand();
-    checkBatch(spec, x, [rows, categories]);
     const at = place(rows);
     const known = embeddings.length > 0 ? categories?.subarray(0, rows * embeddings.length) : undefined;
     const before = memory.views.f32;

@@ -1,5 +1,4 @@
 import type { EmbeddingTable } from '../../bundle/contract.ts';
-import { checkTable } from '../arguments.ts';
 import type { TableOptions } from '../contract.ts';
 import { type Host, roundUp } from './host.ts';
 import type { LinearMemory } from './memory.ts';
@@ -24,8 +23,8 @@ export class Rows {
 
   constructor(host: Host, embeddings: EmbeddingTable, { residuals, capacity = 0 }: TableOptions) {
     const { memory } = host;
-    const items = checkTable(embeddings, residuals);
     const { dims, rows, scales } = embeddings;
+    const items = scales.length;
     this.#host = host;
     this.#dims = dims;
     this.#residuals = residuals !== undefined;
