@@ -51,6 +51,7 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
       preserveEntrySignatures: 'allow-extension',
       // No getter of ours does anything but get.
       treeshake: { propertyReadSideEffects: false },
+      optimization: { inlineConst: { mode: 'all', pass: 3 } },
       output: {
         minify: true,
         comments: { annotation: false },

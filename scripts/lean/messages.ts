@@ -1,4 +1,4 @@
-import { type Edit, type Node, rewrite, visit } from './tree.ts';
+import { type Edit, type Node, nameOf, rewrite, visit } from './tree.ts';
 
 interface Quasi {
   readonly value: { readonly cooked: string };
@@ -16,6 +16,20 @@ function brief(text: string, isFirst: boolean): string {
 const isMessage = (texts: readonly string[]): boolean =>
   texts.length > 1 && /\b[Ff]ound\b|\bexpected\b/.test(texts.join(' '));
 
+/** `what: \`shape of tensor ${name}\`` and `expected: 'finite numbers'` of an error that is told in parts. */
+function ofParts(code: string, { properties }: Node): Edit[] {
+  const all = properties as readonly Node[];
+  if (!all.some(({ key }) => nameOf(key) === 'expected')) return [];
+  return all.flatMap(({ key, value }): Edit[] => {
+    const { type, start, end, expressions } = value as Node;
+    if (nameOf(key) !== 'what' && nameOf(key) !== 'expected') return [];
+    if (type === 'Literal' && typeof (value as Node).value === 'string') return [[start, end, '``']];
+    if (type !== 'TemplateLiteral') return [];
+    const values = (expressions as readonly Node[]).map((one) => `\${${code.slice(one.start, one.end)}}`);
+    return [[start, end, `\`${values.join(' ')}\``]];
+  });
+}
+
 /**
  * Errors of formats and calculations, which nobody reads on a shopper's device: what is wrong is told by the code, what was
  * found and what was expected; the words between them stay at home.
@@ -23,6 +37,7 @@ const isMessage = (texts: readonly string[]): boolean =>
 export function withoutWords(code: string, ast: unknown): string {
   const edits: Edit[] = [];
   visit(ast, (node) => {
+    if (node.type === 'ObjectExpression') edits.push(...ofParts(code, node));
     if (node.type !== 'TemplateLiteral') return;
     const texts = (node.quasis as readonly Quasi[]).map(({ value }) => value.cooked);
     if (!isMessage(texts)) return;
