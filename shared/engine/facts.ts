@@ -88,15 +88,18 @@ export interface Reader {
 
 type Make = (code: number) => number;
 
-/** What a column's code is worth: itself, or an entry of a table that is made when it is first met. 0 is not met, or 0. */
+/** What a column's code is worth: itself, or an entry of a table that is made when it is first met. 0 is not met yet. */
 class CodeReader implements Reader {
   readonly #codes: StoredColumn['codes'];
   readonly #table: Float32Array | undefined;
   readonly #make: Make | undefined;
+  /** what code 0 is worth, the most frequent one: its value may be 0 */
+  readonly #zero: number;
 
   constructor(codes: StoredColumn['codes'], make: Make | undefined) {
     this.#codes = codes;
     this.#make = make;
+    this.#zero = make === undefined ? 0 : Math.fround(make(0));
     // One- and two-byte codes are few enough to be remembered. Pages that no code leads to are never touched.
     const few = codes.BYTES_PER_ELEMENT <= 2;
     this.#table =
@@ -105,13 +108,24 @@ class CodeReader implements Reader {
 
   of(row: number): number {
     const code = this.#codes[row] ?? 0;
-    if (this.#table === undefined) return this.#make === undefined ? code : Math.fround(this.#make(code));
-    const known = this.#table[code]!;
-    return known !== 0 ? known : this.#meet(this.#table, code);
+    if (code === 0) return this.#zero;
+    const known = this.#table === undefined ? 0 : this.#table[code]!;
+    return known !== 0 ? known : this.#worth(code);
   }
 
   pick(rows: Uint32Array, out: Float32Array): Float32Array {
-    for (let i = 0; i < rows.length; i++) out[i] = this.of(rows[i]!);
+    const codes = this.#codes;
+    const table = this.#table;
+    const zero = this.#zero;
+    if (codes.length === 0) return out.fill(zero, 0, rows.length);
+    if (this.#make === undefined) for (let i = 0; i < rows.length; i++) out[i] = codes[rows[i]!]!;
+    else if (table === undefined) for (let i = 0; i < rows.length; i++) out[i] = this.of(rows[i]!);
+    else
+      for (let i = 0; i < rows.length; i++) {
+        const code = codes[rows[i]!]!;
+        const known = code === 0 ? zero : table[code]!;
+        out[i] = known !== 0 || code === 0 ? known : this.#worth(code);
+      }
     return out;
   }
 
@@ -120,9 +134,11 @@ class CodeReader implements Reader {
     return out;
   }
 
-  #meet(table: Float32Array, code: number): number {
-    table[code] = this.#make!(code);
-    return table[code]!;
+  #worth(code: number): number {
+    if (this.#make === undefined) return code;
+    const worth = Math.fround(this.#make(code));
+    if (this.#table !== undefined) this.#table[code] = worth;
+    return worth;
   }
 }
 
@@ -164,13 +180,14 @@ function inPairs(
   if (first.BYTES_PER_ELEMENT > 1 || second.BYTES_PER_ELEMENT > 1)
     return (row) => compute(first[row] ?? 0, second[row] ?? 0);
   const table = new Float64Array(65536);
+  const zeros = compute(0, 0);
   return (row) => {
-    const one = first[row] ?? 0;
-    const other = second[row] ?? 0;
-    const known = table[256 * one + other]!;
+    const pair = 256 * (first[row] ?? 0) + (second[row] ?? 0);
+    if (pair === 0) return zeros;
+    const known = table[pair]!;
     if (known !== 0) return known;
-    const met = compute(one, other);
-    table[256 * one + other] = met;
+    const met = compute(pair >>> 8, pair & 255);
+    table[pair] = met;
     return met;
   };
 }

@@ -26,11 +26,15 @@ const MOST_GONE = 8;
 
 /** What the shopper did with items that the release knows, oldest first, and the rows that were ever bought. */
 export function touchesOf(engine: Engine, state: ShopperState, now: number) {
-  const known = resolve(engine, state, now).filter((touch) => touch !== undefined);
   const unused = new Set(rowsOf(engine, state.profile.unused));
   const bought = new Set<number>();
-  for (const { kind, row } of known) if (kind === 'purchase') bought.add(row);
-  return { touches: known.filter(({ row }) => !unused.has(row)), bought: [...bought] };
+  const touches: Touch[] = [];
+  for (const touch of resolve(engine, state, now)) {
+    if (touch === undefined) continue;
+    if (touch.kind === 'purchase') bought.add(touch.row);
+    if (!unused.has(touch.row)) touches.push(touch);
+  }
+  return { touches, bought: [...bought] };
 }
 
 /** A shopper comes again with one interaction more than before: what the others became then is taken over. */

@@ -43,9 +43,11 @@ export function categoryAffinity(engine: Engine, anchors: readonly Anchor[]): Ma
 function score({ index, scratch }: Engine, rows: Uint32Array, out: Float32Array): void {
   const { facts, categoryTop } = index;
   const { share } = scratch.affinity;
+  facts.pick(FACT.category, rows, out);
   for (let i = 0; i < rows.length; i++) {
-    const name = facts.of(FACT.category, rows[i]!);
-    out[i] = scoreOf(share[name]!, facts.of(FACT.popularity, rows[i]!), categoryTop[name]!);
+    const name = out[i]!;
+    const liked = share[name]!;
+    out[i] = liked === 0 ? 0 : scoreOf(liked, facts.of(FACT.popularity, rows[i]!), categoryTop[name]!);
   }
 }
 
