@@ -95,7 +95,7 @@ export function connect(options: ConnectionOptions): Connection {
     if (ended !== undefined || which !== life) return;
     options.trouble('worker-crash', why);
     if (forGood || restarts >= MOST_RESTARTS) {
-      ended = new ConnectionFailure('worker-failed', `after ${restarts} restarts: ${why}`);
+      ended = new ConnectionFailure('worker-failed', `${restarts} restarts: ${why}`);
       options.trouble('worker-failed', ended.message);
     } else {
       timer = setTimeout(() => void begin(), patience.restart * 2 ** restarts);
@@ -119,9 +119,11 @@ export function connect(options: ConnectionOptions): Connection {
       worker.addEventListener('error', (event) => {
         // Else it would be an uncaught error of the shop's page, and a line in the shop's own monitoring.
         event.preventDefault();
-        crashed(mine, `worker error: ${forbidden ? 'forbidden by policy' : event.message}`, forbidden);
+        crashed(mine, `worker: ${forbidden ? 'forbidden by policy' : event.message}`, forbidden);
       });
       const told = await options.deviceOptions();
+      // The rest in a task of its own: the one that opens the page has enough to do, and the script is still on its way.
+      await new Promise((resolve) => setTimeout(resolve));
       if (life !== mine) return;
       const starting = device('start', told);
       options.onStarting(device);
@@ -148,7 +150,7 @@ export function connect(options: ConnectionOptions): Connection {
 
   return {
     async call(work, deadline = patience.answer) {
-      const late = () => new ConnectionFailure('worker-starting', `no worker yet after ${patience.wait} ms`);
+      const late = () => new ConnectionFailure('worker-starting', `no worker for ${patience.wait} ms`);
       const [mine, answer] = await timeLimit(patience.wait, ask(work), late);
       if (deadline === null) return answer();
       try {
@@ -162,7 +164,7 @@ export function connect(options: ConnectionOptions): Connection {
     async close() {
       if (ended !== undefined) return;
       const last = life;
-      ended = new ConnectionFailure('closed', 'closed by the page');
+      ended = new ConnectionFailure('closed', 'closed');
       clearTimeout(timer);
       if (last !== undefined) await within(1_000, last, last.device('close')).catch(() => undefined);
       vacate(ended);
@@ -197,11 +199,7 @@ function lifeOf(worker: Worker, onNotice: (notice: DeviceNotice) => void): Life 
 }
 
 const within = <T>(ms: number, life: Life, work: Promise<T>): Promise<T> =>
-  timeLimit(
-    ms,
-    life.orDead(work),
-    () => new ConnectionFailure('worker-timeout', `no answer within ${ms} ms`),
-  );
+  timeLimit(ms, life.orDead(work), () => new ConnectionFailure('worker-timeout', `silent for ${ms} ms`));
 
 /** A page that was frozen finds its timers late and its messages unread: such a deadline is given once more. */
 function timeLimit<T>(ms: number, work: Promise<T>, failure: () => Error): Promise<T> {

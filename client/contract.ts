@@ -25,7 +25,7 @@ export interface TacitOptions {
   serverCandidates?: boolean;
   /** a ranker of your own, in ONNX: it orders candidates where it answers in time, else the release's does */
   ranker?: RankerOption;
-  /** told of everything that went wrong; nothing is ever thrown into the page */
+  /** told of everything that went wrong, which is on the console else; nothing is ever thrown into the page */
   onTrouble?: (trouble: TacitTrouble) => void;
 }
 

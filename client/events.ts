@@ -16,7 +16,7 @@ export interface Events {
   capture(tracked: unknown): void;
   /** whatever is asked of the worker after this is answered knowing all that was captured */
   handOver(): void;
-  /** a worker starts, perhaps after another died: it is given what it may not know */
+  /** a worker starts, perhaps after another died: it is given what it may not know, and what earlier pages left */
   redeliver(device: Device): Promise<void>;
   /** consent came: what earlier pages left is taken over */
   adopt(): void;
@@ -71,6 +71,7 @@ export function createEvents({ store, market, consent, connection }: EventParts)
     },
     handOver: () => void deliver(),
     async redeliver(device) {
+      tail.adopt();
       // A worker takes each event once, by id, so that giving too much does no harm.
       const given = distinct([...journal, ...tail.waiting()]).filter(notHanded);
       if (given.length > 0) tail.settle(await device('track', given));

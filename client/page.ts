@@ -99,19 +99,16 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     consent = next;
     storageRefused = !next.storage;
     store.allow(next.storage);
-    if (next.storage) consentStands();
-    else {
+    if (next.storage) {
+      events.adopt();
+      keepPages().catch(() => undefined);
+    } else {
       if (before.storage) forgetOnPage();
       store.wipe();
       // Nothing can be kept where Cache Storage is refused.
       if (typeof caches !== 'undefined') caches.delete(OFFLINE_CACHE).catch(() => undefined);
     }
     await connection.call((device) => device('setConsent', next));
-  }
-
-  function consentStands(): void {
-    events.adopt();
-    keepPages().catch(() => undefined);
   }
 
   /** Waits for a service worker, which may never come: then there is nothing to load. */
@@ -138,7 +135,7 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
   document.addEventListener('visibilitychange', onVisibility);
   store.allow(consent.storage);
   if (storageRefused) store.wipe();
-  if (consent.storage) consentStands();
+  if (consent.storage) keepPages().catch(() => undefined);
 
   /** @param deadline as of a connection's call */
   const asked = <T>(

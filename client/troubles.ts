@@ -1,6 +1,6 @@
 import type { TacitTrouble } from './contract.ts';
 
-/** Tells the shop what went wrong; a shop's listener that throws is its own affair. */
+/** Tells the shop what went wrong, on the console where it does not listen; a listener that throws is its own affair. */
 export interface Troubles {
   tell(code: string, message: string): void;
   /** runs `work`; what it throws is told, and `otherwise` is the answer */
@@ -11,7 +11,8 @@ export interface Troubles {
 export function createTroubles(listener: () => ((trouble: TacitTrouble) => void) | undefined): Troubles {
   const tell = (code: string, message: string): void => {
     try {
-      listener()?.({ code, message });
+      const hear = listener() ?? ((trouble) => console.warn('tacit', trouble));
+      hear({ code, message });
     } catch (error) {
       console.error('tacit', error);
     }
