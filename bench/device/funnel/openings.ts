@@ -2,7 +2,7 @@ import type { Browser } from 'playwright';
 import { type Summary, summarise } from '../measure/statistics.ts';
 import type { BenchShop, Published, Storage } from './shop.ts';
 import { viewsOf } from './shoppers.ts';
-import { settled, statusOf, visit, workerStart } from './visit.ts';
+import { openTab, settled, statusOf, visit, workerStart } from './visit.ts';
 
 /** A page that opens on a device that knows the shop. */
 export interface ColdStart {
@@ -21,7 +21,7 @@ export interface ColdStart {
 
 const VIEWS = 5;
 
-/** The release was downloaded and kept by an earlier page; every page here is a new one with a new worker. */
+/** The release was downloaded and kept by an earlier page; every page here is the tab's next one, with a new worker. */
 export async function coldStarts(
   browser: Browser,
   shop: BenchShop,
@@ -29,22 +29,23 @@ export async function coldStarts(
   { storage, rounds }: { storage: Storage; rounds: number },
 ): Promise<ColdStart> {
   const context = await browser.newContext();
+  const tab = await openTab(context);
   const views = viewsOf(published.items, VIEWS, 3);
-  const before = await visit(context, shop, published, { storage, keeps: true, views });
-  const kept = (await settled(before.page)).parts;
-  await before.page.close();
+  await visit(context, shop, published, { storage, keeps: true, views, tab });
+  const kept = (await settled(tab)).parts;
   const [fromStart, fromAsked, last, personal]: number[][] = [[], [], [], []];
   for (let round = 0; round < rounds; round++) {
-    const { page, opening } = await visit(context, shop, published, {
-      ...{ storage, views: [], path: '/next' },
+    const { opening } = await visit(context, shop, published, {
+      ...{ storage, views: [], tab },
+      // Another address each time, as in a shop: the same one again would be a reload.
+      path: round % 2 === 0 ? '/next' : '/',
       keeps: true,
     });
-    fromStart!.push(opening.first.at - (await workerStart(page)));
+    fromStart!.push(opening.first.at - (await workerStart(tab)));
     fromAsked!.push(opening.first.at - opening.workerAsked);
     if (opening.last !== undefined) last!.push(opening.last.at);
     if (opening.personal !== undefined) personal!.push(opening.personal.at);
-    await statusOf(page);
-    await page.close();
+    await statusOf(tab);
   }
   await context.close();
   const maybe = (samples: readonly number[]) => (samples.length === 0 ? undefined : summarise(samples));

@@ -46,6 +46,14 @@ const TAKEN: Record<Exclude<Browsing, 'opfs'>, string> = {
 export const workerFor = (browsing: Browsing): string =>
   browsing === 'opfs' ? '/tacit-worker.js' : `/worker-${browsing}.js`;
 
+/** In the SDK's place for comparison: the same calls, and nothing is done for them. */
+export const NOTHING = '/nothing.js';
+const NOTHING_DONE = `const slate = { status: 'personal', cause: 'ok', release: null, items: [], timings: {} };
+const status = { level: 'whole', parts: 'memory', consent: {}, stored: {}, troubles: [] };
+export const createTacit = () => ({
+  track() {}, last: () => slate, recommend: async () => slate, status: async () => status, on: () => () => {},
+});`;
+
 /** Workers in front of the shipped one, which stays as it is: its parts import it by name. */
 function writeWorkers(folder: string): void {
   for (const [browsing, taken] of Object.entries(TAKEN)) {
@@ -63,6 +71,7 @@ export async function openShop(seed: number, tell: Tell): Promise<BenchShop> {
   for (const mode of ['sdk', 'worker']) await buildAsShipped(mode, pages);
   await bundlePage('bench/device/pages/shop.ts', pages);
   writeWorkers(pages);
+  writeFileSync(join(pages, NOTHING), NOTHING_DONE);
   for (const name of ['index', 'next']) writeFileSync(join(pages, `${name}.html`), PAGE);
   const serving = await serve({
     home: join(folder, 'home'),

@@ -15,6 +15,39 @@ const call = (tid: number, ts: number, url: string) => ({
   args: { data: { url } },
 });
 
+const promises = (tid: number, ts: number, dur: number) => ({
+  ...{ name: 'BlinkScheduler_PerformMicrotaskCheckpoint', ph: 'X', pid: 1, tid, ts, dur },
+  tdur: dur / 2,
+});
+const mark = (tid: number, ts: number) => ({ name: 'shop calls tacit', ph: 'I', pid: 1, tid, ts });
+
+test('a task is as long as the promises that settle behind it, and a call of the shop’s is the SDK’s', () => {
+  const events = [
+    thread(1, 'CrRendererMain'),
+    ...[task(1, 0, 1000), promises(1, 1010, 6000), mark(1, 2000)],
+    ...[task(1, 8000, 1000), promises(1, 8200, 500), call(1, 8300, SDK)],
+    ...[task(1, 10_000, 1000), promises(1, 11_010, 3000)],
+  ];
+  expect(tasksOf(events)).toEqual([
+    { ms: 7, work: 3.5 },
+    { ms: 1, work: 0.5 },
+  ]);
+});
+
+test('what the browser does to put the next document in place is its own', () => {
+  const commit = {
+    name: 'DocumentLoader::CommitNavigation',
+    ph: 'X',
+    pid: 1,
+    tid: 1,
+    ts: 500,
+    dur: 3000,
+    tdur: 2000,
+  };
+  const events = [thread(1, 'CrRendererMain'), task(1, 0, 4000), call(1, 100, SDK), commit];
+  expect(tasksOf(events)).toEqual([{ ms: 1, work: 0 }]);
+});
+
 test('of a trace, the tasks of the page in which the SDK or a part of it ran', () => {
   const events = [
     thread(1, 'CrRendererMain'),

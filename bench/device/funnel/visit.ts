@@ -15,6 +15,19 @@ export interface VisitOptions {
   readonly keeps: boolean;
   readonly views: readonly string[];
   readonly path?: string;
+  /** where the page opens; without one, in a window of its own */
+  readonly tab?: Page;
+  /** the script that makes Tacit, where it is not the shipped one */
+  readonly sdk?: string;
+}
+
+/** ms in which a browser that has opened a window comes to rest: what it does for itself is no part of a shop's page. */
+const WINDOW_OPENS = 700;
+
+export async function openTab(context: BrowserContext): Promise<Page> {
+  const page = await context.newPage();
+  await page.waitForTimeout(WINDOW_OPENS);
+  return page;
 }
 
 /** Opens a page of the shop and waits for its slates. */
@@ -22,15 +35,16 @@ export async function visit(
   context: BrowserContext,
   { url }: BenchShop,
   published: Published,
-  { storage, keeps, views, path = '/' }: VisitOptions,
+  { storage, keeps, views, path = '/', tab, sdk = '/tacit.js' }: VisitOptions,
 ): Promise<Visit> {
-  const page = await context.newPage();
+  const page = tab ?? (await openTab(context));
   const options: TacitOptions = {
     ...published.options,
     workerUrl: workerFor(storage),
     consent: { storage: keeps },
   };
-  await page.addInitScript(`window.instructions = ${JSON.stringify({ options, views })}`);
+  // Said anew for every page of a tab: the last word counts.
+  await page.addInitScript(`window.instructions = ${JSON.stringify({ sdk, options, views })}`);
   await page.goto(url + path);
   return { page, opening: await openingOf(page) };
 }

@@ -30,6 +30,8 @@ export interface Lap {
 }
 
 interface Instructions {
+  /** the script that makes Tacit */
+  readonly sdk: string;
   readonly options: TacitOptions;
   /** views at the start; none: the page asks only */
   readonly views: readonly string[];
@@ -49,6 +51,9 @@ const view = (item: string): TrackedEvent =>
   ({ name: 'view_item', items: [{ item_id: item }] }) as TrackedEvent;
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** In the browser's trace: the shop's own code is about to call the SDK. */
+const mark = (): void => void performance.mark('shop calls tacit');
+
 let workerAsked = 0;
 const watched = window.Worker;
 window.Worker = class extends watched {
@@ -62,17 +67,19 @@ let tacit: Tacit;
 const complaints: string[] = [];
 
 /** As a shop does it: make Tacit, draw what stood there last, ask, tell what the shopper looks at, ask again. */
-async function open({ options, views }: Instructions): Promise<Opening> {
-  const sdk = (await import(/* @vite-ignore */ `${location.origin}/tacit.js`)) as {
+async function open({ sdk: script, options, views }: Instructions): Promise<Opening> {
+  const sdk = (await import(/* @vite-ignore */ location.origin + script)) as {
     createTacit(options: TacitOptions): Tacit;
   };
   const onTrouble: TacitOptions['onTrouble'] = ({ code, message }) => complaints.push(`${code}: ${message}`);
+  mark();
   tacit = sdk.createTacit({ ...options, onTrouble });
   const remembered = tacit.last(REQUEST);
   const last = remembered === null ? undefined : moment(remembered.status);
   const first = await until(made);
   if (first.status === 'personal' || views.length === 0)
     return { workerAsked, last, first, personal: first.status === 'personal' ? first : undefined };
+  mark();
   for (const item of views) tacit.track(view(item));
   const personal = await until(({ status }) => status === 'personal');
   return { workerAsked, last, first, personal };
@@ -80,6 +87,7 @@ async function open({ options, views }: Instructions): Promise<Opening> {
 
 async function until(enough: (found: Recommendations) => boolean): Promise<Moment> {
   for (const began = performance.now(); performance.now() - began < 20_000; ) {
+    mark();
     const found = await tacit.recommend(REQUEST);
     if (enough(found)) return moment(found.status);
     await pause(1);
@@ -93,7 +101,12 @@ const idsOf = ({ items }: Recommendations): string => items.map(({ item }) => it
 const shop = {
   opening: undefined as Promise<Opening> | undefined,
   complaints,
-  status: () => tacit.status(),
+  /** In a task of its own, since what calls from Node is no part of a shop. */
+  async status() {
+    await pause(0);
+    mark();
+    return tacit.status();
+  },
   /** Views that the next slates are made from. */
   async look(items: readonly string[]): Promise<void> {
     for (const item of items) tacit.track(view(item));
@@ -110,9 +123,12 @@ const shop = {
     waits: readonly number[],
   ): Promise<Lap[]> {
     const laps: Lap[] = [];
+    await pause(0);
+    mark();
     let before = idsOf(await tacit.recommend(REQUEST));
     for (const [at, item] of items.entries()) {
       await pause(waits[at % waits.length]!);
+      mark();
       let began = performance.now();
       tacit.track(view(item));
       if (kind === 'recommend') {

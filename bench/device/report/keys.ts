@@ -34,9 +34,13 @@ export const MEANING = {
   firstVisitMs:
     'a browser that has never been here, 20,000 items on loopback: from the navigation to the first slate made from a view on this page, a popular one shown before it, median of visits',
   nextPageMs:
-    'the next page of a shop with 100,000 items kept in OPFS: from the navigation to a personalised slate, median of pages',
+    'the next page of a shop with 100,000 items kept in OPFS, in the same tab: from the navigation to a personalised slate, median of pages',
+  lastSlateMs: 'the same, to the slate that stood there last, from the memory of the page itself',
   longestPageTaskMs:
-    "longest task of the page's thread in which the SDK's code ran, whole task, from a first visit through ten slates to the next page; median of the runs' longest",
+    "longest task of the page's thread in which the SDK's code ran, whole task and the promises that settle at its end, from a first visit through ten slates to the next page; median of the runs' longest",
+  longestPageTaskWithoutMs:
+    'the same of the same page with a script that does nothing in the place of the SDK: what of longestPageTaskMs is not caused by Tacit',
+  longestPageTaskWorkMs: 'processor time of the task that takes most of it, as longestPageTaskMs',
   memory100kMB:
     'page and worker at 100,000 items after 200 slates, as measureUserAgentSpecificMemory counts them after a collection (heaps, buffers, WebAssembly), MB',
 } as const;
@@ -79,7 +83,10 @@ export function figuresOf(results: Results): Record<Key, Figure> {
     coldStart100kMs: ofDevice(opfs?.fromStart.p50),
     firstVisitMs: ofDevice(device?.firstVisit.personal.p50),
     nextPageMs: ofDevice(opfs?.personal?.p50),
+    lastSlateMs: ofDevice(opfs?.lastSlate?.p50),
     longestPageTaskMs: ofDevice(device?.tasks.longest.p50),
+    longestPageTaskWithoutMs: ofDevice(device?.tasks.longestWithout.p50),
+    longestPageTaskWorkMs: ofDevice(device?.tasks.longestWork.p50),
     memory100kMB: ofDevice(device?.memory.accountedMB),
   };
 }

@@ -126,7 +126,9 @@ function printDevice({
     ...timed(`first visit, ${firstVisit.items} items: popular`, firstVisit.popular),
     ...timed(`first visit, ${firstVisit.items} items: personalised`, firstVisit.personal),
     ...timed('longest task of the page', tasks.longest),
+    ...timed('  the same page without Tacit', tasks.longestWithout),
     ...timed('most work in a task of the page', tasks.longestWork),
+    ...timed('  the same page without Tacit', tasks.longestWorkWithout),
   ];
   const stages = Object.entries(usual.stages).map(([stage, time]) => `${stage} ${time.toFixed(2)}`);
   const process = memory.processMB === undefined ? '' : `, ${memory.processMB.toFixed(1)} of its process`;
