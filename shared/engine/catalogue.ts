@@ -242,9 +242,14 @@ function indexMarket(shard: Shard, { market, stored }: MarketColumns): MarketInd
 /** Every item is its own only variant. */
 const isBare = ({ variants, ids }: Shard): boolean => variants.ids === ids;
 
-function stockShares({ items, variants }: Shard, has: (variant: number) => number): Float32Array {
-  const { offsets, byRow } = variants;
+function stockShares(shard: Shard, has: (variant: number) => number): Float32Array {
+  const { items, variants } = shard;
   const shares = new Float32Array(items);
+  if (isBare(shard)) {
+    for (let row = 0; row < items; row++) shares[row] = has(row);
+    return shares;
+  }
+  const { offsets, byRow } = variants;
   for (let row = 0; row < items; row++) {
     const [from, to] = [offsets[row]!, offsets[row + 1]!];
     let stocked = 0;
@@ -257,7 +262,7 @@ function stockShares({ items, variants }: Shard, has: (variant: number) => numbe
 /** The file's bits as a mask: bit r of word r / 32, as they lie. */
 function words(bits: Uint8Array, items: number): Uint32Array {
   const mask = new Uint32Array(Math.ceil(items / 32));
-  for (let at = 0; at < bits.length; at++) mask[at >>> 2] = mask[at >>> 2]! | (bits[at]! << (8 * (at & 3)));
+  new Uint8Array(mask.buffer).set(bits);
   if (items % 32 !== 0) mask[mask.length - 1] = mask[mask.length - 1]! & ((1 << (items % 32)) - 1);
   return mask;
 }

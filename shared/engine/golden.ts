@@ -1,6 +1,7 @@
 import { type ItemId, mintRecId, type SessionId } from '../protocol/ids.ts';
 import type { Golden } from '../protocol/manifest.ts';
 import { EMPTY_PROFILE, type Interaction } from '../protocol/profile.ts';
+import type { SlateEntry } from '../protocol/slate.ts';
 import type { Engine, ShopperState } from './contract.ts';
 import { isLight, lightened } from './effort.ts';
 import { recommend } from './recommend.ts';
@@ -32,16 +33,20 @@ export function goldenState({ views, now }: Pick<Golden, 'views' | 'now'>): Shop
  * What a release answers to its golden input: training writes it down, a device compares before it activates. First as
  * it answers without SIMD, which every device can check, then, with it, as it answers there.
  */
-export function goldenSlate(engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] {
-  const light = slateOf(lightened(engine), golden);
-  return isLight(engine.kernel) ? light : [...light, ...slateOf(engine, golden)];
+export const goldenSlate = (engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] =>
+  goldenEntries(engine, golden).map(({ item }) => item);
+
+/** The same with their scores: no sort tells a NaN apart, so that ids may come out as expected by luck. */
+export function goldenEntries(engine: Engine, golden: Omit<Golden, 'expected'>): readonly SlateEntry[] {
+  const light = entriesOf(lightened(engine), golden);
+  return isLight(engine.kernel) ? light : [...light, ...entriesOf(engine, golden)];
 }
 
 /** Whether a device found what the release was published with, as far as it can tell. */
 export const isGolden = (found: readonly ItemId[], { expected }: Pick<Golden, 'expected'>): boolean =>
   found.length > 0 === expected.length > 0 && found.every((item, at) => item === expected[at]);
 
-function slateOf(engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] {
+function entriesOf(engine: Engine, golden: Omit<Golden, 'expected'>): readonly SlateEntry[] {
   const moment = {
     now: golden.now,
     seed: golden.seed,
@@ -49,6 +54,5 @@ function slateOf(engine: Engine, golden: Omit<Golden, 'expected'>): ItemId[] {
     utcOffsetMinutes: 0,
     rules: 'on' as const,
   };
-  const { entries } = recommend(engine, goldenState(golden), { placement: 'for-you' }, moment);
-  return entries.map(({ item }) => item);
+  return recommend(engine, goldenState(golden), { placement: 'for-you' }, moment).entries;
 }

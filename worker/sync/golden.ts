@@ -1,8 +1,7 @@
 import type { Engine } from '../../shared/engine/contract.ts';
-import { goldenSlate, goldenState, isGolden } from '../../shared/engine/golden.ts';
-import { recommend } from '../../shared/engine/recommend.ts';
-import { mintRecId } from '../../shared/protocol/ids.ts';
+import { goldenEntries, isGolden } from '../../shared/engine/golden.ts';
 import type { Golden } from '../../shared/protocol/manifest.ts';
+import type { SlateEntry } from '../../shared/protocol/slate.ts';
 
 /** Generous: it stops a release that would hang a page, not one on a slow phone. */
 const DEADLINE = 4_000;
@@ -24,23 +23,21 @@ class GoldenError extends Error {
  */
 export function tryGolden(engine: Engine, golden: Golden, clock: () => number): void {
   const started = clock();
-  const found = goldenSlate(engine, golden);
+  const entries = goldenEntries(engine, golden);
+  const found = entries.map(({ item }) => item);
   const took = clock() - started;
   if (!isGolden(found, golden))
     throw new GoldenError(
       'golden-slate',
       `found ${found.join(', ')}, expected ${golden.expected.join(', ')}`,
     );
-  requireFinite(engine, golden);
+  requireFinite(entries);
   if (took > DEADLINE)
     throw new GoldenError('golden-slow', `one slate took ${Math.round(took)} ms, at most ${DEADLINE}`);
 }
 
 /** No sort tells a NaN apart: ids may come out as expected by luck. */
-function requireFinite(engine: Engine, { now, seed, views }: Golden): void {
-  const recId = mintRecId(now, new Uint8Array(10));
-  const moment = { now, seed, recId, utcOffsetMinutes: 0, rules: 'on' } as const;
-  const { entries } = recommend(engine, goldenState({ views, now }), { placement: 'for-you' }, moment);
+function requireFinite(entries: readonly SlateEntry[]): void {
   const broken = entries.find(({ score }) => !Number.isFinite(score));
   if (broken !== undefined)
     throw new GoldenError(

@@ -62,6 +62,8 @@ async function take(
   const { options, seat } = bench;
   const { host, url } = options;
   const parts = await gather(wanted, async (part) => (await held(bench, part)) ?? fetchPart(host, url, part));
+  // Shelves that ask for their first slates have the head's: opening the whole would stand in their way.
+  if (seat.current()?.level === 'head' && wanted.level === 'whole') await options.lull?.();
   if (seat.isClosed()) return false;
   const opened = await tried(bench, { manifest, wanted, parts });
   const artefacts = { envelope, manifest, level: wanted.level, parts };

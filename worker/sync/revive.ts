@@ -22,12 +22,13 @@ export async function revive(bench: Bench, kept: KeptRelease): Promise<Serving |
   const shelf = options.parts();
   // Asked for before anything is known of them: their addresses are in the pointer.
   const reading = new Map(kept.parts.map((sha256): [string, Reading] => [sha256, shelf.get(sha256)]));
-  for (const part of reading.values()) part.catch(() => undefined);
+  const notes = trials.notes();
+  for (const asked of [...reading.values(), notes]) asked.catch(() => undefined);
   const trust = { ...bench.trust(), lowest: 0, now: 0 };
   const manifest = await openManifest(bench.parse(kept.envelope), trust);
   const wanted = levelsOf(manifest, market)[kept.level ?? 'whole'];
   if (wanted === undefined) return undefined;
-  await trials.admit(manifest.release);
+  await trials.admit(manifest.release, notes);
   const parts = await gather(
     wanted,
     async (part) => (await reading.get(part.sha256)) ?? (await fetchPart(host, url, part)),
