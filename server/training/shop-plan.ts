@@ -28,9 +28,9 @@ export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   window: 0.15,
   mostDays: 37,
   cuts: 2,
-  interactionsAQuery: 60,
+  interactionsAQuery: 40,
   leastQueries: 4000,
-  mostQueries: 8000,
+  mostQueries: 10_000,
   validationQueries: 500,
 };
 

@@ -38,6 +38,8 @@ export interface TrainOptions {
   readonly vectors?: OutsideVectors;
   /** what is published: it answers the test as well */
   readonly champion?: Champion;
+  /** whether some shoppers neither teach nor choose, for the gate; they do where it is left out */
+  readonly examined?: boolean;
   /** embeddings go on from the champion's; how many runs in a row then have done so, this one counted */
   readonly warm?: number;
   /** version of the code that trains, for the lineage */
@@ -98,7 +100,11 @@ export async function train(
     options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
   if (given) journal.log('given embeddings', given.card.metrics);
   const warm = options.warm && options.champion && !given ? warmSpaces(options.champion) : undefined;
-  const plan = shopPlan(dataset, { ...preset.plan, seed });
+  const plan = shopPlan(dataset, {
+    ...preset.plan,
+    seed,
+    ...(options.examined === false ? { testQueries: 0 } : {}),
+  });
   const { settings: chosen, ...trained } = runPlan(
     plan,
     {

@@ -47,10 +47,18 @@ export function tablesWithin(
   return { ...settings, embeddings: { ...embeddings, tied: true } };
 }
 
-/** Packings that may be chosen, with the entries that the budget leaves to EASE. */
+/** Packings that may be chosen, with the entries that the budget leaves to EASE; one of those that cut no list differently. */
 export function packingsOf({ packings, settings }: PlanOptions): readonly Packing[] {
   const { further } = settings.packing;
-  return further === undefined ? packings : packings.map((packing) => ({ ...packing, further }));
+  const { transitions, baskets, ease } = settings;
+  const longest = Math.max(transitions.most, baskets.most, ease?.taste.most ?? 0, ease?.basket.most ?? 0);
+  const known = new Set<string>();
+  return packings
+    .filter(({ cut, bits }) => {
+      const key = `${Math.min(cut, longest)}x${bits}`;
+      return !known.has(key) && known.add(key);
+    })
+    .map((packing) => (further === undefined ? packing : { ...packing, further }));
 }
 
 /** Of all the lists that may be chosen the fewest bytes. */

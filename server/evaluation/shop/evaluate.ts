@@ -103,7 +103,12 @@ export async function evaluateShop(
   journal: Journal,
 ): Promise<ShopEvaluation> {
   const { whole, interactions, items, cut, end } = await splitShop(shop, options);
-  const trained = await train({ ...shop, items, interactions, now: cut }, options, journal);
+  const trained = await train(
+    { ...shop, items, interactions, now: cut },
+    // The window that is measured is the exam.
+    { ...options, examined: false },
+    journal,
+  );
   const engine = openParts(
     trained.parts.filter(({ role }) => role !== 'cards'),
     options.kernel,
