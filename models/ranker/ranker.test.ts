@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { plainArithmetic } from '../arithmetic.ts';
 import { createRandom } from '../random.ts';
 import { rankerCard } from './card.ts';
+import { classWeights } from './classes.ts';
 import { createLayers, type Layer, type ListBatch, listwiseGradients, logits } from './network.ts';
 import { DEFAULT_RANKER, moments, type RankingLists, trainRanker } from './train.ts';
 
@@ -104,5 +105,53 @@ describe('ranker', () => {
     expect(deviations[2]).toBe(0);
     expect(means[2]).toBe(0);
     expect(deviations[1]).toBeGreaterThan(0.5);
+  });
+});
+
+describe('class weights', () => {
+  /** Nine lists of class 0 to one of class 1; their classes want opposite features. */
+  function mixed(): RankingLists {
+    const count = 600;
+    const [length, width] = [4, 2];
+    const random = createRandom(2);
+    const made = {
+      values: new Float32Array(count * length * width),
+      categories: new Uint16Array(count * length),
+      real: new Uint32Array(count).fill(length),
+      right: new Uint32Array(count).fill(1),
+    };
+    for (let l = 0; l < count; l++) {
+      const rare = l % 10 === 0;
+      made.categories.fill(rare ? 1 : 0, l * length, (l + 1) * length);
+      for (let c = 0; c < length; c++) {
+        const at = (l * length + c) * width;
+        const sign = (c === 0 ? 1 : -1) * (rare ? -1 : 1);
+        made.values[at] = sign + 0.3 * random.normal();
+        made.values[at + 1] = rare ? 0.2 : 0;
+      }
+    }
+    return { features: width, length, ...made };
+  }
+
+  it('are the root of how rare a class is, and 1 where nobody tells classes apart', () => {
+    const all = Uint32Array.from({ length: 600 }, (_, i) => i);
+    const weights = classWeights(mixed(), all, 0);
+    expect([weights[0], weights[1]]).toEqual([Math.fround(Math.sqrt(5)), Math.fround(Math.sqrt(5 / 9))]);
+    expect(new Set(classWeights(mixed(), all, undefined))).toEqual(new Set([1]));
+  });
+
+  it('make the rare class count for more in what is learned', () => {
+    /** How far the right one of a rare list is above the others, in the mean. */
+    const lead = (classesBy: number | undefined): number => {
+      const own = mixed();
+      const few = { ...settings, dropout: 0, epochs: 4, classesBy };
+      const { layers } = trainRanker(own, few, tools)!;
+      const all = logits(plainArithmetic, layers, own.values);
+      let sum = 0;
+      for (let l = 0; l < own.real.length; l += 10)
+        sum += all[4 * l]! - (all[4 * l + 1]! + all[4 * l + 2]! + all[4 * l + 3]!) / 3;
+      return sum;
+    };
+    expect(lead(0)).toBeGreaterThan(lead(undefined));
   });
 });

@@ -2,6 +2,7 @@ import { Adam, schedule } from '../adam.ts';
 import type { Arithmetic } from '../arithmetic.ts';
 import type { Journal } from '../contract.ts';
 import { createRandom, type Random, shuffle } from '../random.ts';
+import { classWeights } from './classes.ts';
 import { createLayers, type Layer, type ListBatch, listwiseGradients, logits } from './network.ts';
 
 export interface RankerSettings {
@@ -17,6 +18,8 @@ export interface RankerSettings {
   readonly warmUp: number;
   /** share of lists held out to stop early */
   readonly heldOut: number;
+  /** categorical that tells classes of lists apart: rare classes weigh more, by the root of how rare they are; absent: none do */
+  readonly classesBy?: number | undefined;
 }
 
 export const DEFAULT_RANKER: RankerSettings = {
@@ -74,6 +77,7 @@ export function trainRanker(
   const aside = Math.max(8, Math.floor(count * settings.heldOut));
   const held = order.slice(0, aside);
   const train = order.slice(aside);
+  const weights = classWeights(lists, train, settings.classesBy);
   const layers = createLayers([lists.features, ...settings.hidden, 1], random);
   const optimisers = layers.map((layer) => ({
     weights: new Adam(layer.weights),
@@ -87,7 +91,7 @@ export function trainRanker(
     let loss = 0;
     for (let from = 0; from < train.length; from += settings.batch) {
       const picked = train.subarray(from, from + settings.batch);
-      const batch = drawBatch(lists, { picked, settings, random });
+      const batch = drawBatch(lists, { picked, settings, random, weights });
       const gradients = listwiseGradients(arithmetic, layers, batch);
       const warm = { warmUp: Math.min(settings.warmUp, steps / 5), floor: 0.02 };
       const adam = { rate: settings.rate * schedule(step++, steps, warm), beta1: 0.9, beta2: 0.999 };
@@ -143,10 +147,12 @@ interface Draw {
   readonly picked: Uint32Array;
   readonly settings: RankerSettings;
   readonly random: Random;
+  /** by list */
+  readonly weights: Float32Array;
 }
 
 /** The right ones and random others of each picked list; a list shorter than `listLength` repeats its others. */
-function drawBatch(lists: RankingLists, { picked, settings, random }: Draw): ListBatch {
+function drawBatch(lists: RankingLists, { picked, settings, random, weights }: Draw): ListBatch {
   const length = Math.min(settings.listLength, lists.length);
   const features = new Float32Array(picked.length * length * lists.features);
   const truth = new Float32Array(picked.length * length);
@@ -161,7 +167,7 @@ function drawBatch(lists: RankingLists, { picked, settings, random }: Draw): Lis
         (p * length + c) * lists.features,
       );
     }
-    truth.fill(shareOf(right), p * length, p * length + right);
+    truth.fill(weights[list]! * shareOf(right), p * length, p * length + right);
   });
   const width = settings.hidden[0]!;
   const mask = new Float32Array(picked.length * length * width);

@@ -2,7 +2,7 @@ import type { ModelCard } from '../../models/contract.ts';
 import { deepCard, rankerCard } from '../../models/ranker/card.ts';
 import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import { trainDeep } from '../../models/ranker/deep/train.ts';
-import { moments, type RankingLists, trainRanker } from '../../models/ranker/train.ts';
+import { moments, type RankerSettings, type RankingLists, trainRanker } from '../../models/ranker/train.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
@@ -14,17 +14,29 @@ export interface Learned {
   readonly ranker: RankerTensors;
   readonly card: ModelCard;
   readonly deep: { readonly network: FoldedDeep; readonly card: ModelCard } | undefined;
+  readonly metrics: Readonly<Record<string, number>>;
 }
 
+/** What decides between rankers: ndcg@10 of the funnel's slates on validation. */
+export type Judge = (ranker: RankerTensors) => number;
+
+/** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
+const WORTH = 0.01;
+
 /**
- * Rankers from the funnel's lists (which are standardised in place); undefined where there are too few.
+ * Rankers from the funnel's lists (which are standardised in place); undefined where there are too few. Where the settings tell
+ * classes of lists apart, the small one is trained without and with their weights, and what validates better is done, by the
+ * deep one too.
  * @param without features that are left out: they count for nothing at serving either
  */
 export function learnRanker(
   lists: RankingLists,
   settings: TrainingSettings,
   tools: TrainingTools,
-  without: ReadonlySet<string> = new Set(),
+  {
+    judge,
+    without = new Set(),
+  }: { readonly judge: Judge; readonly without?: ReadonlySet<string> | undefined },
 ): Learned | undefined {
   if (lists.real.length === 0) return undefined;
   const scale = moments(lists);
@@ -32,13 +44,31 @@ export function learnRanker(
     if (without.has(name)) scale.deviations[f] = 0;
   });
   standardise(lists.values, scale, lists.real.length * lists.length);
-  const { seed } = tools;
-  const trained = stage(tools, 'small ranker', () => trainRanker(lists, { ...settings.ranker, seed }, tools));
-  if (trained === undefined) return undefined;
+  const { classesBy, ...plain } = settings.ranker;
+  const small = (name: string, by: RankerSettings) => {
+    const trained = stage(tools, name, () => trainRanker(lists, { ...by, seed: tools.seed }, tools));
+    return trained && { trained, by, ranker: { layers: trained.layers, ...scale, schema: FEATURE_SCHEMA } };
+  };
+  const even = small('small ranker', plain);
+  if (even === undefined) return undefined;
+  const weighed = classesBy === undefined ? undefined : small('weighed ranker', settings.ranker);
+  const judged = weighed && { even: judge(even.ranker), weighed: judge(weighed.ranker) };
+  if (judged)
+    tools.journal.log('class weights on validation', { without: judged.even, with: judged.weighed });
+  const wins = judged !== undefined && judged.weighed > judged.even * (1 + WORTH);
+  const chosen = wins && weighed ? weighed : even;
+  const deep = settings.deep && { ...settings.deep, classesBy: wins ? settings.deep.classesBy : undefined };
   return {
-    ranker: { layers: trained.layers, ...scale, schema: FEATURE_SCHEMA },
-    card: rankerCard(trained, settings.ranker, seed),
-    deep: settings.deep && learnDeep(lists, settings.deep, tools),
+    ranker: chosen.ranker,
+    card: rankerCard(chosen.trained, chosen.by, tools.seed),
+    deep: deep && learnDeep(lists, deep, tools),
+    metrics: judged
+      ? {
+          'validation.classes.without.ndcg@10': judged.even,
+          'validation.classes.with.ndcg@10': judged.weighed,
+          'classes.weighed': wins ? 1 : 0,
+        }
+      : {},
   };
 }
 

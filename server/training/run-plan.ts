@@ -11,7 +11,7 @@ import { encodeLists, type RankerTensors } from './encode.ts';
 import { examine } from './examine.ts';
 import { collectLists, joinLists } from './examples.ts';
 import { createFitter, type Funnel, openFit } from './fits.ts';
-import { type Learned, learnRanker } from './learn-ranker.ts';
+import { type Judge, type Learned, learnRanker } from './learn-ranker.ts';
 import { candidateRecall, type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
@@ -121,8 +121,10 @@ function evenly<T>(values: readonly T[], most: number): T[] {
   return values.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 }
 
-function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings }) {
+function learn(plan: Plan, under: Under & { funnel: FunnelSettings }) {
+  const { levels, whole } = plan;
   const { options, fitter, tools, funnel } = under;
+  const judge: Judge = (own) => validate(plan, under, { settings: funnel, packing, ranker: own }).ndcg;
   const { packing, ranker } = options.settings;
   const ask = ({ fit, queries }: Level) => {
     const engine = openFit(fitter.of(fit), { settings: funnel, packing, ranker: undefined }, tools.kernel);
@@ -140,7 +142,7 @@ function learn({ levels, whole }: Plan, under: Under & { funnel: FunnelSettings 
         joinLists(levels.map((level, at) => stage(tools, `examples ${at + 1}`, () => ask(level)))),
         options.settings,
         tools,
-        options.without,
+        { judge, without: options.without },
       );
 }
 
@@ -164,6 +166,7 @@ function keepRanker(
   const deepWins = deep !== undefined && deep.ndcg > small.ndcg * (1 + WORTH);
   const better = Math.max(small.ndcg, deepWins ? deep.ndcg : 0) >= blend.ndcg;
   const metrics = {
+    ...learned.metrics,
     ...named('validation.ranker', small),
     ...(deep ? named('validation.deep', deep) : {}),
     'ranker.shipped': better ? 1 : 0,

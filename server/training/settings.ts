@@ -75,6 +75,9 @@ export const PACKINGS: readonly Packing[] = [
 /** 3 MB up to 20,000 items, 15 MB for 100,000. */
 export const SHOP_BUDGET: ByteBudget = { form: 'brotli', anItem: 150, least: 3_000_000 };
 
+/** The questions of a placement are a class of their own: a cart page's are few beside a home page's. */
+const BY_PLACEMENT = CATEGORICALS.findIndex(({ name }) => name === 'placement');
+
 export const SHOP_SETTINGS: TrainingSettings = {
   popularity: DEFAULT_POPULARITY,
   // A shop's steps are visits as well as clicks: ten of them reach far enough.
@@ -83,10 +86,18 @@ export const SHOP_SETTINGS: TrainingSettings = {
   content: DEFAULT_CONTENT,
   ease: { taste: DEFAULT_EASE.people, basket: DEFAULT_EASE.baskets },
   embeddings: { ...DEFAULT_EMBEDDINGS, epochs: 3 },
-  ranker: { ...DEFAULT_RANKER, listLength: 96, kept: 200, batch: 32, epochs: 6, rate: 3e-3 },
+  ranker: {
+    ...DEFAULT_RANKER,
+    listLength: 96,
+    kept: 200,
+    batch: 32,
+    epochs: 6,
+    rate: 3e-3,
+    classesBy: BY_PLACEMENT,
+  },
   carries: { content: true, tokens: true, order: true, pairs: true },
   bits: { embeddings: 5, content: 4 },
-  deep: { ...DEFAULT_DEEP, classesBy: CATEGORICALS.findIndex(({ name }) => name === 'placement') },
+  deep: { ...DEFAULT_DEEP, classesBy: BY_PLACEMENT },
   packing: { cut: 30, bits: 8 },
   bytes: SHOP_BUDGET,
   // What a shopper bought last year still tells what comes next, so all of it is read.

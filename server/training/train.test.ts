@@ -159,3 +159,20 @@ describe('training a shop', () => {
     expect(slate.entries[0]!.item.startsWith('k0-')).toBe(true);
   });
 });
+
+describe('class weights', () => {
+  it('are tried on validation where the settings tell classes apart, and both figures are kept', async () => {
+    const quick = { ...settings, embeddings: { ...settings.embeddings, epochs: 1 }, deep: undefined };
+    const { ranker } = quick;
+    const { metrics } = await train(toyShop(), { ...options, settings: quick }, quiet);
+    const [without, weighed] = ['without', 'with'].map(
+      (how) => metrics[`validation.classes.${how}.ndcg@10`]!,
+    );
+    expect(metrics['classes.weighed']).toBe(weighed! > 1.01 * without! ? 1 : 0);
+    expect(metrics['validation.ranker.ndcg@10']).toBe(metrics['classes.weighed'] ? weighed : without);
+    const even = { ...quick, ranker: { ...ranker, classesBy: undefined } };
+    const plain = await train(toyShop(), { ...options, settings: even }, quiet);
+    expect(plain.metrics).not.toHaveProperty(['classes.weighed']);
+    expect(plain.metrics['validation.ranker.ndcg@10']).toBe(without);
+  }, 60_000);
+});

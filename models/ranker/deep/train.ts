@@ -1,6 +1,7 @@
 import { Adam, schedule } from '../../adam.ts';
 import type { Arithmetic } from '../../arithmetic.ts';
 import { createRandom, type Random, shuffle } from '../../random.ts';
+import { classWeights } from '../classes.ts';
 import { crossEntropy } from '../network.ts';
 import type { RankerTools, RankingLists } from '../train.ts';
 import { type Calibration, calibrate, type FoldedDeep, fold } from './fold.ts';
@@ -50,7 +51,7 @@ export const DEFAULT_DEEP: DeepSettings = {
   warmUp: 50,
   heldOut: 0.1,
   leastLists: 3000,
-  mostLists: 8000,
+  mostLists: 5000,
   classesBy: undefined,
 };
 
@@ -85,7 +86,7 @@ export function trainDeep(
   const adams = parameters.map(
     (values, p) => new Adam(values, p < vocabularies.length ? dims : values.length),
   );
-  const weights = classWeights(lists, train, settings);
+  const weights = classWeights(lists, train, settings.classesBy);
   const steps = Math.ceil(train.length / settings.batch) * settings.epochs;
   const warm = { warmUp: Math.min(settings.warmUp, steps / 5), floor: 0.02 };
   let best = { loss: Number.POSITIVE_INFINITY, network: copyDeep(network), epoch: 0 };
@@ -127,19 +128,6 @@ function updateParameter(
       continue;
     adam.update(row, slope, row * width, settings);
   }
-}
-
-/** By list: the root of (mean size of a class / size of its class), so that a rare kind of question is not drowned. */
-function classWeights(lists: RankingLists, picked: Uint32Array, { classesBy }: DeepSettings): Float32Array {
-  const weights = new Float32Array(lists.real.length).fill(1);
-  if (classesBy === undefined || lists.categories === undefined) return weights;
-  const width = lists.categories.length / (lists.real.length * lists.length);
-  const classOf = (list: number): number => lists.categories![list * lists.length * width + classesBy]!;
-  const count = new Map<number, number>();
-  for (const list of picked) count.set(classOf(list), (count.get(classOf(list)) ?? 0) + 1);
-  for (const list of picked)
-    weights[list] = Math.sqrt(picked.length / (count.size * count.get(classOf(list))!));
-  return weights;
 }
 
 interface StepParts {
