@@ -30,6 +30,7 @@ describe('progress', () => {
   it('is bars, counts and lines on a terminal, each ended before the next', () => {
     const { stream, text } = terminal(true);
     work(cliJournal(stream));
+    expect(text()).toMatch(/embeddings .* 50%.* left/);
     expect(text()).toMatch(/embeddings .* 100%/);
     expect(text()).toContain('ranker                   loss 0.1235  epochs 3\n');
     expect(text()).toMatch(/rows +8192/);

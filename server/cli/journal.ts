@@ -46,7 +46,8 @@ export function cliJournal(stream: NodeJS.WriteStream): CliJournal {
 
 function newBar(stream: NodeJS.WriteStream, name: string, endKnown: boolean): SingleBar {
   const what = endKnown ? '{bar} {percentage}%' : '{value}';
-  const format = `  ${name.padEnd(WIDTH)} ${what} {duration_formatted}`;
+  const left = endKnown ? ', {eta_formatted} left' : '';
+  const format = `  ${name.padEnd(WIDTH)} ${what} {duration_formatted}${left}`;
   return new SingleBar({ stream, format, hideCursor: false, barsize: WIDTH, fps: 5 }, Presets.shades_classic);
 }
 
