@@ -1,4 +1,5 @@
 import { decodeCards } from '../../shared/bundle/cards.ts';
+import { checkPart } from '../../shared/bundle/check.ts';
 import { closeEngine, openRelease } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import { goldenSlate } from '../../shared/engine/golden.ts';
@@ -52,7 +53,11 @@ function tryOut(run: RecordedRun, { parts, items, golden }: Rehearsed, release: 
     if (engine.ranker) same('feature schema', trained.featureSchema, FEATURE_SCHEMA);
     for (const { id } of trained.markets)
       same('market', shard.markets.find((m) => m.market === id)?.market, id);
-    for (const [name, bytes] of parts) if (name.startsWith('cards')) decodeCards(bytes, shard.variants.ids);
+    for (const [name, bytes] of parts) {
+      const [role = name] = name.split('.');
+      checkPart(role, bytes);
+      if (role === 'cards') decodeCards(bytes, shard.variants.ids);
+    }
     same('golden slate', goldenSlate(engine, golden).join(' '), golden.expected.join(' '));
   } finally {
     closeEngine(engine);
