@@ -31,6 +31,23 @@ describe('a release with a head', () => {
     releases.close();
   });
 
+  test('fetches the whole while the head is opened', async () => {
+    const manifest = await publisher.publish(1, {}, HEAD);
+    const shard = manifest.parts.find(({ role, level }) => role === 'shard' && level === undefined);
+    const { fetch } = device.host;
+    let servedBefore: number | undefined;
+    device.host.fetch = (url, init) => {
+      if (url.endsWith(shard!.sha256)) servedBefore = device.announced.length;
+      return fetch(url, init);
+    };
+    const releases = device.open();
+    await releases.start();
+    await releases.refresh();
+    expect(servedBefore).toBe(0);
+    expect(device.announced).toHaveLength(2);
+    releases.close();
+  });
+
   test('saving data, takes the head alone, keeps it, and takes the rest when bytes are cheap again', async () => {
     await publisher.publish(1, {}, HEAD);
     device.host.setFrugal(true);

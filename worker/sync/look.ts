@@ -26,8 +26,16 @@ export async function look(bench: Bench, shelve: (artefacts: Artefacts) => Promi
   try {
     await trials.admit(manifest.release);
     let swapped = false;
-    for (const wanted of levelsToTake(bench, manifest))
-      swapped = (await take(bench, { envelope, manifest, wanted }, shelve)) || swapped;
+    let coming: Promise<Bytes> | undefined;
+    const levels = levelsToTake(bench, manifest);
+    for (const [at, wanted] of levels.entries()) {
+      const parts = await (coming ?? fetched(bench, wanted));
+      const next = levels[at + 1];
+      // The line is free while this level is opened.
+      coming = next && fetched(bench, next, parts);
+      coming?.catch(() => undefined);
+      swapped = (await take(bench, { envelope, manifest, wanted, parts }, shelve)) || swapped;
+    }
     return swapped;
   } catch (error) {
     if (bench.codeOf(error) !== 'part-unreachable') refused.add(envelope);
@@ -48,35 +56,44 @@ function levelsToTake({ options, seat }: Bench, manifest: Manifest): Wanted[] {
   return serving?.level === 'whole' && isStale ? [head] : first;
 }
 
+type Bytes = ReadonlyMap<Part, ArrayBuffer>;
+
+/** @param before what was fetched for another level of the same release: a part of both is fetched once */
+const fetched = (bench: Bench, wanted: Wanted, before?: Bytes): Promise<Bytes> =>
+  gather(
+    wanted,
+    async (part) =>
+      before?.get(part) ??
+      (await held(bench, part)) ??
+      fetchPart(bench.options.host, bench.options.url, part),
+  );
+
 interface Taking {
   readonly envelope: string;
   readonly manifest: Manifest;
   readonly wanted: Wanted;
+  readonly parts: Bytes;
 }
 
 async function take(
   bench: Bench,
-  { envelope, manifest, wanted }: Taking,
+  { envelope, manifest, wanted, parts }: Taking,
   shelve: (artefacts: Artefacts) => Promise<void>,
 ): Promise<boolean> {
   const { options, seat } = bench;
-  const { host, url } = options;
-  const parts = await gather(wanted, async (part) => (await held(bench, part)) ?? fetchPart(host, url, part));
-  // Shelves that ask for their first slates have the head's: opening the whole would stand in their way.
-  if (seat.current()?.level === 'head' && wanted.level === 'whole') await options.lull?.();
   if (seat.isClosed()) return false;
   const opened = await tried(bench, { manifest, wanted, parts });
   const artefacts = { envelope, manifest, level: wanted.level, parts };
   if (seat.take(artefacts, opened) === undefined) return false;
   // A head that its whole is about to follow is not worth the disk.
-  if (wanted.level === 'whole' || host.isFrugal()) await shelve(artefacts);
+  if (wanted.level === 'whole' || options.host.isFrugal()) await shelve(artefacts);
   return true;
 }
 
 export const gather = async (
   { parts }: Wanted,
   bytesFor: (part: Part) => Promise<ArrayBuffer>,
-): Promise<ReadonlyMap<Part, ArrayBuffer>> =>
+): Promise<Bytes> =>
   new Map(await Promise.all(parts.map(async (part) => [part, await bytesFor(part)] as const)));
 
 /** What serves may have come off the disk, and its hashes not be reckoned yet. */

@@ -27,8 +27,6 @@ export interface ReleaseOptions {
   store(): DeviceStore;
   parts(): PartStore;
   trouble(code: string, message: string): void;
-  /** settles when nobody has asked for a slate for a moment */
-  lull?(): Promise<void>;
   /** called after the swap: whatever asks from now on is answered by this release, at this level */
   onRelease(release: ReleaseId, level: LevelName): void;
 }
