@@ -85,21 +85,26 @@ export function createTrials(site: string, host: Host, store: () => DeviceStore)
       if (code !== undefined)
         throw new QuarantineError(`${release} failed here before (${code}): it is not tried again`);
     },
-    async run(release, work) {
-      let outcome: { value: ReturnType<typeof work> } | undefined;
+    run(release, work) {
       // Memory ends with the worker: a note there would be read by nobody.
-      if (store().kind !== 'memory')
-        await host.exclusively(lockOf(site), async () => {
+      if (store().kind === 'memory') return attempt(work);
+      return new Promise((resolve, reject) => {
+        const noteDown = async (): Promise<void> => {
           await begin(release);
-          try {
-            outcome = { value: work() };
-          } finally {
-            await end();
-          }
-        });
-      return (outcome ?? { value: work() }).value;
+          const outcome = attempt(work);
+          outcome.then(resolve, reject);
+          // Nobody waits for the note to go, but the lock: until then another tab would believe it.
+          await outcome.catch(() => undefined);
+          await end();
+        };
+        host
+          .exclusively(lockOf(site), noteDown)
+          .then((ran) => (ran ? undefined : attempt(work).then(resolve, reject)), reject);
+      });
     },
   };
 }
+
+const attempt = async <T>(work: () => T): Promise<T> => work();
 
 const lockOf = (site: string): string => `tacit:${site}:trial`;
