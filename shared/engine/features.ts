@@ -133,6 +133,7 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     portrait: portray(engine, seen),
     category: index.facts.pick(FACT.category, rows, lend()),
     brand: index.facts.pick(FACT.brand, rows, lend()),
+    lnCount: index.facts.pick(FACT.lnCount, rows, lend()),
     owned,
     ownedAt,
     lend,

@@ -25,14 +25,21 @@ export function lnCounts({ lend }: Scene, values: Float32Array): Float32Array {
   return out;
 }
 
-/** A value by name or row of each candidate. */
+/** A value by each candidate's name. */
 export function look(
   { lend }: Scene,
   values: Float32Array | Float64Array,
-  at: Float32Array | Uint32Array,
+  names: Float32Array,
 ): Float32Array {
   const out = lend();
-  for (let i = 0; i < out.length; i++) out[i] = values[at[i]!]!;
+  for (let i = 0; i < out.length; i++) out[i] = values[names[i]!]!;
+  return out;
+}
+
+/** A value by each candidate's row. */
+export function pick({ rows, lend }: Scene, values: Float32Array): Float32Array {
+  const out = lend();
+  for (let i = 0; i < out.length; i++) out[i] = values[rows[i]!]!;
   return out;
 }
 
@@ -43,10 +50,11 @@ export const fact = ({ engine, rows, lend }: Scene, of: Fact): Float32Array =>
 export const factOf = ({ engine }: Scene, of: Fact, row: number | undefined): number =>
   row === undefined ? 0 : engine.index.facts.of(of, row);
 
-/** In place. */
-export function less(column: Float32Array, value: number): Float32Array {
-  for (let i = 0; i < column.length; i++) column[i] = column[i]! - value;
-  return column;
+/** A column less a number. */
+export function less({ lend }: Scene, column: Float32Array, value: number): Float32Array {
+  const out = lend();
+  for (let i = 0; i < out.length; i++) out[i] = column[i]! - value;
+  return out;
 }
 
 /** A copy without signs. */

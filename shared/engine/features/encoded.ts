@@ -40,9 +40,13 @@ export const ENCODED: Family = {
     const scale = scene.engine.encoder?.scale ?? USUAL_SCALE;
     const nearest = largest(embedding);
     const heaviest = largest(transitions);
-    const likely = Float64Array.from(embedding, (cosine) => exp(scale * (cosine - nearest)));
-    const sum = likely.reduce((total, one) => total + one, 0);
-    const weights = likely.map((one, i) => one * ((heaviest > 0 ? transitions[i]! / heaviest : 0) + 0.05));
+    const weights = new Float64Array(embedding.length);
+    let sum = 0;
+    for (let i = 0; i < weights.length; i++) {
+      const likely = exp(scale * (embedding[i]! - nearest));
+      sum += likely;
+      weights[i] = likely * ((heaviest > 0 ? transitions[i]! / heaviest : 0) + 0.05);
+    }
     const shares = scene.lend();
     const total = sum > 0 ? ln(sum) : 0;
     for (let i = 0; i < shares.length; i++) shares[i] = scale * (embedding[i]! - nearest) - total;

@@ -15,6 +15,8 @@ export interface Scene {
   /** each candidate's category and brand, as the columns say */
   readonly category: Float32Array;
   readonly brand: Float32Array;
+  /** ln of its interactions */
+  readonly lnCount: Float32Array;
   /** the candidates that the shopper had to do with: `owned[k]` is at `ownedAt[k]` */
   readonly owned: readonly Owned[];
   readonly ownedAt: readonly number[];

@@ -1,10 +1,10 @@
 import { FACT, type Fact } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
-import { fact, look } from './column.ts';
+import { fact, look, pick } from './column.ts';
 import { columns, type Family, type Scene } from './feature.ts';
 
 const PLAIN: readonly Fact[] = [
-  ...[FACT.lnCount, FACT.lnPopularity, FACT.lnViews7, FACT.lnPurchases7, FACT.lnPurchases],
+  ...[FACT.lnPopularity, FACT.lnViews7, FACT.lnPurchases7, FACT.lnPurchases],
   ...[FACT.trend, FACT.repeat, FACT.discount, FACT.rating, FACT.margin],
 ];
 
@@ -30,11 +30,12 @@ export const ITEM: Family = {
     ['item-category-share', 'columns category and popularity: popularity against the best of its category'],
   ]),
   make(scene) {
-    const { engine, seen, rows, category, brand } = scene;
+    const { engine, seen, category, brand } = scene;
     return [
+      scene.lnCount,
       ...PLAIN.map((one) => fact(scene, one)),
-      look(scene, seen.market.lnPrice, rows),
-      look(scene, seen.market.stockShare, rows),
+      pick(scene, seen.market.lnPrice),
+      pick(scene, seen.market.stockShare),
       ages(scene),
       promotions(scene),
       look(scene, engine.index.lnCategory, category),

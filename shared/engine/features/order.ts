@@ -1,4 +1,4 @@
-import { FACT } from '../facts.ts';
+import { FACT, type Fact } from '../facts.ts';
 import { distances, fact, LEAST_SHARE, less, lnCounts, lnWeights } from './column.ts';
 import { columns, type Family, type Scene } from './feature.ts';
 import { gatherPairs } from './pair-evidence.ts';
@@ -28,28 +28,29 @@ export const ORDER: Family = {
   ],
   make(scene) {
     const pairs = gatherPairs(scene);
-    const fromLast = against(scene, FACT.stage, (own) => own[0]!);
+    const items = [FACT.place, FACT.stage, FACT.opens, FACT.closes].map((of) => fact(scene, of));
+    const [place, stage] = items as [Float32Array, Float32Array];
+    const stages = recentFacts(scene, FACT.stage);
+    const fromLast = against(scene, stage, stages[0]);
     return [
-      ...[FACT.place, FACT.stage, FACT.opens, FACT.closes].map((of) => fact(scene, of)),
-      against(scene, FACT.place, mean),
+      ...items,
+      against(scene, place, mean(recentFacts(scene, FACT.place))),
       fromLast,
       distances(scene, fromLast),
-      against(scene, FACT.stage, mean),
-      against(scene, FACT.stage, (own) => own.reduce((a, b) => (b > a ? b : a))),
+      against(scene, stage, mean(stages)),
+      against(scene, stage, stages.length === 0 ? undefined : stages.reduce((a, b) => (b > a ? b : a))),
       ...pairs.slice(0, 4).map((column) => lnCounts(scene, column)),
       ...pairs.slice(4).map((column) => lnWeights(scene, column, LEAST_SHARE)),
     ];
   },
 };
 
-/** A column of the catalogue less a number of the shopper's items. */
-function against(
-  scene: Scene,
-  of: typeof FACT.place | typeof FACT.stage,
-  than: (values: readonly number[]) => number,
-): Float32Array {
-  const own = scene.seen.recent.map(({ row }) => scene.engine.index.facts.of(of, row));
-  return own.length === 0 ? scene.zeros() : less(fact(scene, of), than(own));
-}
+/** A column less a number of the shopper's items; 0 where there are none. */
+const against = (scene: Scene, column: Float32Array, than: number | undefined): Float32Array =>
+  than === undefined ? scene.zeros() : less(scene, column, than);
 
-const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length;
+const recentFacts = ({ engine, seen }: Scene, of: Fact): number[] =>
+  seen.recent.map(({ row }) => engine.index.facts.of(of, row));
+
+const mean = (values: readonly number[]): number | undefined =>
+  values.length === 0 ? undefined : values.reduce((sum, one) => sum + one, 0) / values.length;

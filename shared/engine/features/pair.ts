@@ -1,17 +1,6 @@
-import { FACT } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
-import {
-  distances,
-  fact,
-  less,
-  lnCounts,
-  lnPriceLess,
-  lnPriceLessOf,
-  look,
-  ofOwned,
-  sameFacts,
-} from './column.ts';
-import { columns, type Family, type Scene } from './feature.ts';
+import { distances, less, lnCounts, lnPriceLess, lnPriceLessOf, look, ofOwned, sameFacts } from './column.ts';
+import { columns, type Family } from './feature.ts';
 
 const WEEK = 7 * 86_400_000;
 
@@ -65,7 +54,7 @@ export const TASTE: Family = {
     ['count-usual', "ln interactions less the mean of the shopper's items"],
   ]),
   make(scene) {
-    const { category, brand, seen, portrait } = scene;
+    const { category, brand, lnCount, seen, portrait } = scene;
     const { categories, brands, usualLnPrice } = portrait;
     const last = seen.own[0]?.row;
     const againstUsual = lnPriceLess(scene, usualLnPrice, usualLnPrice !== 0);
@@ -79,10 +68,7 @@ export const TASTE: Family = {
       againstUsual,
       distances(scene, againstUsual),
       lnPriceLessOf(scene, last),
-      against(scene),
+      seen.own.length === 0 ? scene.zeros() : less(scene, lnCount, portrait.meanLnCount),
     ];
   },
 };
-
-const against = (scene: Scene): Float32Array =>
-  scene.seen.own.length === 0 ? scene.zeros() : less(fact(scene, FACT.lnCount), scene.portrait.meanLnCount);

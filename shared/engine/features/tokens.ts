@@ -1,5 +1,4 @@
-import { FACT } from '../facts.ts';
-import { fact, look } from './column.ts';
+import { pick } from './column.ts';
 import { columns, type Family } from './feature.ts';
 import { gatherTokens } from './token-evidence.ts';
 
@@ -20,13 +19,13 @@ export const TOKENS: Family = {
     ]),
   ],
   make(scene) {
-    const { engine, rows, zeros } = scene;
+    const { engine, zeros } = scene;
     const { tokens } = engine.index;
     const found = gatherTokens(scene);
     if (tokens === undefined) return [zeros(), zeros(), zeros(), ...found];
-    const usual = look(scene, tokens.usualLnCount, rows);
-    const surplus = fact(scene, FACT.lnCount);
+    const usual = pick(scene, tokens.usualLnCount);
+    const surplus = scene.lnCount.slice();
     for (let i = 0; i < surplus.length; i++) surplus[i] = surplus[i]! - usual[i]!;
-    return [look(scene, tokens.count, rows), usual, surplus, ...found];
+    return [pick(scene, tokens.count), usual, surplus, ...found];
   },
 };
