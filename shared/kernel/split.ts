@@ -83,7 +83,8 @@ export function pick(layer: Layer, inputs: readonly number[]): Layer {
 function asDense(layer: Layer): DenseLayer {
   if (!('scales' in layer)) return layer;
   const { inputs, outputs, bias, activation, scales } = layer;
-  const weights = Float32Array.from(layer.weights, (weight, at) => weight * scales[at % outputs]!);
+  const weights = new Float32Array(layer.weights.length);
+  for (let at = 0; at < weights.length; at++) weights[at] = layer.weights[at]! * scales[at % outputs]!;
   return { inputs, outputs, weights, bias, activation };
 }
 

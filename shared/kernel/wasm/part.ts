@@ -52,12 +52,9 @@ function placeDense(host: Host, { inputs, outputs, weights }: DenseLayer): Part 
   const weightsAt = memory.take(4 * width * inputs);
   const { f32 } = memory.views;
   f32.fill(0, weightsAt / 4, weightsAt / 4 + width * inputs);
-  for (let block = 0; block < blocks; block++)
-    for (let i = 0; i < inputs; i++) {
-      const from = i * outputs + 8 * block;
-      const to = weightsAt / 4 + 8 * (block * inputs + i);
-      f32.set(weights.subarray(from, Math.min(from + 8, (i + 1) * outputs)), to);
-    }
+  for (let i = 0; i < inputs; i++)
+    for (let o = 0; o < outputs; o++)
+      f32[weightsAt / 4 + 8 * ((o >>> 3) * inputs + i) + (o & 7)] = weights[i * outputs + o]!;
   return {
     width,
     working: () => 0,
