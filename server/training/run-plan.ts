@@ -18,7 +18,7 @@ import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
 import { stage } from './sources.ts';
 import type { WarmReport } from './warm.ts';
-import { isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
+import { amongEqual, isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
 
 export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
 
@@ -209,8 +209,7 @@ function choosePacking(
   const possible = tried.some(({ fits }) => fits) ? tried.filter(({ fits }) => fits) : [smallest];
   const best = Math.max(...possible.map(({ measured }) => measured.ndcg));
   const good = possible.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
-  const spends = options.settings.bytes?.spend === 'all';
-  const chosen = good.reduce((a, b) => (b.bytes > a.bytes === spends ? b : a));
+  const chosen = amongEqual(good, options.settings.bytes);
   tools.journal.log('lists', {
     ...{ ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg },
     tooHeavy: tried.length - possible.length,

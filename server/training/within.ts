@@ -61,6 +61,15 @@ export function packingsOf({ packings, settings }: PlanOptions): readonly Packin
     .map((packing) => (further === undefined ? packing : { ...packing, further }));
 }
 
+/** Of lists that are as good as each other the smallest, or the largest where bytes are there to be spent. */
+export function amongEqual<T extends { readonly bytes: number }>(
+  equal: readonly T[],
+  budget: Pick<ByteBudget, 'spend'> | undefined,
+): T {
+  const spends = budget?.spend === 'all';
+  return equal.reduce((a, b) => ((spends ? b.bytes > a.bytes : b.bytes < a.bytes) ? b : a));
+}
+
 /** Of all the lists that may be chosen the fewest bytes. */
 const leastFirst = (a: Packing, b: Packing): number => a.cut * (8 + a.bits) - b.cut * (8 + b.bits);
 
