@@ -25,3 +25,11 @@ test('an error that is told in parts keeps their values', () => {
     "f({ what: `shape of ${a}`, found: 'a b', expected: 'finite numbers' }, { what: 'this stays' });";
   expect(lean(code)).toBe("f({ what: `${a}`, found: 'a b', expected: `` }, { what: 'this stays' });");
 });
+
+test('an error with a code keeps the code', () => {
+  const code =
+    "new SomeError('a-code', 'some words', { cause }); new Map('a', 'b c'); new TypeError('some words');";
+  expect(lean(code)).toBe(
+    "new SomeError('a-code', ``, { cause }); new Map('a', 'b c'); new TypeError('some words');",
+  );
+});

@@ -30,6 +30,13 @@ function ofParts(code: string, { properties }: Node): Edit[] {
   });
 }
 
+/** `new SomeError(code, 'prose')`: the code says it. */
+function ofCoded(node: Node): Edit[] {
+  const [code, text] = node.arguments as readonly Node[];
+  const isCoded = /Error$|Failure$/.test(nameOf(node.callee)) && code?.type === 'Literal';
+  return isCoded && text?.type === 'Literal' ? [[text.start, text.end, '``']] : [];
+}
+
 /**
  * Errors of formats and calculations, which nobody reads on a shopper's device: what is wrong is told by the code, what was
  * found and what was expected; the words between them stay at home.
@@ -37,6 +44,7 @@ function ofParts(code: string, { properties }: Node): Edit[] {
 export function withoutWords(code: string, ast: unknown): string {
   const edits: Edit[] = [];
   visit(ast, (node) => {
+    if (node.type === 'NewExpression') edits.push(...ofCoded(node));
     if (node.type === 'ObjectExpression') edits.push(...ofParts(code, node));
     if (node.type !== 'TemplateLiteral') return;
     const texts = (node.quasis as readonly Quasi[]).map(({ value }) => value.cooked);
