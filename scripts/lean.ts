@@ -41,7 +41,7 @@ const STEPS: readonly (readonly [RegExp, Step])[] = [
   [/^shared\/engine\/features\//, withoutProse],
   [/^shared\/kernel\/build\//, asCharacters],
   [/^shared\/kernel\/\w+\/table\.ts$/, (code, ast) => withoutMethods(code, ast, UNUSED)],
-  [/^shared\/(engine|bundle|kernel)\/|^shared\/protocol\/signature|^worker\/s\w+\//, withoutWords],
+  [/^shared\/(engine|bundle|kernel)\/|^shared\/protocol\/signature|^worker\/(sync|storage)\//, withoutWords],
 ];
 
 function withKnown(code: string, { schema, features }: Known, { FEATURES }: Features): string {
