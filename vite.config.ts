@@ -42,7 +42,8 @@ const script = ({ entry, file, folder, format }: Script): UserConfig => ({
     outDir: from(folder),
     emptyOutDir: false,
     target: 'es2022',
-    sourcemap: true,
+    // Beside each script, not named in it: a shopper's browser never asks for one.
+    sourcemap: 'hidden',
     reportCompressedSize: false,
     lib: { entry: from(entry), formats: [format], name: 'tacitBuild', fileName: () => file },
     // Said here, since a library build leaves an ES module's whitespace in.
