@@ -1,9 +1,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { bundlePage } from '../../bench/device/browser/bundle.ts';
 import type { TacitOptions } from '../../client/contract.ts';
-import { root } from '../../scripts/ready.mjs';
 import { GOLDEN_DIGEST } from '../../shared/engine/golden.case.ts';
 import { kernelDigest } from '../../shared/kernel/digest.case.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
@@ -52,20 +51,7 @@ afterAll(async () => {
 });
 
 async function buildProof(folder: string): Promise<void> {
-  await build({
-    root,
-    configFile: false,
-    publicDir: false,
-    logLevel: 'error',
-    build: {
-      outDir: folder,
-      emptyOutDir: false,
-      target: 'es2022',
-      reportCompressedSize: false,
-      lib: { entry: join(root, 'tests/engines/proof.ts'), formats: ['es'], fileName: () => 'proof.js' },
-      rolldownOptions: { output: { codeSplitting: false } },
-    },
-  });
+  await bundlePage('tests/engines/proof.ts', folder);
   const script = `window.proofs = [];
     const worker = new Worker('/proof.js', { type: 'module' });
     worker.onmessage = ({ data }) => window.proofs.push(data);
