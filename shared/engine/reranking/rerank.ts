@@ -30,14 +30,14 @@ function contend(engine: Engine, seen: Observation, { items, logits }: Ranked) {
   const boosted = engine.scratch.columns.lend(items.length);
   const boost = boosts(engine, seen);
   for (let at = 0; at < items.length; at++) boosted[at] = logits[at]! + boost(items[at]!);
-  order.begin(items.length);
-  order.pushAll(boosted, items.length, true);
-  const best = order.best(items.length);
   const { threshold } = seen.request;
   const avoid = new Set(rowsOf(engine, seen.request.avoid ?? []));
   return (from: number, to: number): Contender[] => {
     const some: Contender[] = [];
-    for (let place = from; place < Math.min(to, best.length); place++) {
+    order.begin(items.length);
+    order.pushAll(boosted, items.length, true);
+    const best = order.best(to);
+    for (let place = from; place < best.length; place++) {
       const at = best[place]!;
       const score = boosted[at]!;
       if (threshold !== undefined && !(score >= threshold)) break;
