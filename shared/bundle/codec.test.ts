@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type CodecChoice, decodeColumn, encodeColumn } from './codec.ts';
+import { type CodecChoice, decodeColumn, encodeColumn, storedColumn } from './codec.ts';
 import { BundleError } from './error.ts';
 
 const column = (values: Iterable<number>, choice: CodecChoice, name = 'x') => {
@@ -86,4 +86,20 @@ describe('column codecs, each within the error that its table states', () => {
   ])('%s refuses %d', (choice, value) => {
     expect(() => column([value], choice)).toThrow(BundleError);
   });
+});
+
+test('a value read alone has the bits that it has in its column', () => {
+  const choices = ['integer', 'cents', 'f32', 'unit8', 'signed8', 'log8', 'log16'] as const;
+  const whole = fc.array(fc.nat(70_000), { minLength: 1, maxLength: 40 });
+  fc.assert(
+    fc.property(whole, fc.constantFrom(...choices), fc.constantFrom(1, 100, 7), (numbers, choice, parts) => {
+      const divisor = choice === 'integer' ? 1 : parts;
+      const sign = choice === 'signed8' || choice === 'f32' ? -1 : 1;
+      const values = Float32Array.from(numbers, (n, i) => ((i % 2 === 0 ? sign : 1) * n) / divisor);
+      const coded = encodeColumn(values, 'views', choice);
+      const { codes, worth, plain } = storedColumn(coded);
+      expect(Array.from(codes, (code) => worth(code))).toEqual([...decodeColumn(coded)]);
+      if (plain) expect([...codes]).toEqual([...decodeColumn(coded)]);
+    }),
+  );
 });
