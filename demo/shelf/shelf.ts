@@ -6,7 +6,7 @@ import {
 } from '../../client/index.ts';
 import { button, find, h } from '../frame/element.ts';
 import { toast } from '../frame/toast.ts';
-import { tacit, track } from '../shop/tacit.ts';
+import { tacit, track, troubles } from '../shop/tacit.ts';
 import { type CardPlace, card, recOf } from './card.ts';
 import { explainDialog } from './why.ts';
 
@@ -25,6 +25,20 @@ export const answers = new Map<string, Recommendations>();
 const smooth = (): ScrollBehavior =>
   matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
 
+/** Where there is nothing to show because something went wrong, a shop in the making wants to read it at once. */
+function whyEmpty(answer: Recommendations | undefined): string | undefined {
+  const trouble = troubles.at(-1);
+  const cause = answer?.cause;
+  if (trouble === undefined || cause === undefined || !BROKEN.includes(cause)) return undefined;
+  return `No recommendations (${cause}). ${trouble.code}: ${trouble.message}`;
+}
+const BROKEN: readonly Recommendations['cause'][] = [
+  'no-release',
+  'worker-starting',
+  'worker-failed',
+  'worker-timeout',
+];
+
 /** One rail of recommendations. Its box never changes size: cards, skeleton and empty text all fill it. */
 export class Shelf {
   readonly #options: ShelfOptions;
@@ -37,6 +51,10 @@ export class Shelf {
     this.#options = options;
     this.#rail = find<HTMLUListElement>('.rail', options.section);
     this.#addArrows();
+    // A trouble may be told after the answer that it emptied.
+    document.addEventListener('trouble', () => {
+      if (this.#place !== undefined && this.#shown.length === 0) this.#draw();
+    });
   }
 
   get items(): readonly string[] {
@@ -72,7 +90,8 @@ export class Shelf {
     section.dataset['status'] = this.#place?.answer.status ?? 'empty';
     section.dataset['release'] = this.#place?.answer.release ?? '';
     if (this.#shown.length === 0) {
-      this.#rail.replaceChildren(h('li', { class: 'nothing' }, nothing));
+      const why = whyEmpty(this.#place?.answer);
+      this.#rail.replaceChildren(h('li', { class: 'nothing' }, why ?? nothing));
       return;
     }
     const cards = this.#shown.map((item) => this.#card(item));

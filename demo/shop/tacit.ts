@@ -7,7 +7,7 @@ export interface ShopTrouble {
   readonly message: string;
 }
 
-/** Everything that Tacit said went wrong on this page, for the panel. */
+/** Everything that Tacit said went wrong on this page, for the panel and for a shelf that stays empty. */
 export const troubles: ShopTrouble[] = [];
 
 const { mode, url, ...server } = config.tacit;
@@ -17,7 +17,10 @@ export const tacit: Tacit = createTacit({
   url: new URL(url, location.origin).href,
   privacy: { mode },
   consent: consentOf(choice()),
-  onTrouble: (trouble) => troubles.push(trouble),
+  onTrouble(trouble) {
+    troubles.push(trouble);
+    document.dispatchEvent(new CustomEvent('trouble'));
+  },
 });
 
 type TrackedEvent = Parameters<Tacit['track']>[0];

@@ -40,6 +40,15 @@ describe('the panel of the demo shop', () => {
     return JSON.parse(readFileSync(await download.path(), 'utf8')) as Exported;
   };
 
+  it('is not needed to see that something is wrong: a shelf that stays empty says why', async () => {
+    const newcomer = await comeTo(shop.url);
+    await newcomer.context.route('**/v1/artifacts/**', (route) => route.fulfill({ body: 'no shard' }));
+    await newcomer.visit('/');
+    const shelf = newcomer.page.locator('.shelf[data-placement="trending"]');
+    await expect.poll(() => shelf.textContent(), { timeout: 20_000 }).toMatch(/No recommendations.*part-/);
+    await newcomer.close();
+  });
+
   it('says how long each stage took, which release serves, and what is kept', async () => {
     await openFirstCards(visitor, 'trending', 2);
     await visitor.visit('/');
