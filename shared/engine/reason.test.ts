@@ -78,6 +78,38 @@ describe('a reason', () => {
     }
   });
 
+  test('of several sources names the item that they say most of together, and the source that says most of it', () => {
+    const sources = ['transitions', 'embedding', 'bought-together', 'content'] as const;
+    const weighed: Partial<Blend> = { transitions: 1, embedding: 20, 'bought-together': 1, content: 10 };
+    const blend = Object.fromEntries(SOURCES.map((one) => [one, weighed[one] ?? 0])) as Blend;
+    const engine: Engine = { ...shop, settings: { ...shop.settings, blend } };
+    const seen = observe(engine, state, { request, moment: moment() });
+    const retrieval = retrieve(engine, seen, eligible(engine, seen));
+    const contributionsOf = contributions(engine, seen, retrieval);
+    const rows = [...retrieval.candidates.items];
+    let overruled = 0;
+    for (const { item, reason } of recommend(engine, state, { ...request, limit: 40 }, moment()).entries) {
+      if (!('item' in reason)) continue;
+      const row = rowOf(engine, item);
+      const says = new Map<string, number>();
+      for (const { source, value } of contributionsOf(rows.indexOf(row))) {
+        const share = retrieval.opened[source].share?.(row);
+        if (share === undefined) continue;
+        const shares = seen.anchors.map((anchor, at) => Math.max(0, share(at, anchor)));
+        const total = shares.reduce((a, b) => a + b, 0);
+        seen.anchors.forEach((anchor, at) => {
+          const part = total > 0 ? (value * shares[at]!) / total : 0;
+          says.set(anchor.item, (says.get(anchor.item) ?? 0) + part);
+        });
+      }
+      expect(says.get(reason.item)).toBeCloseTo(Math.max(...says.values()), 6);
+      expect(sources).toContain(reason.source);
+      const [first] = contributionsOf(rows.indexOf(row));
+      if (retrieval.opened[first!.source].carrier(row)?.item !== reason.item) overruled++;
+    }
+    expect(overruled).toBeGreaterThan(0);
+  });
+
   test('tells what the shopper did with the item that it names', () => {
     const kinds = new Map<string, string>();
     for (const source of ['transitions', 'embedding', 'bought-together', 'content'] as const) {

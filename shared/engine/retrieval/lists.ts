@@ -4,7 +4,7 @@ import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
 import type { Accumulator } from '../scratch.ts';
 import { largest } from './anchors.ts';
-import type { Opened } from './retriever.ts';
+import type { Opened, Share } from './retriever.ts';
 import { order } from './top.ts';
 
 /** Adds `weight * list` of each anchor's neighbours; anchors in order, entries in order, float32 sums. */
@@ -51,13 +51,17 @@ export function openLists(
   const { sums, eligible } = memory;
   const rows = anchors.list.map(({ row }) => row);
   spread(lists, { rows, weights: anchors.weights }, sums);
+  const share =
+    (row: number): Share =>
+    (at, anchor) =>
+      anchors.weights[at]! * lists.weightOf(anchor.row, row);
   return {
+    share,
     propose: (limit) => bestTouched(sums, eligible, limit),
     score: (wanted, out) => {
       for (let i = 0; i < wanted.length; i++) out[i] = sums.sumOf(wanted[i]!);
     },
-    carrier: (row) =>
-      largest(anchors.list, (at, anchor) => anchors.weights[at]! * lists.weightOf(anchor.row, row)),
+    carrier: (row) => largest(anchors.list, share(row)),
   };
 }
 

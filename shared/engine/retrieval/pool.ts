@@ -2,7 +2,7 @@ import type { EmbeddingTable } from '../../bundle/contract.ts';
 import type { Table } from '../../kernel/contract.ts';
 import type { Anchor } from '../observe.ts';
 import { largest } from './anchors.ts';
-import { type Opened, SILENT } from './retriever.ts';
+import { type Opened, type Share, SILENT } from './retriever.ts';
 
 /** Largest component of a query: seven bits, so that no dot product saturates. */
 const MOST_QUERY = 63;
@@ -82,7 +82,12 @@ export function openScan(
 ): Opened {
   if (anchors.query === undefined) return SILENT;
   const { vector, length } = anchors.query;
+  const share =
+    (row: number): Share =>
+    (at, anchor) =>
+      anchors.weights[at]! * dot(tables, anchor.row, row);
   return {
+    share,
     propose(limit) {
       const { rows, scores } = tables.scanned.scan(vector, limit, eligible);
       let positive = 0;
@@ -93,8 +98,7 @@ export function openScan(
       tables.scanned.score(vector, rows, out);
       for (let i = 0; i < rows.length; i++) out[i] = out[i]! / length;
     },
-    carrier: (row) =>
-      largest(anchors.list, (at, anchor) => anchors.weights[at]! * dot(tables, anchor.row, row)),
+    carrier: (row) => largest(anchors.list, share(row)),
   };
 }
 

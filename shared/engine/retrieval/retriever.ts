@@ -17,7 +17,8 @@ export interface Query {
  *  - `score` gives any row, proposed or not, the score it was (or would be) proposed with; 0 where the source has
  *    nothing to say; similarities may be negative;
  *  - the same query gives the same bits;
- *  - `carrier` is the anchor with the largest share in a row's score, undefined where no single item carries it.
+ *  - `carrier` is the anchor with the largest share in a row's score, undefined where no single item carries it;
+ *  - `share` is there where a score is a sum over the shelf's anchors: what each of them adds to it.
  */
 export interface Retriever {
   readonly source: Source;
@@ -25,10 +26,14 @@ export interface Retriever {
   open(query: Query): Opened;
 }
 
+/** By place among the shelf's anchors; negative where one speaks against a row. */
+export type Share = (at: number, anchor: Anchor) => number;
+
 export interface Opened {
   propose(limit: number): Uint32Array;
   score(rows: Uint32Array, out: Float32Array): void;
   carrier(row: number): Anchor | undefined;
+  share?(row: number): Share;
 }
 
 /** A source that has nothing to say of anything. */
