@@ -18,7 +18,9 @@ it('trains on them and says what it took', async () => {
   fill(home('growth'), SIZE);
   const point = await measure(home('growth'), 'fast');
   expect(point).toMatchObject({ events: 3000, items: 300 });
-  expect(Object.keys(point.stages)).toEqual(expect.arrayContaining(['dataset', 'train embeddings', 'trained']));
+  expect(Object.keys(point.stages)).toEqual(
+    expect.arrayContaining(['dataset', 'train embeddings', 'trained']),
+  );
   expect(Math.min(point.cpuSeconds, point.peakMegabytes, point.bundleMegabytes)).toBeGreaterThan(0);
   await expect(measure(home('growth'), 'slow')).rejects.toThrow('found "slow"');
 }, 120_000);

@@ -103,7 +103,7 @@ class CodeReader implements Reader {
     // One- and two-byte codes are few enough to be remembered. Pages that no code leads to are never touched.
     const few = codes.BYTES_PER_ELEMENT <= 2;
     this.#table =
-      make !== undefined && few ? new Float32Array(2 ** (8 * codes.BYTES_PER_ELEMENT)) : undefined;
+      make !== undefined && few ? new Float32Array(1 << (8 * codes.BYTES_PER_ELEMENT)) : undefined;
   }
 
   of(row: number): number {

@@ -116,7 +116,9 @@ describe('benchmark', () => {
     expect(result).toMatchObject({ symmetric: true, without: ['popularity', 'position'] });
     expect(result['validation']).toHaveProperty(['validation.source.transitions.ndcg@10']);
     expect(result['validation']).toHaveProperty(['validation.candidates.recall@500']);
-    expect(result['validation']).toHaveProperty(['validation.lists.20x4.bytes']);
+    // Lists this short are cut alike by most packings: those are tried once.
+    const tried = Object.keys(result['validation'] as object);
+    expect(tried.filter((key) => /^validation\.lists\.\d+x[48]\.bytes$/.test(key))).not.toEqual([]);
     const { transitions, carries } = result['settings'] as TrainingSettings;
     expect(transitions.backward).toBe(1);
     expect(carries).toMatchObject({ order: false, pairs: false });
