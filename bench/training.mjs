@@ -1,4 +1,4 @@
-// `npm exec node bench/training.mjs -- [--events 100k,1m,10m] [--items 200k] [--preset fast] [--json]`
+// `npm run bench:training -- [--events 100k,1m,10m] [--items 200k] [--preset fast] [--json]`
 import { ready, root } from '../scripts/ready.mjs';
 
 ready();
