@@ -1,7 +1,7 @@
 import type { MarketColumns, Neighbours, Shard } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
-import { FACT, Facts, type Reader, readerOf } from './facts.ts';
+import { ABSENT, FACT, Facts, type Reader, RowReader, readerOf } from './facts.ts';
 import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
 import { bestFirst, headOf, Order } from './retrieval/top.ts';
 import { indexTokens, type TokenIndex } from './tokens.ts';
@@ -52,13 +52,14 @@ export interface Best {
 
 export interface MarketIndex {
   readonly market: MarketId | undefined;
-  readonly price: Float32Array;
+  /** 0 where it is missing */
+  readonly price: Reader;
   /** ln of the price; 0 where it is missing */
-  readonly lnPrice: Float32Array;
+  readonly lnPrice: Reader;
   /** a bit a row: at least one variant can be had */
   readonly inStock: Uint32Array;
   /** share of the row's variants that can be had */
-  readonly stockShare: Float32Array;
+  readonly stockShare: Reader;
   variantInStock(variant: number): boolean;
 }
 
@@ -215,12 +216,10 @@ function lnTotals(totals: Float64Array): Float32Array {
 
 function indexMarket(shard: Shard, { market, stored }: MarketColumns): MarketIndex {
   const { price, stock } = stored;
-  const every = (reader: Reader) => once(() => reader.all(new Float32Array(shard.items)));
-  const prices = every(readerOf(price));
-  const lnPrices = every(readerOf(price, (value) => (value > 0 ? ln(value) : 0)));
+  const prices = once(() => readerOf(price));
+  const lnPrices = once(() => readerOf(price, (value) => (value > 0 ? ln(value) : 0)));
   const has = (variant: number) => (stock[variant >>> 3]! >>> (variant & 7)) & 1;
-  const shares = once(() => stockShares(shard, has));
-  const mask = once(() => (isBare(shard) ? words(stock, shard.items) : positive(shares())));
+  const mask = once(() => (isBare(shard) ? words(stock, shard.items) : stocked(shard, has)));
   return {
     market,
     get price() {
@@ -232,9 +231,7 @@ function indexMarket(shard: Shard, { market, stored }: MarketColumns): MarketInd
     get inStock() {
       return mask();
     },
-    get stockShare() {
-      return shares();
-    },
+    stockShare: new RowReader(isBare(shard) ? has : (row) => stockShare(shard, row, has)),
     variantInStock: (variant) => has(variant) === 1,
   };
 }
@@ -242,21 +239,12 @@ function indexMarket(shard: Shard, { market, stored }: MarketColumns): MarketInd
 /** Every item is its own only variant. */
 const isBare = ({ variants, ids }: Shard): boolean => variants.ids === ids;
 
-function stockShares(shard: Shard, has: (variant: number) => number): Float32Array {
-  const { items, variants } = shard;
-  const shares = new Float32Array(items);
-  if (isBare(shard)) {
-    for (let row = 0; row < items; row++) shares[row] = has(row);
-    return shares;
-  }
+function stockShare({ variants }: Shard, row: number, has: (variant: number) => number): number {
   const { offsets, byRow } = variants;
-  for (let row = 0; row < items; row++) {
-    const [from, to] = [offsets[row]!, offsets[row + 1]!];
-    let stocked = 0;
-    for (let at = from; at < to; at++) stocked += has(byRow[at]!);
-    shares[row] = to > from ? stocked / (to - from) : 0;
-  }
-  return shares;
+  const [from, to] = [offsets[row]!, offsets[row + 1]!];
+  let held = 0;
+  for (let at = from; at < to; at++) held += has(byRow[at]!);
+  return to > from ? held / (to - from) : 0;
 }
 
 /** The file's bits as a mask: bit r of word r / 32, as they lie. */
@@ -267,10 +255,13 @@ function words(bits: Uint8Array, items: number): Uint32Array {
   return mask;
 }
 
-function positive(shares: Float32Array): Uint32Array {
-  const mask = new Uint32Array(Math.ceil(shares.length / 32));
-  for (let row = 0; row < shares.length; row++)
-    if (shares[row]! > 0) mask[row >>> 5] = mask[row >>> 5]! | (1 << (row & 31));
+/** Rows of which a variant can be had. */
+function stocked({ items, variants: { rowOf } }: Shard, has: (variant: number) => number): Uint32Array {
+  const mask = new Uint32Array(Math.ceil(items / 32));
+  for (let variant = 0; variant < rowOf.length; variant++) {
+    const row = rowOf[variant]!;
+    mask[row >>> 5] = mask[row >>> 5]! | (has(variant) << (row & 31));
+  }
   return mask;
 }
 
@@ -278,10 +269,10 @@ function positive(shares: Float32Array): Uint32Array {
 function noMarket(shard: Shard): MarketIndex {
   return {
     market: undefined,
-    price: new Float32Array(shard.items),
-    lnPrice: new Float32Array(shard.items),
+    price: readerOf(ABSENT),
+    lnPrice: readerOf(ABSENT),
     inStock: everyItem(shard.items),
-    stockShare: new Float32Array(shard.items).fill(1),
+    stockShare: new RowReader(() => 1),
     variantInStock: () => true,
   };
 }

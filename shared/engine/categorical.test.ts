@@ -46,7 +46,7 @@ describe('categoricals', () => {
       expect(value('brand', at)).toBe(bucket(brands, columns.brand[row]!, 1024));
       expect(value('last-category', at)).toBe(bucket(categories, columns.category[40]!, 512));
       expect(value('last-brand', at)).toBe(bucket(brands, columns.brand[40]!, 1024));
-      expect(value('price-band', at) === 0).toBe(shop.index.markets[0]!.price[row] === 0);
+      expect(value('price-band', at) === 0).toBe(shop.index.markets[0]!.price.of(row) === 0);
     });
     const [cheap, dear] = [...candidates.items.keys()]
       .filter((at) => value('price-band', at)! > 0)
@@ -90,4 +90,4 @@ describe('categoricals', () => {
   });
 });
 
-const priceOf = (row: number) => shop.index.markets[0]!.price[row]!;
+const priceOf = (row: number) => shop.index.markets[0]!.price.of(row);

@@ -48,12 +48,12 @@ export class Facts {
     readers[FACT.lnPopularity] = lnOnePlus('popularity');
     readers[FACT.lnViews7] = lnOnePlus('views7');
     readers[FACT.lnPurchases7] = lnOnePlus('purchases7');
-    readers[FACT.lnCount] = new PairReader(
+    readers[FACT.lnCount] = new RowReader(
       inPairs([of('views'), of('purchases')], (views, purchases) => ln(1 + (Math.max(0, views) + purchases))),
     );
     const trend = readers[FACT.trend]!;
     const lnRecent = inPairs([of('views7'), of('purchases7')], (views, bought) => ln(2 + views + bought));
-    readers[FACT.trendingScore] = new PairReader((row) => {
+    readers[FACT.trendingScore] = new RowReader((row) => {
       const rise = trend.of(row);
       return rise > 0 ? rise * lnRecent(row) : 0;
     });
@@ -77,7 +77,7 @@ export class Facts {
 
 const isFact = (name: ColumnName): name is ColumnName & keyof typeof FACT => name in FACT;
 
-const ABSENT: StoredColumn = { codes: new Uint8Array(0), plain: true, worth: (code) => code };
+export const ABSENT: StoredColumn = { codes: new Uint8Array(0), plain: true, worth: (code) => code };
 
 /** Reads a fact of a row. */
 export interface Reader {
@@ -88,10 +88,15 @@ export interface Reader {
 
 type Make = (code: number) => number;
 
-/** What a column's code is worth: itself, or an entry of a table that is made when it is first met. 0 is not met yet. */
+/**
+ * What a column's code is worth: itself, or an entry of a table that is made when it is first met. 0 is not met yet. One-
+ * and two-byte codes are few enough to have an entry each, wider ones have one a row. Pages that nothing leads to are
+ * never touched.
+ */
 class CodeReader implements Reader {
   readonly #codes: StoredColumn['codes'];
   readonly #table: Float32Array | undefined;
+  readonly #few: boolean;
   readonly #make: Make | undefined;
   /** what code 0 is worth, the most frequent one: its value may be 0 */
   readonly #zero: number;
@@ -100,17 +105,17 @@ class CodeReader implements Reader {
     this.#codes = codes;
     this.#make = make;
     this.#zero = make === undefined ? 0 : Math.fround(make(0));
-    // One- and two-byte codes are few enough to be remembered. Pages that no code leads to are never touched.
-    const few = codes.BYTES_PER_ELEMENT <= 2;
-    this.#table =
-      make !== undefined && few ? new Float32Array(1 << (8 * codes.BYTES_PER_ELEMENT)) : undefined;
+    this.#few = codes.BYTES_PER_ELEMENT <= 2;
+    const entries = this.#few ? 1 << (8 * codes.BYTES_PER_ELEMENT) : codes.length;
+    this.#table = make === undefined ? undefined : new Float32Array(entries);
   }
 
   of(row: number): number {
     const code = this.#codes[row] ?? 0;
     if (code === 0) return this.#zero;
-    const known = this.#table === undefined ? 0 : this.#table[code]!;
-    return known !== 0 ? known : this.#worth(code);
+    if (this.#table === undefined) return code;
+    const at = this.#few ? code : row;
+    return this.#table[at] || this.#meet(code, at);
   }
 
   pick(rows: Uint32Array, out: Float32Array): Float32Array {
@@ -118,13 +123,13 @@ class CodeReader implements Reader {
     const table = this.#table;
     const zero = this.#zero;
     if (codes.length === 0) return out.fill(zero, 0, rows.length);
-    if (this.#make === undefined) for (let i = 0; i < rows.length; i++) out[i] = codes[rows[i]!]!;
-    else if (table === undefined) for (let i = 0; i < rows.length; i++) out[i] = this.of(rows[i]!);
+    if (table === undefined) for (let i = 0; i < rows.length; i++) out[i] = codes[rows[i]!]!;
+    else if (!this.#few) for (let i = 0; i < rows.length; i++) out[i] = this.of(rows[i]!);
     else
       for (let i = 0; i < rows.length; i++) {
         const code = codes[rows[i]!]!;
         const known = code === 0 ? zero : table[code]!;
-        out[i] = known !== 0 || code === 0 ? known : this.#worth(code);
+        out[i] = known !== 0 || code === 0 ? known : this.#meet(code, code);
       }
     return out;
   }
@@ -134,10 +139,9 @@ class CodeReader implements Reader {
     return out;
   }
 
-  #worth(code: number): number {
-    if (this.#make === undefined) return code;
-    const worth = Math.fround(this.#make(code));
-    if (this.#table !== undefined) this.#table[code] = worth;
+  #meet(code: number, at: number): number {
+    const worth = Math.fround(this.#make!(code));
+    this.#table![at] = worth;
     return worth;
   }
 }
@@ -148,8 +152,8 @@ export function readerOf({ codes, worth, plain }: StoredColumn, make?: (value: n
   return new CodeReader(codes, plain ? make : (code) => make(worth(code)));
 }
 
-/** What is made of two columns: remembered where both have one-byte codes. */
-class PairReader implements Reader {
+/** What a row alone tells. */
+export class RowReader implements Reader {
   readonly #byRow: (row: number) => number;
 
   constructor(byRow: (row: number) => number) {
@@ -171,6 +175,7 @@ class PairReader implements Reader {
   }
 }
 
+/** What is made of two columns: remembered where both have one-byte codes. */
 function inPairs(
   [a, b]: readonly [StoredColumn, StoredColumn],
   make: (a: number, b: number) => number,

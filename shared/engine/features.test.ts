@@ -188,13 +188,13 @@ describe('known answers', () => {
   test('price against the usual one', () => {
     const state = did(['view', id, 10]);
     const price = shop.index.markets[0]!.price;
-    const near = [...shop.index.popular].slice(0, 100).find((found) => price[found]! > 0)!;
-    expect(read('price-usual', near, { state })).toBeCloseTo(Math.log(price[near]! / price[row]!), 5);
+    const near = [...shop.index.popular].slice(0, 100).find((found) => price.of(found) > 0)!;
+    expect(read('price-usual', near, { state })).toBeCloseTo(Math.log(price.of(near) / price.of(row)), 5);
     expect(read('price-distance', near, { state })).toBeCloseTo(
-      Math.abs(Math.log(price[near]! / price[row]!)),
+      Math.abs(Math.log(price.of(near) / price.of(row))),
       5,
     );
-    expect(read('user-usual-price', near, { state })).toBeCloseTo(Math.log(price[row]!), 5);
+    expect(read('user-usual-price', near, { state })).toBeCloseTo(Math.log(price.of(row)), 5);
   });
 
   test('weights in the lists of the last items', () => {

@@ -48,12 +48,12 @@ function priceDistance({ seen, rows, zeros }: Scene): Float32Array {
   let sum = 0;
   let priced = 0;
   for (const { row } of seen.anchors) {
-    if (!(price[row]! > 0)) continue;
-    sum += lnPrice[row]!;
+    if (!(price.of(row) > 0)) continue;
+    sum += lnPrice.of(row);
     priced += 1;
   }
   if (priced > 0)
     for (let i = 0; i < out.length; i++)
-      if (price[rows[i]!]! > 0) out[i] = Math.abs(lnPrice[rows[i]!]! - sum / priced);
+      if (price.of(rows[i]!) > 0) out[i] = Math.abs(lnPrice.of(rows[i]!) - sum / priced);
   return out;
 }

@@ -100,7 +100,8 @@ export const CATEGORICALS: readonly Categorical[] = [
     origin: 'item',
     source: 'market column price: bands of ln price',
     vocabulary: PRICE_BANDS,
-    each: ({ seen: { market }, rows }, at) => bandOf(market.price[rows[at]!]!, market.lnPrice[rows[at]!]!),
+    each: ({ seen: { market }, rows }, at) =>
+      bandOf(market.price.of(rows[at]!), market.lnPrice.of(rows[at]!)),
   },
 ];
 

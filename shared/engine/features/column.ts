@@ -83,7 +83,7 @@ export function lnPriceLess({ seen, rows, lend }: Scene, other: number, isKnown:
   const { price, lnPrice } = seen.market;
   for (let i = 0; i < out.length; i++) {
     const row = rows[i]!;
-    out[i] = isKnown && price[row]! > 0 ? lnPrice[row]! - other : 0;
+    out[i] = isKnown && price.of(row) > 0 ? lnPrice.of(row) - other : 0;
   }
   return out;
 }
@@ -91,7 +91,7 @@ export function lnPriceLess({ seen, rows, lend }: Scene, other: number, isKnown:
 /** ln price less that of a row. */
 export const lnPriceLessOf = (scene: Scene, row: number | undefined): Float32Array => {
   const { price, lnPrice } = scene.seen.market;
-  return lnPriceLess(scene, lnPrice[row ?? -1] ?? 0, (price[row ?? -1] ?? 0) > 0);
+  return lnPriceLess(scene, lnPrice.of(row ?? -1), price.of(row ?? -1) > 0);
 };
 
 /** Of what the shopper did with this very item, `width` values; 0 of all others. */

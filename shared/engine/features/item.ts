@@ -1,6 +1,6 @@
 import { FACT, type Fact } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
-import { fact, look, pick } from './column.ts';
+import { fact, look } from './column.ts';
 import { columns, type Family, type Scene } from './feature.ts';
 
 const PLAIN: readonly Fact[] = [
@@ -34,8 +34,8 @@ export const ITEM: Family = {
     return [
       scene.lnCount,
       ...PLAIN.map((one) => fact(scene, one)),
-      pick(scene, seen.market.lnPrice),
-      pick(scene, seen.market.stockShare),
+      seen.market.lnPrice.pick(scene.rows, scene.lend()),
+      seen.market.stockShare.pick(scene.rows, scene.lend()),
       ages(scene),
       promotions(scene),
       look(scene, engine.index.lnCategory, category),

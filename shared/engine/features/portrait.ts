@@ -67,15 +67,15 @@ function prices({ own, market }: Observation, weights: Float64Array) {
   let sum = 0;
   let total = 0;
   own.forEach(({ row }, at) => {
-    if (market.price[row]! <= 0) return;
-    sum += weights[at]! * market.lnPrice[row]!;
+    if (market.price.of(row) <= 0) return;
+    sum += weights[at]! * market.lnPrice.of(row);
     total += weights[at]!;
   });
   if (total === 0) return { usualLnPrice: 0, priceSpread: 0 };
   const usualLnPrice = sum / total;
   let away = 0;
   own.forEach(({ row }, at) => {
-    if (market.price[row]! > 0) away += weights[at]! * Math.abs(market.lnPrice[row]! - usualLnPrice);
+    if (market.price.of(row) > 0) away += weights[at]! * Math.abs(market.lnPrice.of(row) - usualLnPrice);
   });
   return { usualLnPrice, priceSpread: away / total };
 }

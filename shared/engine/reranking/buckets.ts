@@ -1,5 +1,5 @@
 import type { Engine } from '../contract.ts';
-import { FACT } from '../facts.ts';
+import { FACT, type Reader } from '../facts.ts';
 import type { Observation } from '../observe.ts';
 
 /** What a cap counts: categories, brands or price bands. `NONE` is a missing value, and no bucket. */
@@ -32,14 +32,14 @@ export function bucketings(
 }
 
 /** 1, 2, 3 for the terciles of the candidates' known prices. */
-function priceBands(price: Float32Array, rows: ArrayLike<number>): (row: number) => number {
-  const known = Float32Array.from(rows, (row) => price[row]!)
+function priceBands(price: Reader, rows: ArrayLike<number>): (row: number) => number {
+  const known = Float32Array.from(rows, (row) => price.of(row))
     .filter((value) => value > 0)
     .sort();
   const low = known[Math.floor(known.length / 3)] ?? 0;
   const high = known[Math.floor((2 * known.length) / 3)] ?? 0;
   return (row) => {
-    const value = price[row]!;
+    const value = price.of(row);
     if (!(value > 0)) return NONE;
     if (value < low) return 1;
     return value < high ? 2 : 3;

@@ -199,13 +199,13 @@ describe('rules of a whole shelf', () => {
     const bands = bucketings(shop, seen, { rows, limit: 12 }).find(({ name }) => name === 'price')!;
     expect(bands.most).toBe(Math.ceil(0.7 * 12));
     const { price } = shop.index.markets[0]!;
-    const known = rows.filter((row) => price[row]! > 0).sort((a, b) => price[a]! - price[b]!);
+    const known = rows.filter((row) => price.of(row) > 0).sort((a, b) => price.of(a) - price.of(b));
     const order = known.map((row) => bands.of(row));
     expect(order).toEqual([...order].sort());
     for (const band of [1, 2, 3]) {
       expect(Math.abs(order.filter((found) => found === band).length - known.length / 3)).toBeLessThan(5);
     }
-    expect(rows.filter((row) => bands.of(row) === 0)).toEqual(rows.filter((row) => price[row] === 0));
+    expect(rows.filter((row) => bands.of(row) === 0)).toEqual(rows.filter((row) => price.of(row) === 0));
   });
 
   test('boosts are factors on the odds: margin 1.1, promoted 1.2, under seven days 1.1', () => {

@@ -79,12 +79,12 @@ function priceDistance({ index }: Engine, seen: Observation, weights: Float64Arr
   let sum = 0;
   let total = 0;
   seen.anchors.forEach(({ row }, at) => {
-    if (!(price[row]! > 0)) return;
-    sum += weights[at]! * lnPrice[row]!;
+    if (!(price.of(row) > 0)) return;
+    sum += weights[at]! * lnPrice.of(row);
     total += weights[at]!;
   });
   const away = Float64Array.from(index.fresh.rows, (row) =>
-    total > 0 && price[row]! > 0 ? Math.abs(lnPrice[row]! - sum / total) : -1,
+    total > 0 && price.of(row) > 0 ? Math.abs(lnPrice.of(row) - sum / total) : -1,
   );
   const known = away.filter((value) => value >= 0);
   const mean = known.length === 0 ? 0 : known.reduce((a, b) => a + b, 0) / known.length;
