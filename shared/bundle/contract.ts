@@ -12,6 +12,8 @@ export interface EmbeddingTable {
   readonly dims: number;
   readonly rows: Int8Array;
   readonly scales: Float32Array;
+  /** every row has length one (or is all zeros): its scale is 1 over the length of its integers, see `scaleOf` */
+  readonly unit?: boolean;
 }
 
 /** Variants of each row, sorted by id; a row without variants has itself as its only one. */

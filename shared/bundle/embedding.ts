@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { unitScale } from '../kernel/scale.ts';
 import type { Container, SectionArray } from './container.ts';
 import type { EmbeddingTable } from './contract.ts';
 import { demand } from './error.ts';
@@ -105,6 +106,7 @@ export function decodeEmbedding(
   return {
     dims,
     rows,
+    unit: meta.unit,
     get scales() {
       scales ??= halves === undefined ? unitScales(rows, items, dims) : scaled(halves, meta.scale);
       return scales;
@@ -118,22 +120,9 @@ function scaled(halves: Uint16Array, scale: number): Float32Array {
   return scales;
 }
 
-/** 1 / |k|: the squares sum to an exact integer, so the result has the same bits everywhere. */
 function unitScales(rows: Int8Array, items: number, dims: number): Float32Array {
   const scales = new Float32Array(items);
-  const fours = dims - (dims % 4);
-  for (let r = 0, at = 0; r < items; r++) {
-    // Small integers all the way: at most 1024 times 2^14.
-    let square = 0;
-    for (const end = at + fours; at < end; at += 4) {
-      const a = rows[at]! | 0;
-      const b = rows[at + 1]! | 0;
-      const c = rows[at + 2]! | 0;
-      const d = rows[at + 3]! | 0;
-      square = (square + a * a + b * b + c * c + d * d) | 0;
-    }
-    for (const end = at + dims - fours; at < end; at++) square = (square + rows[at]! * rows[at]!) | 0;
-    scales[r] = square === 0 ? 0 : 1 / Math.sqrt(square);
-  }
+  const table = { rows, dims };
+  for (let r = 0; r < items; r++) scales[r] = unitScale(table, r);
   return scales;
 }

@@ -1,5 +1,6 @@
 import type { EmbeddingTable } from '../bundle/contract.ts';
 import type { AttentionSpec, Layer, NetworkSpec } from './contract.ts';
+import { itemsOf } from './scale.ts';
 
 /** What a kernel's calls must fit. All throw RangeError with found and expected. */
 
@@ -7,11 +8,14 @@ function demand(ok: boolean, message: () => string): void {
   if (!ok) throw new RangeError(message());
 }
 
-export function checkTable({ dims, rows, scales }: EmbeddingTable, residuals?: Uint16Array): void {
+export function checkTable(table: EmbeddingTable, residuals?: Uint16Array): void {
+  const { dims, rows } = table;
   demand(Number.isInteger(dims) && dims > 0, () => `Found ${dims} dimensions, expected 1 at least.`);
+  // Scales of rows of length one are those of whatever rows there are.
+  const items = table.unit ? Math.floor(itemsOf(table)) : table.scales.length;
   demand(
-    rows.length === dims * scales.length,
-    () => `Found ${rows.length} row components, expected ${scales.length} x ${dims}.`,
+    rows.length === dims * items,
+    () => `Found ${rows.length} row components, expected ${items} x ${dims}.`,
   );
   demand(
     residuals === undefined || residuals.length === rows.length,
@@ -38,8 +42,8 @@ export function checkWrite(
     () => `Found ${parts ? 'residuals' : 'none'}, expected ${residuals ? 'residuals' : 'none'}.`,
   );
   demand(
-    Number.isInteger(first) && first >= 0 && first + written.scales.length <= items,
-    () => `Found rows ${first} to ${first + written.scales.length}, expected at most ${items}.`,
+    Number.isInteger(first) && first >= 0 && first + itemsOf(written) <= items,
+    () => `Found rows ${first} to ${first + itemsOf(written)}, expected at most ${items}.`,
   );
 }
 

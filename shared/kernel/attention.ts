@@ -1,6 +1,7 @@
 import type { Attention, AttentionSpec, Pooled } from './contract.ts';
 import { Lease } from './lease.ts';
 import { exp, sigmoid } from './math.ts';
+import { scaleOf } from './scale.ts';
 
 /** Rows remembered: a session has fifty; the oldest are forgotten beyond it. */
 const MOST_REMEMBERED = 512;
@@ -37,15 +38,14 @@ export function createAttention(spec: AttentionSpec): Attention {
   };
 }
 
-function unitOf(
-  { embeddings: { dims, rows, scales } }: AttentionSpec,
-  row: number,
-): Float64Array | undefined {
+function unitOf({ embeddings }: AttentionSpec, row: number): Float64Array | undefined {
+  const { dims, rows } = embeddings;
+  const scale = scaleOf(embeddings, row);
   let squares = 0;
   for (let d = 0; d < dims; d++) squares += rows[row * dims + d]! * rows[row * dims + d]!;
   // A scale of 0 or NaN says as little as a row of zeros; its sign is a part of the direction.
-  if (squares === 0 || !(Math.abs(scales[row]!) > 0)) return undefined;
-  const length = Math.sqrt(squares) * Math.sign(scales[row]!);
+  if (squares === 0 || !(Math.abs(scale) > 0)) return undefined;
+  const length = Math.sqrt(squares) * Math.sign(scale);
   return Float64Array.from({ length: dims }, (_, d) => rows[row * dims + d]! / length);
 }
 

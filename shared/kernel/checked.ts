@@ -10,6 +10,7 @@ import {
   checkWrite,
 } from './arguments.ts';
 import type { Kernel, Network, NetworkSpec, Table } from './contract.ts';
+import { itemsOf } from './scale.ts';
 import { specOf } from './split.ts';
 
 /**
@@ -30,7 +31,7 @@ export const checked = (kernel: Kernel): Kernel => ({
   attention: (spec) => {
     checkAttention(spec);
     const attention = kernel.attention(spec);
-    const items = spec.embeddings.scales.length;
+    const items = itemsOf(spec.embeddings);
     const pool = (rows: ArrayLike<number>) => {
       for (let i = 0; i < rows.length; i++) checkRow(rows[i]!, items);
       return attention.pool(rows);
@@ -70,7 +71,7 @@ function checkedTable(table: Table, residuals: boolean): Table {
       table.score(query, rows, out);
     },
     append: (more, parts) => {
-      const items = table.items + more.scales.length;
+      const items = table.items + itemsOf(more);
       checkWrite({ dims, items, residuals }, table.items, [more, parts]);
       return table.append(more, parts);
     },

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { EmbeddingTable } from '../bundle/contract.ts';
-import type { Kernel } from './contract.ts';
+import type { Kernel, Table } from './contract.ts';
 import { floats, queryOf, residualsFor, tableOf } from './draw.case.ts';
 import { fromHalf } from './half.ts';
 import { naiveScan, naiveSearch, same } from './naive.case.ts';
 import { residualsOf } from './quantise.ts';
+import { scaleOf } from './scale.ts';
 
 const joined = (a: EmbeddingTable, b: EmbeddingTable): EmbeddingTable => ({
   dims: a.dims,
@@ -50,6 +51,39 @@ export function tableConformance(name: string, make: () => Kernel): void {
         }),
         { numRuns: 60 },
       );
+    });
+    test('rows of length one are measured to the bit, as they come and where they lie', () => {
+      const kernel = make();
+      for (const dims of [1, 7, 16, 64, 100, 1024]) {
+        const { rows } = tableOf(41, dims, dims);
+        rows.fill(0, 0, dims);
+        rows.fill(-128, dims, 2 * dims);
+        const scales = Float32Array.from({ length: 41 }, (_, r) => {
+          const square = rows.subarray(r * dims, (r + 1) * dims).reduce((sum, k) => sum + k * k, 0);
+          return square === 0 ? 0 : 1 / Math.sqrt(square);
+        });
+        const given = { dims, rows, scales };
+        const unit = { ...given, unit: true };
+        expect(scales.map((_, r) => scaleOf(unit, r))).toEqual(scales);
+        const every = Uint32Array.from(scales.keys());
+        const scores = (table: Table) => {
+          const out = new Float32Array(every.length);
+          table.score(queryOf(dims, 3), every, out);
+          return out;
+        };
+        const table = kernel.table(unit);
+        expect(scores(table)).toEqual(scores(kernel.table(given)));
+        table.update(2, { dims, rows: rows.slice(0, 5 * dims), scales: scales.slice(0, 5), unit: true });
+        const moved = { dims, rows: rows.slice(), scales: scales.slice() };
+        moved.rows.copyWithin(2 * dims, 0, 5 * dims);
+        moved.scales.copyWithin(2, 0, 5);
+        expect(scores(table)).toEqual(scores(kernel.table(moved)));
+        expect(table.append(unit)).toBe(41);
+        same(table.scan(queryOf(dims, 5), 20), naiveScan(joined(moved, given), queryOf(dims, 5), 20));
+      }
+      expect(() =>
+        kernel.table({ dims: 3, rows: new Int8Array(10), scales: new Float32Array(4), unit: true }),
+      ).toThrow(RangeError);
     });
     test('rows in a room are read where they lie, and neither changes nor other calls harm them', () => {
       const kernel = make();

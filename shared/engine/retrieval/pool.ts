@@ -1,5 +1,6 @@
 import type { EmbeddingTable } from '../../bundle/contract.ts';
 import type { Table } from '../../kernel/contract.ts';
+import { scaleOf } from '../../kernel/scale.ts';
 import type { Anchor } from '../observe.ts';
 import { largest } from './anchors.ts';
 import { type Opened, type Share, SILENT } from './retriever.ts';
@@ -20,25 +21,27 @@ export function pool(
   weights: ArrayLike<number>,
 ): PooledQuery | undefined {
   const sum = new Float64Array(table.dims);
+  const scaled = new Float64Array(rows.length);
+  for (let i = 0; i < scaled.length; i++) scaled[i] = weights[i]! * scaleOf(table, rows[i]!);
   let d = 0;
-  for (; d + 4 <= sum.length; d += 4) addFour(table, [rows, weights], sum, d);
+  for (; d + 4 <= sum.length; d += 4) addFour(table, [rows, scaled], sum, d);
   for (; d < sum.length; d++)
     for (let i = 0; i < rows.length; i++)
-      sum[d] = sum[d]! + weights[i]! * table.scales[rows[i]!]! * table.rows[rows[i]! * table.dims + d]!;
+      sum[d] = sum[d]! + scaled[i]! * table.rows[rows[i]! * table.dims + d]!;
   return quantise(sum);
 }
 
 /** Components `d` to `d + 3`, whose sums stay in registers: a thousand rows are added at a time. */
 function addFour(
-  { rows: values, scales, dims }: EmbeddingTable,
-  [rows, weights]: readonly [ArrayLike<number>, ArrayLike<number>],
+  { rows: values, dims }: EmbeddingTable,
+  [rows, weights]: readonly [ArrayLike<number>, Float64Array],
   sum: Float64Array,
   d: number,
 ): void {
   let [a, b, c, e] = [0, 0, 0, 0];
   for (let i = 0; i < rows.length; i++) {
     const row = rows[i]!;
-    const weight = weights[i]! * scales[row]!;
+    const weight = weights[i]!;
     const at = row * dims + d;
     a += weight * values[at]!;
     b += weight * values[at + 1]!;
@@ -111,5 +114,5 @@ function dot(
   for (let d = 0; d < from.dims; d++) {
     sum += from.rows[anchor * from.dims + d]! * rows.rows[row * rows.dims + d]!;
   }
-  return sum * from.scales[anchor]! * rows.scales[row]!;
+  return sum * scaleOf(from, anchor) * scaleOf(rows, row);
 }

@@ -1,3 +1,4 @@
+import { scaleOf } from '../../kernel/scale.ts';
 import { rowOf } from '../identity.ts';
 import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
@@ -45,6 +46,6 @@ function nearest({ engine, seen }: Query, row: number): Anchor | undefined {
       dot +=
         queryEmbeddings.rows[anchor.row * embeddings.dims + d]! * embeddings.rows[row * embeddings.dims + d]!;
     }
-    return weights[at]! * queryEmbeddings.scales[anchor.row]! * dot;
+    return weights[at]! * scaleOf(queryEmbeddings, anchor.row) * dot;
   });
 }

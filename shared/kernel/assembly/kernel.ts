@@ -1,7 +1,7 @@
 export { clear, dense, embed, gather, transpose } from './dense.ts';
 export { pack, quantised, round } from './quantised.ts';
 export { rescore } from './rescore.ts';
-export { scan, score, shift } from './scan.ts';
+export { measure, scan, score, shift } from './scan.ts';
 
 /** First byte that the module does not use itself. */
 export function base(): usize {

@@ -275,6 +275,22 @@ function listed(column: usize, a: usize, b: usize, c: usize, d: usize): v128 {
   return v128.load_lane<i32>(column + (d << 2), found, 3);
 }
 
+/** 1 over the length of each row of integers; 0 of zeros. */
+export function measure(rows: usize, stride: usize, count: i32, scales: usize): void {
+  for (let n = 0; n < count; n++) {
+    let sum = i32x4.splat(0);
+    for (let i: usize = 0; i < stride; i += 16) {
+      const low = v128.load_ext<i8>(rows + i);
+      const high = v128.load_ext<i8>(rows + i, 8);
+      sum = i32x4.add(sum, i32x4.add(i32x4.dot_i16x8_s(low, low), i32x4.dot_i16x8_s(high, high)));
+    }
+    const square = sumOf(sum);
+    store<f32>(scales, square === 0 ? 0 : <f32>(1 / sqrt<f64>(<f64>square)));
+    rows += stride;
+    scales += 4;
+  }
+}
+
 /** 64 times the sum of each row, which queries shifted by 64 add to its products. */
 export function shift(rows: usize, stride: usize, count: i32, offsets: usize): void {
   if (ASC_FEATURE_RELAXED_SIMD)

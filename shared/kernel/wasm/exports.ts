@@ -27,6 +27,7 @@ export interface Exports {
       out: number,
     ]
   ): void;
+  measure(...args: [rows: number, stride: number, count: number, scales: number]): void;
   shift(...args: [rows: number, stride: number, count: number, offsets: number]): void;
   rescore(
     ...args: [

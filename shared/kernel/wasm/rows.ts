@@ -1,5 +1,6 @@
 import type { EmbeddingTable } from '../../bundle/contract.ts';
 import type { TableOptions } from '../contract.ts';
+import { itemsOf } from '../scale.ts';
 import { type Host, roundUp } from './host.ts';
 import type { LinearMemory } from './memory.ts';
 
@@ -23,8 +24,8 @@ export class Rows {
 
   constructor(host: Host, embeddings: EmbeddingTable, { residuals, capacity = 0 }: TableOptions) {
     const { memory } = host;
-    const { dims, rows, scales } = embeddings;
-    const items = scales.length;
+    const { dims, rows } = embeddings;
+    const items = itemsOf(embeddings);
     this.#host = host;
     this.#dims = dims;
     this.#residuals = residuals !== undefined;
@@ -32,12 +33,12 @@ export class Rows {
     this.#lent = this.stride === dims && isReadable(memory, rows, 4 * dims);
     if (this.#lent) this.rowsAt = rows.byteOffset;
     // Taking memory may move what is in it.
-    const [readRows, readScales] = [whereIn(memory, rows), whereIn(memory, scales)];
+    const [readRows, readScales] = [whereIn(memory, rows), scalesIn(memory, embeddings)];
     this.items = 0;
     this.#take(Math.max(items, capacity, 1), !this.#lent);
     this.items = items;
     if (!this.#lent) this.#place(readRows(), memory.views.i8, this.rowsAt);
-    this.#columns(0, readScales(), residuals);
+    this.#columns([0, items], readScales, residuals);
   }
 
   get embeddings(): EmbeddingTable | undefined {
@@ -50,15 +51,16 @@ export class Rows {
   }
 
   /** Rows from `first` on; room that is too small grows by half. */
-  write(first: number, { rows, scales }: EmbeddingTable, residuals: Uint16Array | undefined): void {
+  write(first: number, embeddings: EmbeddingTable, residuals: Uint16Array | undefined): void {
     const { memory } = this.#host;
-    const [readRows, readScales] = [whereIn(memory, rows), whereIn(memory, scales)];
-    const after = Math.max(this.items, first + scales.length);
+    const [readRows, readScales] = [whereIn(memory, embeddings.rows), scalesIn(memory, embeddings)];
+    const items = itemsOf(embeddings);
+    const after = Math.max(this.items, first + items);
     if (after > this.#room) this.#take(Math.ceil(Math.max(after, this.#room * 1.5)), true);
     else if (this.#lent) this.#take(this.#room, true);
     this.items = after;
     this.#place(readRows(), memory.views.i8, this.rowsAt + first * this.stride);
-    this.#columns(first, readScales(), residuals);
+    this.#columns([first, items], readScales, residuals);
   }
 
   free(): void {
@@ -94,13 +96,19 @@ export class Rows {
   }
 
   /** What goes with rows that are in their place. */
-  #columns(first: number, scales: Float32Array, residuals: Uint16Array | undefined): void {
+  #columns(
+    [first, items]: readonly [number, number],
+    readScales: (() => Float32Array) | undefined,
+    residuals: Uint16Array | undefined,
+  ): void {
     const { exports, memory, relaxed } = this.#host;
     const { stride } = this;
-    memory.views.f32.set(scales, this.scalesAt / 4 + first);
+    const rowsAt = this.rowsAt + first * stride;
+    const scalesAt = this.scalesAt + 4 * first;
+    if (readScales) memory.views.f32.set(readScales(), scalesAt / 4);
+    else exports.measure(rowsAt, stride, items, scalesAt);
     if (residuals) this.#place(residuals, memory.views.i16, this.residualsAt / 2 + first * stride);
-    if (relaxed)
-      exports.shift(this.rowsAt + first * stride, stride, scales.length, this.offsetsAt + 4 * first);
+    if (relaxed) exports.shift(rowsAt, stride, items, this.offsetsAt + 4 * first);
   }
 
   #place(from: Int8Array | Uint16Array, into: Int8Array | Int16Array, at: number): void {
@@ -113,6 +121,10 @@ export class Rows {
       into.set(from.subarray(r * this.#dims, (r + 1) * this.#dims), at + r * this.stride);
   }
 }
+
+/** Where a table's scales are read; undefined where they follow from its rows. */
+const scalesIn = (memory: LinearMemory, table: EmbeddingTable): (() => Float32Array) | undefined =>
+  table.unit ? undefined : whereIn(memory, table.scales);
 
 type View = Int8Array | Float32Array;
 const isIn = ({ views }: LinearMemory, { buffer }: View): boolean => buffer === views.i8.buffer;
