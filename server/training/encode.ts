@@ -12,6 +12,7 @@ import { type EmbeddingInput, encodeShard, type ShardInput } from '../../shared/
 import { compareIds } from '../../shared/bundle/strings.ts';
 import type { TokenInput } from '../../shared/bundle/tokens.ts';
 import { encodeWeights, type TensorInput } from '../../shared/bundle/weights.ts';
+import { derive, HEAD } from '../../shared/engine/derived.ts';
 import { FURTHER_LISTS } from '../../shared/engine/engine.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { Item } from '../../shared/protocol/item.ts';
@@ -83,6 +84,9 @@ const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
   bits,
 });
 
+/** Below as many items a device derives what it needs sooner than it loads it. */
+const MANY = 8 * HEAD;
+
 function shardInput(from: Release & { space: string }): ShardInput {
   const { dataset, sources, markets, space, bits } = from;
   const { catalogue, interactions } = dataset;
@@ -93,6 +97,7 @@ function shardInput(from: Release & { space: string }): ShardInput {
   return {
     space,
     ids: catalogue.groups.map(({ id }) => id),
+    ...(catalogue.groups.length < MANY ? {} : { derive }),
     variants: { ids: variants.map(({ item }) => item.id), rows: variants.map(({ row }) => row) },
     embeddings: asInput(embeddings.candidate, bits.embeddings),
     ...(embeddings.query === embeddings.candidate

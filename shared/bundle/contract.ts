@@ -82,6 +82,17 @@ export interface StoredColumn {
   readonly plain: boolean;
 }
 
+/** What the funnel derives from all items, reckoned when the shard was packed. */
+export interface Derived {
+  /** the first rows by popularity and by trending score, best first: all that have one, or as many as there is room for */
+  readonly popular: Uint32Array;
+  readonly trending: Uint32Array;
+  /** see `CatalogueIndex` */
+  readonly categoryTop: Float32Array;
+  readonly lnCategory: Float32Array;
+  readonly lnBrand: Float32Array;
+}
+
 export interface Shard {
   readonly items: number;
   readonly space: string;
@@ -98,6 +109,8 @@ export interface Shard {
   readonly categories: readonly string[];
   readonly brands: readonly string[];
   readonly markets: readonly MarketColumns[];
+  /** absent where the release leaves it to the reader */
+  readonly derived: Derived | undefined;
   /** decoded whole; zeros where the release does not carry the column */
   column(name: ColumnName): Float32Array;
   /** undefined where the release does not carry the column */

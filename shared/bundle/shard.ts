@@ -11,7 +11,8 @@ import {
   storedColumn,
 } from './codec.ts';
 import { type Container, decodeContainer, encodeContainer, type SectionArray } from './container.ts';
-import { COLUMNS, type ColumnName, type MarketColumns, type Shard } from './contract.ts';
+import { COLUMNS, type ColumnName, type Derived, type MarketColumns, type Shard } from './contract.ts';
+import { checkDerived, decodeDerived, encodeDerived } from './derived.ts';
 import { decodeEmbedding, type EmbeddingInput, EmbeddingMeta, encodeEmbedding } from './embedding.ts';
 import { demand } from './error.ts';
 import { Count, MOST_ITEMS, parseMeta, Size } from './meta.ts';
@@ -54,6 +55,8 @@ export interface ShardInput {
   /** where a column should be stored otherwise than by `DEFAULT_CODECS` */
   readonly codecs?: Partial<Record<ColumnName, CodecChoice>>;
   readonly markets: readonly MarketInput[];
+  /** what the file is to carry besides, derived from the shard as its readers will decode it; absent: nothing */
+  readonly derive?: (shard: Shard) => Derived;
 }
 
 export interface MarketInput {
@@ -115,6 +118,9 @@ export function encodeShard(input: ShardInput): Uint8Array<ArrayBuffer> {
     columns: encodeColumns(input, sections),
     markets: encodeMarkets(input, own ? own.ids.length : items, sections),
   };
+  const bytes = encodeContainer({ kind: 'shard', version: SHARD_VERSION, meta, sections });
+  if (input.derive === undefined) return bytes;
+  Object.assign(sections, encodeDerived(input.derive(decodeShard(bytes))));
   return encodeContainer({ kind: 'shard', version: SHARD_VERSION, meta, sections });
 }
 
@@ -198,6 +204,10 @@ export function decodeShard(bytes: Uint8Array): Shard {
   const query =
     meta.queryEmbeddings && decodeEmbedding(container, meta.queryEmbeddings, items, 'queryEmbeddings');
   const content = meta.content && decodeEmbedding(container, meta.content, items, 'content');
+  const names = {
+    categories: everyString(container, 'categories', meta.categories),
+    brands: everyString(container, 'brands', meta.brands),
+  };
   return {
     items,
     space: meta.space,
@@ -207,8 +217,8 @@ export function decodeShard(bytes: Uint8Array): Shard {
     queryEmbeddings: query ?? embeddings,
     content: content ?? undefined,
     tokens: decodeTokens(container, items),
-    categories: everyString(container, 'categories', meta.categories),
-    brands: everyString(container, 'brands', meta.brands),
+    ...names,
+    derived: decodeDerived(container, names),
     markets: meta.markets.map((market, m) =>
       decodeMarket(container, meta, { ...market, m }, variants.ids.size),
     ),
@@ -230,7 +240,9 @@ export function checkShard(bytes: Uint8Array): void {
   checkIds(container, 'ids', meta.items);
   if (meta.variants !== null) checkIds(container, 'variants', meta.variants);
   checkTokens(container);
-  const { stored, categories, brands } = decodeShard(bytes);
+  const shard = decodeShard(bytes);
+  checkDerived(shard);
+  const { stored, categories, brands } = shard;
   for (const [name, names] of [
     ['category', categories],
     ['brand', brands],

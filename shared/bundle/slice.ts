@@ -11,7 +11,8 @@ import { decodeTokens, encodeTokens } from './tokens.ts';
 
 /**
  * Some rows of a shard as a shard of its own. What is kept of an item is kept to the bit: embeddings, scales and columns
- * are copied as they are stored, so that both shards score an item alike.
+ * are copied as they are stored, so that both shards score an item alike. What a shard derives from all its items is left
+ * to the slice's reader: its items are few.
  * @param rows ascending, each once
  * @throws BundleError `input` for rows out of order or out of range
  */

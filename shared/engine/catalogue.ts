@@ -1,6 +1,7 @@
 import type { MarketColumns, Neighbours, Shard } from '../bundle/contract.ts';
 import { ln } from '../kernel/math.ts';
 import type { MarketId } from '../protocol/ids.ts';
+import { addNames, HEAD, namesOf } from './derived.ts';
 import { ABSENT, FACT, Facts, type Reader, RowReader, readerOf } from './facts.ts';
 import { BRAND_BUCKETS, bucketsOf, CATEGORY_BUCKETS } from './hash.ts';
 import { bestFirst, headOf, Order } from './retrieval/top.ts';
@@ -67,10 +68,11 @@ export interface MarketIndex {
 export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
   const facts = new Facts(shard);
   const best = {
-    popular: bestOf(() => shard.column('popularity')),
-    trending: bestOf(() => facts.column(FACT.trendingScore)),
+    popular: bestOf(shard.derived?.popular, () => shard.column('popularity')),
+    trending: bestOf(shard.derived?.trending, () => facts.column(FACT.trendingScore)),
   };
-  const grouped = once(() => groupNames(shard, facts));
+  const sums = once(() => shard.derived ?? addNames(shard));
+  const lists = once(() => categoryLists(shard, facts));
   const markets = shard.markets.map((market) => indexMarket(shard, market));
   const tokens = once(() => indexTokens(shard, (row) => facts.of(FACT.lnCount, row)));
   const [categoryBucket, brandBucket] = [
@@ -84,15 +86,15 @@ export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
     get popular() {
       return best.popular.all();
     },
-    byCategory: (name) => grouped().listOf(name),
+    byCategory: (name) => lists()(name),
     get categoryTop() {
-      return grouped().categoryTop;
+      return sums().categoryTop;
     },
     get lnCategory() {
-      return grouped().lnCategory;
+      return sums().lnCategory;
     },
     get lnBrand() {
-      return grouped().lnBrand;
+      return sums().lnBrand;
     },
     get categoryBucket() {
       return categoryBucket();
@@ -121,11 +123,8 @@ function once<T>(make: () => T): () => T {
   };
 }
 
-/** Rows that sources take from the head of an order, stock and history permitting. */
-const HEAD = 2048;
-
-function bestOf(scores: () => Float32Array): Best {
-  const head = once(() => headOf(scores(), HEAD));
+function bestOf(carried: Uint32Array | undefined, scores: () => Float32Array): Best {
+  const head = once(() => carried ?? headOf(scores(), HEAD));
   const all = once(() => (head().length < HEAD ? head() : bestFirst(scores())));
   return { head, all };
 }
@@ -152,66 +151,36 @@ function freshItems(facts: Facts, kin: Neighbours | undefined): FreshItems {
   return { rows: Uint32Array.from(rows), offsets: Uint32Array.from(offsets), ids, weights, alike };
 }
 
-interface Names {
-  listOf(category: number): Uint32Array;
-  readonly categoryTop: Float32Array;
-  readonly lnCategory: Float32Array;
-  readonly lnBrand: Float32Array;
-}
-
-/** One walk over the items for all that categories and brands add up to; a category's order is made when it is asked for. */
-function groupNames(shard: Shard, facts: Facts): Names {
-  const categories = Math.max(1, shard.categories.length);
-  const totals = new Float64Array(categories);
-  const brandTotals = new Float64Array(Math.max(1, shard.brands.length));
-  const categoryTop = new Float32Array(categories);
-  const ends = new Uint32Array(categories + 1);
-  const none = new Uint8Array(shard.items);
-  // Indices are their own codes.
-  const [names, brands] = [shard.stored('category')?.codes ?? none, shard.stored('brand')?.codes ?? none];
-  const popular = shard.column('popularity');
-  for (let row = 0; row < popular.length; row++) {
-    const popularity = popular[row]!;
-    if (!(popularity > 0)) continue;
-    const name = names[row]!;
-    const brand = brands[row]!;
-    brandTotals[brand] = brandTotals[brand]! + popularity;
-    totals[name] = totals[name]! + popularity;
-    ends[name + 1] = ends[name + 1]! + 1;
-    if (popularity > categoryTop[name]!) categoryTop[name] = popularity;
-  }
-  // "Missing" is no name.
-  for (const sums of [totals, brandTotals, categoryTop, ends.subarray(1)]) sums[0] = 0;
-  for (let name = 0; name < categories; name++) ends[name + 1] = ends[name + 1]! + ends[name]!;
-  const members = new Uint32Array(ends[categories]!);
+/** Category -> its rows with a positive popularity, best first; an order is made when it is asked for. */
+function categoryLists(shard: Shard, facts: Facts): (category: number) => Uint32Array {
+  const { category: names } = namesOf(shard);
+  const popular = shard.stored('popularity')?.codes;
+  const ends = new Uint32Array(Math.max(1, shard.categories.length) + 1);
+  // A code of 0 is worth 0.
+  const isListed = (row: number) => names[row]! > 0 && popular![row]! !== 0;
+  const items = popular === undefined ? 0 : shard.items;
+  for (let row = 0; row < items; row++) if (isListed(row)) ends[names[row]! + 1]!++;
+  for (let name = 1; name < ends.length; name++) ends[name] = ends[name]! + ends[name - 1]!;
+  const members = new Uint32Array(ends[ends.length - 1]!);
   const next = ends.slice();
-  for (let row = 0; row < popular.length; row++)
-    if (names[row]! > 0 && popular[row]! > 0) members[next[names[row]!]!++] = row;
+  for (let row = 0; row < items; row++) if (isListed(row)) members[next[names[row]!]!++] = row;
   const lists = new Map<number, Uint32Array>();
-  return {
-    categoryTop,
-    lnCategory: lnTotals(totals),
-    lnBrand: lnTotals(brandTotals),
-    listOf: (name) => {
-      const known = lists.get(name) ?? byPopularity(facts, members.subarray(ends[name], ends[name + 1]));
-      lists.set(name, known);
-      return known;
-    },
+  return (name) => {
+    const known = lists.get(name) ?? byPopularity(facts, members.subarray(ends[name], ends[name + 1]));
+    lists.set(name, known);
+    return known;
   };
 }
 
-/** Best first, ties by lower row. */
+/** Those with a positive popularity, best first, ties by lower row. */
 function byPopularity(facts: Facts, rows: Uint32Array): Uint32Array {
   const all = new Order();
   all.begin(rows.length);
-  for (let i = 0; i < rows.length; i++) all.push(facts.of(FACT.popularity, rows[i]!), rows[i]!);
+  for (let i = 0; i < rows.length; i++) {
+    const popularity = facts.of(FACT.popularity, rows[i]!);
+    if (popularity > 0) all.push(popularity, rows[i]!);
+  }
   return all.best(rows.length).slice();
-}
-
-function lnTotals(totals: Float64Array): Float32Array {
-  const logarithms = new Float32Array(totals.length);
-  for (let name = 0; name < totals.length; name++) logarithms[name] = ln(1 + totals[name]!);
-  return logarithms;
 }
 
 function indexMarket(shard: Shard, { market, stored }: MarketColumns): MarketIndex {
