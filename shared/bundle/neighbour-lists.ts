@@ -149,7 +149,8 @@ function weightReader(container: Container, meta: NeighboursMeta) {
   const halves = container.section('most', 'u16');
   const filled: Runs = readRuns(container, FILLED, { size: items, total: halves.length });
   const steps = (1 << bits) - 1;
-  const shares = Float64Array.from({ length: steps + 1 }, (_, k) => (k / steps) * (k / steps));
+  const shares = new Float64Array(steps + 1);
+  for (let k = 0; k <= steps; k++) shares[k] = (k / steps) * (k / steps);
   return (
     row: number,
     from: number,

@@ -22,8 +22,8 @@ export interface CatalogueIndex {
   readonly lnCategory: Float32Array;
   readonly lnBrand: Float32Array;
   /** category and brand -> bucket of its name, for the ranker's embeddings */
-  readonly categoryBucket: Uint16Array;
-  readonly brandBucket: Uint16Array;
+  categoryBucket(category: number): number;
+  brandBucket(brand: number): number;
   readonly tokens: TokenIndex | undefined;
   readonly markets: readonly MarketIndex[];
   /** a bit an item, the bits beyond the last item clear */
@@ -75,10 +75,6 @@ export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
   const lists = once(() => categoryLists(shard, facts));
   const markets = shard.markets.map((market) => indexMarket(shard, market));
   const tokens = once(() => indexTokens(shard, (row) => facts.of(FACT.lnCount, row)));
-  const [categoryBucket, brandBucket] = [
-    once(() => bucketsOf(shard.categories, CATEGORY_BUCKETS)),
-    once(() => bucketsOf(shard.brands, BRAND_BUCKETS)),
-  ];
   const everyone = once(() => everyItem(shard.items));
   const fresh = once(() => freshItems(facts, kin));
   return {
@@ -96,12 +92,8 @@ export function indexCatalogue(shard: Shard, kin?: Neighbours): CatalogueIndex {
     get lnBrand() {
       return sums().lnBrand;
     },
-    get categoryBucket() {
-      return categoryBucket();
-    },
-    get brandBucket() {
-      return brandBucket();
-    },
+    categoryBucket: bucketsOf(shard.categories, CATEGORY_BUCKETS),
+    brandBucket: bucketsOf(shard.brands, BRAND_BUCKETS),
     get tokens() {
       return tokens();
     },
@@ -155,25 +147,32 @@ function freshItems(facts: Facts, kin: Neighbours | undefined): FreshItems {
 function categoryLists(shard: Shard, facts: Facts): (category: number) => Uint32Array {
   const { category: names } = namesOf(shard);
   const popular = shard.stored('popularity')?.codes;
-  const ends = new Uint32Array(Math.max(1, shard.categories.length) + 1);
-  // A code of 0 is worth 0.
-  const isListed = (row: number) => names[row]! > 0 && popular![row]! !== 0;
-  const items = popular === undefined ? 0 : shard.items;
-  for (let row = 0; row < items; row++) if (isListed(row)) ends[names[row]! + 1]!++;
-  for (let name = 1; name < ends.length; name++) ends[name] = ends[name]! + ends[name - 1]!;
-  const members = new Uint32Array(ends[ends.length - 1]!);
-  const next = ends.slice();
-  for (let row = 0; row < items; row++) if (isListed(row)) members[next[names[row]!]!++] = row;
+  // Chains of ascending rows, each row as one more than it is: a category's first, and whichever follows a row.
+  const first = new Uint32Array(Math.max(1, shard.categories.length));
+  const following = new Uint32Array(shard.items);
+  for (let row = (popular?.length ?? 0) - 1; row >= 0; row--) {
+    // A code of 0 is worth 0.
+    if (popular![row] === 0) continue;
+    const name = names[row]!;
+    following[row] = first[name]!;
+    first[name] = row + 1;
+  }
+  // "Missing" is no name.
+  first[0] = 0;
   const lists = new Map<number, Uint32Array>();
   return (name) => {
-    const known = lists.get(name) ?? byPopularity(facts, members.subarray(ends[name], ends[name + 1]));
+    let known = lists.get(name);
+    if (known !== undefined) return known;
+    const rows: number[] = [];
+    for (let next = first[name]!; next > 0; next = following[next - 1]!) rows.push(next - 1);
+    known = byPopularity(facts, rows);
     lists.set(name, known);
     return known;
   };
 }
 
 /** Those with a positive popularity, best first, ties by lower row. */
-function byPopularity(facts: Facts, rows: Uint32Array): Uint32Array {
+function byPopularity(facts: Facts, rows: readonly number[]): Uint32Array {
   const all = new Order();
   all.begin(rows.length);
   for (let i = 0; i < rows.length; i++) {

@@ -15,8 +15,12 @@ export const bucketOf = (name: string, vocabulary: number): number =>
 export const CATEGORY_BUCKETS = 512;
 export const BRAND_BUCKETS = 1024;
 
-/** The buckets of a list whose entry 0 stands for "missing". */
-export const bucketsOf = (names: readonly string[], vocabulary: number): Uint16Array =>
-  Uint16Array.from(names.length === 0 ? [''] : names, (name, at) =>
-    at === 0 ? 0 : bucketOf(name, vocabulary),
-  );
+/** By index, the bucket of a name in a list whose entry 0 stands for "missing": reckoned when it is first asked for. */
+export function bucketsOf(names: readonly string[], vocabulary: number): (index: number) => number {
+  const met = new Uint16Array(names.length);
+  return (index) => {
+    if (index === 0 || index >= names.length) return 0;
+    met[index] ||= bucketOf(names[index]!, vocabulary);
+    return met[index]!;
+  };
+}

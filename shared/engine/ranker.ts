@@ -1,5 +1,12 @@
 import type { Tensor, Weights } from '../bundle/contract.ts';
-import type { CategoryEmbedding, DenseLayer, Kernel, Layer, QuantisedLayer } from '../kernel/contract.ts';
+import type {
+  CategoryEmbedding,
+  DenseLayer,
+  Kernel,
+  Layer,
+  Network,
+  QuantisedLayer,
+} from '../kernel/contract.ts';
 import type { Ranker } from './contract.ts';
 import { isLight, type Rankers } from './effort.ts';
 import { EngineError } from './error.ts';
@@ -38,7 +45,7 @@ export function loadRanker(
     });
   }
   const embeddings = kind === 'deep' ? readEmbeddings(weights) : [];
-  return createRanker(kernel, {
+  return createRanker(kind === 'small' ? onDemand(kernel) : kernel, {
     embeddings,
     layers: readLayers(weights, name, { embeddings, quantised: kind === 'deep' }),
     means: vector(weights, `${name}.means`, FEATURES.length),
@@ -49,9 +56,33 @@ export function loadRanker(
 /** What all candidates of a slate share: the network adds it up once. */
 const WHOLE = FEATURES.flatMap((feature, at) => ('whole' in feature ? [at] : []));
 
+type Networks = Pick<Kernel, 'network'>;
+
+/**
+ * Places a network when it first computes: a device that ranks by the deep one asks the small one only when a release is
+ * checked.
+ */
+const onDemand = (kernel: Networks): Networks => ({
+  network: (spec) => {
+    let placed: Network | undefined;
+    const network = (): Network => {
+      placed ??= kernel.network(spec);
+      return placed;
+    };
+    return {
+      inputs: FEATURES.length,
+      outputs: 1,
+      input: (rows) => network().input(rows),
+      run: (...given) => network().run(...given),
+      runColumns: (...given) => network().runColumns(...given),
+      free: () => placed?.free(),
+    };
+  },
+});
+
 /** A ranker from layers that were just trained; it is a deep one if it has embeddings. */
 export function createRanker(
-  kernel: Kernel,
+  kernel: Networks,
   parts: {
     readonly embeddings?: readonly CategoryEmbedding[];
     readonly layers: readonly Layer[];

@@ -86,14 +86,14 @@ export const CATEGORICALS: readonly Categorical[] = [
     origin: 'item',
     source: 'category column: its name',
     vocabulary: CATEGORY_BUCKETS,
-    each: ({ engine, category }, at) => engine.index.categoryBucket[category[at]!]!,
+    each: ({ engine, category }, at) => engine.index.categoryBucket(category[at]!),
   },
   {
     name: 'brand',
     origin: 'item',
     source: 'brand column: its name',
     vocabulary: BRAND_BUCKETS,
-    each: ({ engine, brand }, at) => engine.index.brandBucket[brand[at]!]!,
+    each: ({ engine, brand }, at) => engine.index.brandBucket(brand[at]!),
   },
   {
     name: 'price-band',
@@ -106,10 +106,10 @@ export const CATEGORICALS: readonly Categorical[] = [
 ];
 
 const categoryOf = ({ index }: Scene['engine'], row: number): number =>
-  index.categoryBucket[index.facts.of(FACT.category, row)] ?? 0;
+  index.categoryBucket(index.facts.of(FACT.category, row));
 
 const brandOf = ({ index }: Scene['engine'], row: number): number =>
-  index.brandBucket[index.facts.of(FACT.brand, row)] ?? 0;
+  index.brandBucket(index.facts.of(FACT.brand, row));
 
 function bandOf(price: number, lnPrice: number): number {
   if (!(price > 0)) return 0;
