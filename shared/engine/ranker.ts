@@ -25,7 +25,7 @@ const TENSORS = { small: 'ranker', deep: 'deep' } as const;
  * @throws EngineError if one was trained on other features, or if its shapes do not chain
  */
 export function loadRankers(weights: Weights, settings: FunnelSettings, kernel: Kernel): Rankers {
-  const small = loadRanker(weights, settings, { kernel, kind: 'small' });
+  const small = loadRanker(weights, settings, { kernel: onDemand(kernel), kind: 'small' });
   const suffices = small !== undefined && (isLight(kernel) || settings.ranker === 'small');
   return { small, deep: suffices ? undefined : loadRanker(weights, settings, { kernel, kind: 'deep' }) };
 }
@@ -45,7 +45,7 @@ export function loadRanker(
     });
   }
   const embeddings = kind === 'deep' ? readEmbeddings(weights) : [];
-  return createRanker(kind === 'small' ? onDemand(kernel) : kernel, {
+  return createRanker(kernel, {
     embeddings,
     layers: readLayers(weights, name, { embeddings, quantised: kind === 'deep' }),
     means: vector(weights, `${name}.means`, FEATURES.length),
@@ -56,13 +56,12 @@ export function loadRanker(
 /** What all candidates of a slate share: the network adds it up once. */
 const WHOLE = FEATURES.flatMap((feature, at) => ('whole' in feature ? [at] : []));
 
-type Networks = Pick<Kernel, 'network'>;
-
 /**
  * Places a network when it first computes: a device that ranks by the deep one asks the small one only when a release is
  * checked.
  */
-const onDemand = (kernel: Networks): Networks => ({
+const onDemand = (kernel: Kernel): Kernel => ({
+  ...kernel,
   network: (spec) => {
     let placed: Network | undefined;
     const network = (): Network => {
@@ -82,7 +81,7 @@ const onDemand = (kernel: Networks): Networks => ({
 
 /** A ranker from layers that were just trained; it is a deep one if it has embeddings. */
 export function createRanker(
-  kernel: Networks,
+  kernel: Kernel,
   parts: {
     readonly embeddings?: readonly CategoryEmbedding[];
     readonly layers: readonly Layer[];
