@@ -85,10 +85,16 @@ export function openScan(
 ): Opened {
   if (anchors.query === undefined) return SILENT;
   const { vector, length } = anchors.query;
-  const share =
-    (row: number): Share =>
-    (at, anchor) =>
-      anchors.weights[at]! * dot(tables, anchor.row, row);
+  // Every anchor's once, at the first reason: a row of length one reckons its scale from all its numbers.
+  let scaled: Float64Array | undefined;
+  const share = (row: number): Share => {
+    scaled ??= Float64Array.from(
+      anchors.list,
+      (anchor, at) => anchors.weights[at]! * scaleOf(tables.from, anchor.row),
+    );
+    const [weights, scale] = [scaled, scaleOf(tables.rows, row)];
+    return (at, anchor) => (weights[at] === 0 ? 0 : weights[at]! * scale * dot(tables, anchor.row, row));
+  };
   return {
     share,
     propose(limit) {
@@ -110,9 +116,9 @@ function dot(
   anchor: number,
   row: number,
 ): number {
+  const [a, b] = [from.rows, rows.rows];
   let sum = 0;
-  for (let d = 0; d < from.dims; d++) {
-    sum += from.rows[anchor * from.dims + d]! * rows.rows[row * rows.dims + d]!;
-  }
-  return sum * scaleOf(from, anchor) * scaleOf(rows, row);
+  for (let at = anchor * from.dims, to = row * rows.dims, end = at + from.dims; at < end; at++, to++)
+    sum = (sum + a[at]! * b[to]!) | 0;
+  return sum;
 }
