@@ -28,7 +28,6 @@ function replaced(code: string, from: RegExp, to: string): string {
 
 /** Modules that the device has something smaller for. */
 const TWINS: Readonly<Record<string, string>> = {
-  'shared/kernel/arguments.ts': 'worker/lean/arguments.ts',
   'shared/kernel/hex.ts': 'worker/lean/hex.ts',
 };
 

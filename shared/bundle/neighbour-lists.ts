@@ -114,9 +114,8 @@ const planesIn = (container: Container, { items, entries }: NeighboursMeta): Uin
 function idReader(container: Container, meta: NeighboursMeta) {
   const all = planesIn(container, meta);
   const none = new Uint8Array(0);
-  const [low, middle = none, high = none, top = none] = all as [Uint8Array, ...Uint8Array[]];
-  const at = (i: number): number =>
-    (low[i]! | ((middle[i] ?? 0) << 8) | ((high[i] ?? 0) << 16) | ((top[i] ?? 0) << 24)) >>> 0;
+  const [low, middle = none, high = none] = all as [Uint8Array, ...Uint8Array[]];
+  const at = (i: number): number => low[i]! | ((middle[i] ?? 0) << 8) | ((high[i] ?? 0) << 16);
   return {
     read: (from: number, count: number, { ids, to }: { ids: Uint32Array; to: number }): void => {
       for (let i = 0; i < count; i++) ids[to + i] = at(from + i);

@@ -243,11 +243,11 @@ export function checkShard(bytes: Uint8Array): void {
   const shard = decodeShard(bytes);
   checkDerived(shard);
   const { stored, categories, brands } = shard;
-  for (const [name, names] of [
-    ['category', categories],
-    ['brand', brands],
+  for (const [name, section, names] of [
+    ['category', 'categories', categories],
+    ['brand', 'brands', brands],
   ] as const) {
-    checkStrings(container, name === 'category' ? 'categories' : 'brands');
+    checkStrings(container, section);
     const most = largest(stored(name)?.codes ?? []);
     demand(
       most === 0 || most < names.length,

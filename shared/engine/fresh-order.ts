@@ -1,5 +1,4 @@
 import type { Engine } from './contract.ts';
-import { indexOf } from './features/evidence.ts';
 import type { Retrieval } from './retrieval/retrieve.ts';
 
 /**
@@ -17,4 +16,18 @@ export function orderFresh({ index }: Engine, { candidates }: Retrieval, logits:
   const best = held.slice().sort((a, b) => scores.fresh[b]! - scores.fresh[a]! || a - b);
   for (let i = 0; i < best.length; i++) logits[best[i]!] = falling[i]!;
   return logits;
+}
+
+/** Where an ascending list has a row; -1 where it has not. */
+function indexOf(rows: Uint32Array, row: number): number {
+  let low = 0;
+  let high = rows.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = rows[middle]!;
+    if (found === row) return middle;
+    if (found < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
 }

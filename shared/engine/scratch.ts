@@ -12,7 +12,7 @@ export interface Scratch {
   readonly boughtTogether: Accumulator;
   readonly taste: Accumulator;
   readonly basket: Accumulator;
-  /** what the new items' kin has in the lists of the shopper's items */
+  /** the shelf's anchors and their weights, among which new items' kin are looked up */
   readonly kin: Accumulator;
   readonly nearTransitions: Accumulator;
   /** row -> its index among the candidates, from 1; 0 where it is none */
@@ -261,11 +261,6 @@ export class Columns {
     const column = new Float32Array(Math.ceil(length * 1.25));
     this.#rooms[at] = column;
     return column;
-  }
-
-  /** A lent column of zeros. */
-  zeros(length: number): Float32Array {
-    return this.lend(length).fill(0);
   }
 
   reset(): void {

@@ -57,7 +57,7 @@ export const ENCODED: Family = {
 function blendRanks({ retrieval: { blended }, lend }: Scene): Float32Array {
   const out = lend();
   order.begin(blended.length);
-  for (let i = 0; i < blended.length; i++) order.push(blended[i]!, i);
+  order.pushAll(blended, blended.length, true);
   const best = order.best(blended.length);
   for (let rank = 0; rank < best.length; rank++) out[best[rank]!] = ln1(rank);
   return out;

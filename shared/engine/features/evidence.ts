@@ -1,4 +1,5 @@
 import type { EmbeddingTable, Neighbours } from '../../bundle/contract.ts';
+import { largest } from '../../bundle/narrow.ts';
 import type { Table } from '../../kernel/contract.ts';
 import type { Anchor } from '../observe.ts';
 import { listOf, spread } from '../retrieval/lists.ts';
@@ -103,12 +104,6 @@ function sumsAmong(
   return [sum, most, count];
 }
 
-function largest(values: Float32Array): number {
-  let most = 0;
-  for (let i = 0; i < values.length; i++) if (values[i]! > most) most = values[i]!;
-  return most;
-}
-
 interface Space {
   readonly scanned: Table | undefined;
   readonly from: EmbeddingTable | undefined;
@@ -172,18 +167,4 @@ function weightsOf({ engine, zeros }: Scene, lists: Neighbours, row: number | un
     if (place >= 0) out[place] = weights[at]!;
   }
   return out;
-}
-
-/** Where an ascending list has a row; -1 where it has not. */
-export function indexOf(rows: Uint32Array, row: number): number {
-  let low = 0;
-  let high = rows.length - 1;
-  while (low <= high) {
-    const middle = (low + high) >>> 1;
-    const found = rows[middle]!;
-    if (found === row) return middle;
-    if (found < row) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
 }

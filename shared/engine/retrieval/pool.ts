@@ -73,6 +73,21 @@ export function quantise(direction: ArrayLike<number>): PooledQuery | undefined 
 export const queryOf = (table: EmbeddingTable, row: number): PooledQuery | undefined =>
   pool(table, [row], [1]);
 
+/** What each anchor adds to the dot product of their pooled query with a row. */
+export function sharesOf(
+  tables: { readonly rows: EmbeddingTable; readonly from: EmbeddingTable },
+  { list, weights }: { readonly list: readonly Anchor[]; readonly weights: Float64Array },
+): (row: number) => Share {
+  // Every anchor's once, at the first reason: a row of length one reckons its scale from all its numbers.
+  let scaled: Float64Array | undefined;
+  return (row) => {
+    scaled ??= Float64Array.from(list, (one, at) => weights[at]! * scaleOf(tables.from, one.row));
+    const own = scaled;
+    const scale = scaleOf(tables.rows, row);
+    return (at, anchor) => (own[at] === 0 ? 0 : own[at]! * scale * dot(tables, anchor.row, row));
+  };
+}
+
 /** A source that scans a table for a pooled query; a row's score is its dot product over the query's length. */
 export function openScan(
   tables: { readonly scanned: Table; readonly rows: EmbeddingTable; readonly from: EmbeddingTable },
@@ -85,16 +100,7 @@ export function openScan(
 ): Opened {
   if (anchors.query === undefined) return SILENT;
   const { vector, length } = anchors.query;
-  // Every anchor's once, at the first reason: a row of length one reckons its scale from all its numbers.
-  let scaled: Float64Array | undefined;
-  const share = (row: number): Share => {
-    scaled ??= Float64Array.from(
-      anchors.list,
-      (anchor, at) => anchors.weights[at]! * scaleOf(tables.from, anchor.row),
-    );
-    const [weights, scale] = [scaled, scaleOf(tables.rows, row)];
-    return (at, anchor) => (weights[at] === 0 ? 0 : weights[at]! * scale * dot(tables, anchor.row, row));
-  };
+  const share = sharesOf(tables, anchors);
   return {
     share,
     propose(limit) {

@@ -1,9 +1,8 @@
-import { scaleOf } from '../../kernel/scale.ts';
 import { rowOf } from '../identity.ts';
 import { has } from '../mask.ts';
-import type { Anchor } from '../observe.ts';
 import { largest, weigh } from './anchors.ts';
-import { type Query, type Retriever, SILENT } from './retriever.ts';
+import { sharesOf } from './pool.ts';
+import { type Retriever, SILENT } from './retriever.ts';
 import { order } from './top.ts';
 
 /**
@@ -20,12 +19,17 @@ export const server: Retriever = {
       const row = rowOf(engine, item);
       if (row >= 0 && Number.isFinite(score)) scores.set(row, Math.fround(score));
     }
+    // The server answered for the shopper's pooled vector: what an anchor adds to it carried the item.
+    const { embeddings: rows, queryEmbeddings: from } = engine.shard;
+    const weights = weigh(seen.anchors, engine.settings.decay.embedding);
+    const share = sharesOf({ rows, from }, { list: seen.anchors, weights });
     return {
       propose: (limit) => best(scores, eligible, limit),
       score: (rows, out) => {
         for (let i = 0; i < rows.length; i++) out[i] = scores.get(rows[i]!) ?? 0;
       },
-      carrier: (row) => (scores.has(row) ? nearest({ engine, seen, eligible }, row) : undefined),
+      share,
+      carrier: (row) => (scores.has(row) ? largest(seen.anchors, share(row)) : undefined),
     };
   },
 };
@@ -34,18 +38,4 @@ function best(scores: ReadonlyMap<number, number>, eligible: Uint32Array, limit:
   order.begin(scores.size);
   for (const [row, score] of scores) if (score > 0 && has(eligible, row)) order.push(score, row);
   return order.best(limit).slice();
-}
-
-/** The server answered for the shopper's pooled vector, so the anchor with the largest dot product carried the item. */
-function nearest({ engine, seen }: Query, row: number): Anchor | undefined {
-  const { embeddings, queryEmbeddings } = engine.shard;
-  const weights = weigh(seen.anchors, engine.settings.decay.embedding);
-  return largest(seen.anchors, (at, anchor) => {
-    let dot = 0;
-    for (let d = 0; d < embeddings.dims; d++) {
-      dot +=
-        queryEmbeddings.rows[anchor.row * embeddings.dims + d]! * embeddings.rows[row * embeddings.dims + d]!;
-    }
-    return weights[at]! * scaleOf(queryEmbeddings, anchor.row) * dot;
-  });
 }

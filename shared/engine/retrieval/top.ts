@@ -197,9 +197,8 @@ export function headOf(scores: Float32Array, most: number): Uint32Array {
   const counts = new Uint32Array(4096);
   for (let row = 0; row < raw.length; row++) counts[raw[row]! >>> 20]!++;
   let bar = 0x7f8;
-  for (let held = counts[bar]!; bar > 0 && held < most; held += counts[bar]!) bar--;
-  let held = 0;
-  for (let bin = bar; bin <= 0x7f8; bin++) held += counts[bin]!;
+  let held = counts[bar]!;
+  for (; bar > 0 && held < most; held += counts[bar]!) bar--;
   const all = new Order();
   all.begin(held);
   for (let row = 0; row < raw.length; row++) {
