@@ -46,15 +46,15 @@ export function createEvents({ store, market, consent, connection }: EventParts)
     if (fresh.length === 0) return;
     const ids = fresh.map(({ event }) => event.event_id);
     for (const id of ids) handed.add(id);
-    let taken = false;
+    let settled: readonly string[] = [];
     try {
-      tail.settle(await connection().call((device) => device('track', fresh)));
-      taken = true;
+      settled = await connection().call((device) => device('track', fresh));
+      tail.settle(settled);
     } catch {
-      // What was not taken over stays in the tail, for the next worker or the next page.
+      // As what a worker could not keep: it stays in the tail, for the next worker or the next page.
     }
     for (const id of ids) handed.delete(id);
-    if (taken) void deliver();
+    if (settled.length) void deliver();
   };
 
   return {

@@ -60,7 +60,7 @@ export function createTail(store: PageStore, page: string): Tail {
       const others = store.keys(KEY).filter((key) => key !== own);
       for (const key of others) merge(kept(store.get(key), readTail) ?? []);
       // Our own first: between the two writes an event is in both places, never in neither.
-      write();
+      if (events.length > 0) write();
       for (const key of others) store.remove(key);
     },
     clear() {

@@ -4,6 +4,7 @@ import type { DeviceApi, DeviceNotice, DeviceOptions } from '../shared/protocol/
 import type { ItemId } from '../shared/protocol/ids.ts';
 import { createDevice } from './device.ts';
 import { type TestHost, testHost } from './host.case.ts';
+import { StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
 import type { DeviceStore } from './storage/rows.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
@@ -94,6 +95,25 @@ describe('a device', () => {
     expect(await device.explain(slate.recId, 'no-such-item')).toBeNull();
     await device.forget();
     expect(await device.explain(slate.recId, first!.item)).toBeNull();
+  });
+
+  test('what only memory took in a disk’s place stays with the page; what is refused does not', async () => {
+    const device = await start({ consent: YES });
+    await forYou(device);
+    const [good] = views('lamps-01');
+    const kept = await device.track([good!]);
+    expect(kept).toEqual([good!.event.event_id]);
+    disk.transact = () => Promise.reject(new StorageFailure('storage-timeout', 'no answer'));
+    const [later] = views('lamps-02');
+    const refused = captured({ name: 'no such event' as never });
+    expect(await device.track([later!, refused])).toEqual([refused.event.event_id]);
+    expect((await forYou(device)).slate.status).toBe('personal');
+  });
+
+  test('without consent memory is the place to be, and the page is told', async () => {
+    const device = await start({ consent: NO });
+    const [one] = views('lamps-01');
+    expect(await device.track([one!])).toEqual([one!.event.event_id]);
   });
 
   test('a slate knows of an event that the disk is still at, and the page is told when it is kept', async () => {

@@ -103,10 +103,13 @@ export function createDevice(parts: DeviceParts): DeviceApi {
         const { events: admitted, differs } = await noted;
         await breath();
         const { shopper, keeping, otherTabs } = open();
-        await shopper.track(admitted, keeping.sending() === 'on');
+        const took = await shopper.track(admitted, keeping.sending() === 'on');
         keeping.sender()?.kick();
         if (differs) otherTabs.tell('shopper');
-        return events.map(({ event }) => event.event_id);
+        // What memory took in a disk's place stays in the page's tail; what was refused does not.
+        const isKept = took && !(keeping.consent().storage && keeping.store().kind === 'memory');
+        const waits = new Set(isKept ? [] : admitted.map(({ event }) => event.event_id));
+        return events.map(({ event }) => event.event_id).filter((id) => !waits.has(id));
       });
     },
 

@@ -20,8 +20,11 @@ export interface Shopper {
   state(): ShopperState;
   /** Applies events in memory, where slates are made from. @returns whether a slate made now may differ */
   note(captured: readonly CapturedEvent[]): boolean;
-  /** Applies events to what the store holds and queues those that may go up, in one transaction. */
-  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<void>;
+  /**
+   * Applies events to what the store holds and queues those that may go up, in one transaction.
+   * @returns whether the store took them; else memory alone did
+   */
+  track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<boolean>;
   setAttributes(attributes: ProfileAttributes): Promise<void>;
   /** another tab wrote, or this worker has just started */
   reload(): Promise<void>;
@@ -42,7 +45,14 @@ export function createShopper(
   /** noted and not in the store yet: what the store holds is without them */
   let ahead: CapturedEvent[] = [];
 
-  const change = async (work: (rows: Rows, base: ShopperState) => Promise<ShopperState>): Promise<void> => {
+  /** @returns whether the store took it */
+  const change = async (
+    work: (rows: Rows, base: ShopperState) => Promise<ShopperState>,
+  ): Promise<boolean> => {
+    let kept = true;
+    const lose = (): void => {
+      kept = false;
+    };
     const body = async (rows: Rows): Promise<ShopperState> => {
       const next = await work(rows, await stateIn(rows, settled));
       await putState(rows, 'shopper', next);
@@ -51,8 +61,9 @@ export function createShopper(
     become(
       await store()
         .transact(body)
-        .catch((error: unknown) => whenFull(error, body)),
+        .catch((error: unknown) => whenFull(error, body, lose)),
     );
+    return kept;
   };
   const become = (stored: ShopperState): void => {
     settled = stored;
@@ -60,7 +71,11 @@ export function createShopper(
   };
 
   /** The bundle goes first, since it can be had again; where that is not enough, this page goes on in memory. */
-  const whenFull = async <T>(error: unknown, body: (rows: Rows) => Promise<T>): Promise<T> => {
+  const whenFull = async <T>(
+    error: unknown,
+    body: (rows: Rows) => Promise<T>,
+    lose: () => void,
+  ): Promise<T> => {
     if (!(error instanceof StorageFailure)) throw error;
     trouble(error.code, `the bundle is shed: ${error.message}`);
     await shedParts(parts());
@@ -69,6 +84,7 @@ export function createShopper(
       .catch((again: unknown) => {
         if (!(again instanceof StorageFailure)) throw again;
         trouble(again.code, `this is not kept: ${again.message}`);
+        lose();
         return memoryStore().transact(body);
       });
   };
@@ -84,7 +100,7 @@ export function createShopper(
     },
     async track(captured, mayQueue) {
       try {
-        await change(async (rows, base) => {
+        return await change(async (rows, base) => {
           const fresh = captured.filter(unknownTo(base));
           const up = mayQueue && (await measurementStands(rows)) ? fresh.filter(agreed) : [];
           await enqueue(rows, up.map(rowOf));
@@ -94,8 +110,9 @@ export function createShopper(
         ahead = ahead.filter((one) => !captured.includes(one));
       }
     },
-    setAttributes: (attributes) =>
-      change(async (_, { profile, session }) => ({ profile: { ...profile, attributes }, session })),
+    async setAttributes(attributes) {
+      await change(async (_, { profile, session }) => ({ profile: { ...profile, attributes }, session }));
+    },
     async reload() {
       become(await store().transact((rows) => stateIn(rows, settled)));
     },

@@ -91,12 +91,14 @@ export function warmStart(
   const placed = (rows: DenseRows): DenseRows => unitRows(placeNew(interactions, rows, known));
   const tokens = tokenVectors(matrix, candidate, known);
   const still = changed.map((one, i) => (known[i] && !one ? 1 : 0));
+  const { items, dims } = candidate;
+  const none = new Float32Array(items * dims);
+  const said = new Tables(
+    { query: none, candidate: none, tokens },
+    { matrix, dims, random: createRandom(0) },
+  ).export('query', items).values;
   const own = (rows: DenseRows): Float32Array => {
     const start = placed(rows).values;
-    const said = new Tables(
-      { query: new Float32Array(start.length), candidate: new Float32Array(start.length), tokens },
-      { matrix, dims: rows.dims, random: createRandom(0) },
-    ).export('query', rows.items).values;
     for (let i = 0; i < rows.items; i++) {
       const row = start.subarray(i * rows.dims, (i + 1) * rows.dims);
       if (still[i] || row.every((value) => value === 0)) continue;

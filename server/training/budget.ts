@@ -2,7 +2,7 @@ import { brotliCompressSync, constants } from 'node:zlib';
 import type { ModelCard } from '../../models/contract.ts';
 import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
 import type { BundlePart } from './contract.ts';
-import { HEAD_BYTES } from './head.ts';
+import { HEAD_BYTES, weightOf } from './head.ts';
 import type { TrainingSettings } from './settings.ts';
 
 /** Most bytes that one device loads of a release: so many an item, and no fewer than `least` in all. */
@@ -25,17 +25,13 @@ const QUICK = 5;
 const BEST_OVER_QUICK: Readonly<Record<string, number>> = { shard: 0.935, cards: 0.89, weights: 1 };
 const OF_LISTS = 0.975;
 
-/** Bytes of one device: of each level's cards those of the heaviest market alone. */
-export function weighParts(parts: readonly BundlePart[], form: ByteBudget['form']): number {
-  const cards = new Map<BundlePart['level'], number>();
-  let others = 0;
-  for (const { role, level, bytes } of parts) {
-    const weight = form === 'raw' ? bytes.length : quickly(bytes) * (BEST_OVER_QUICK[role] ?? OF_LISTS);
-    if (role === 'cards') cards.set(level, Math.max(weight, cards.get(level) ?? 0));
-    else others += weight;
-  }
-  return Math.ceil([...cards.values()].reduce((sum, weight) => sum + weight, others));
-}
+/** Bytes of one device, in this form. */
+export const weighParts = (parts: readonly BundlePart[], form: ByteBudget['form']): number =>
+  Math.ceil(
+    weightOf(parts, ({ role, bytes }) =>
+      form === 'raw' ? bytes.length : quickly(bytes) * (BEST_OVER_QUICK[role] ?? OF_LISTS),
+    ),
+  );
 
 const quickly = (bytes: Uint8Array): number =>
   brotliCompressSync(bytes, {

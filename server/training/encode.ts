@@ -7,6 +7,7 @@ import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import type { Layer } from '../../models/ranker/network.ts';
 import { encodeCards } from '../../shared/bundle/cards.ts';
 import type { Card } from '../../shared/bundle/contract.ts';
+import { MOST_CUT } from '../../shared/bundle/neighbour-lists.ts';
 import { encodeNeighbours } from '../../shared/bundle/neighbours.ts';
 import { type EmbeddingInput, encodeShard, type ShardInput } from '../../shared/bundle/shard.ts';
 import { compareIds } from '../../shared/bundle/strings.ts';
@@ -45,8 +46,8 @@ export function encodeItems(from: Release): { shard: BundlePart; space: string }
   return { space, shard: needed('shard', encodeShard(shardInput({ ...from, space }))) };
 }
 
-/** The lists of new items are few: every entry, as finely as can be. */
-const WHOLE: Packing = { cut: 1024, bits: 8 };
+/** Every entry that the format has room for, as finely as can be; so the few lists of new items are packed. */
+export const WHOLE: Packing = { cut: MOST_CUT, bits: 8 };
 
 export function encodeLists(
   sources: Pick<Sources, 'transitions' | 'boughtTogether' | 'further'>,

@@ -9,12 +9,16 @@ import { createRanker } from '../../shared/engine/ranker.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { DenseLayer, Kernel, Table } from '../../shared/kernel/contract.ts';
 import { residualsOf } from '../../shared/kernel/quantise.ts';
-import { encodeFunnel, encodeItems, encodeLists, encoderTensors, type RankerTensors } from './encode.ts';
+import {
+  encodeFunnel,
+  encodeItems,
+  encodeLists,
+  encoderTensors,
+  type RankerTensors,
+  WHOLE,
+} from './encode.ts';
 import { type Fit, openParts } from './fits.ts';
 import type { Sources } from './sources.ts';
-
-/** As many entries as the format has room for. */
-const UNCUT = { cut: 1024, bits: 8 } as const;
 
 /**
  * The funnel over one fit before it is rounded and cut: vectors scanned as floats, whole lists at eight bits, encoder and
@@ -26,7 +30,7 @@ export function openExact(
   kernel: Kernel,
 ): Engine {
   const { shard } = encodeItems({ dataset, sources, markets, bits: { embeddings: 8, content: 8 } });
-  const parts = [shard, ...encodeLists(sources, UNCUT), encodeFunnel(settings, ranker, sources.embeddings)];
+  const parts = [shard, ...encodeLists(sources, WHOLE), encodeFunnel(settings, ranker, sources.embeddings)];
   const floats = [sources.embeddings.candidate, ...(sources.content ? [sources.content] : [])];
   const table: Kernel['table'] = (rows) => {
     const exact = floats.find((values) => isRounded(rows, values));

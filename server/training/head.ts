@@ -53,11 +53,17 @@ function cutHead(parts: readonly BundlePart[], of: Uint32Array): BundlePart[] {
   });
 }
 
-/** Bytes that one device loads: of the cards those of its market, the heaviest at most. */
-function weightOf(parts: readonly BundlePart[]): number {
-  const cards = parts.filter(({ role }) => role === 'cards').map(({ bytes }) => bytes.length);
-  const others = parts.filter(({ role }) => role !== 'cards');
-  return others.reduce((sum, { bytes }) => sum + bytes.length, Math.max(0, ...cards));
+/** Bytes that one device loads: of each level's cards those of the heaviest market alone. */
+export function weightOf(
+  parts: readonly BundlePart[],
+  weigh: (part: BundlePart) => number = ({ bytes }) => bytes.length,
+): number {
+  const cards = new Map<BundlePart['level'], number>();
+  let others = 0;
+  for (const part of parts)
+    if (part.role === 'cards') cards.set(part.level, Math.max(weigh(part), cards.get(part.level) ?? 0));
+    else others += weigh(part);
+  return [...cards.values()].reduce((sum, weight) => sum + weight, others);
 }
 
 const STEPS = 4;

@@ -57,18 +57,31 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
   const { funnel, levels } = finished;
   const exam = stage(tools, 'exam', () => takeExam(plan, under, funnel));
   tools.packed?.({ ...final, dataset: plan.final }, funnel);
-  const spent = report(finished.bytes, { light, settings, items: plan.final.catalogue.groups.length }, tools);
+  // What fits no other way ships the small ranker, whatever was learned.
+  const lostDeep = kept.ranker?.deep !== undefined && funnel.ranker?.deep === undefined;
+  const left = [
+    ...(settings.embeddings.tied && !options.settings.embeddings.tied ? ['second-table'] : []),
+    ...light.left,
+    ...(lostDeep ? ['deep'] : []),
+  ];
+  const items = plan.final.catalogue.groups.length;
+  const spent = report(finished.bytes, { light: { ...light, left }, settings, items }, tools);
   return {
     ...levels,
     space: final.space,
     featureSchema: FEATURE_SCHEMA,
-    items: plan.final.catalogue.groups.length,
+    items,
     markets: options.markets,
-    cards: [...final.sources.cards, ...kept.cards, ...spent.cards],
+    cards: [
+      ...final.sources.cards,
+      ...kept.cards.filter(({ model }) => !(lostDeep && model === 'deep-ranker')),
+      ...spent.cards,
+    ],
     metrics: {
       ...spent.metrics,
       ...named('validation.blend', chosen.measured),
       ...kept.metrics,
+      ...(lostDeep ? { 'deep.shipped': 0 } : {}),
       ...packed.metrics,
       ...warmMetrics(final.sources.warm),
       ...(options.study ? study(plan, { ...under, funnel: chosen.settings }) : {}),

@@ -137,6 +137,7 @@ export async function train(
     until: dataset.until,
     parameters: {
       ...parametersOf(chosen),
+      preset: options.preset ?? 'fast',
       'warm.generation': 'warm.rows.kept' in trained.metrics ? (options.warm ?? 0) : 0,
     },
     ...(options.champion ? { champion: options.champion.run } : {}),
@@ -170,8 +171,8 @@ async function readShop(shop: ShopData, options: TrainOptions): Promise<Read> {
 }
 
 function digestOf({ markets }: ShopData, options: TrainOptions): string {
-  const { seed, minSupport, preset, settings, code, warm, vectors, champion } = options;
-  const plain = { markets, seed, minSupport, preset, settings, code, warm };
+  const { seed, minSupport, preset, settings, code, warm, examined, vectors, champion } = options;
+  const plain = { markets, seed, minSupport, preset, settings, code, warm, examined };
   return optionsDigest({ plain, vectors, champion });
 }
 

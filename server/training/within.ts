@@ -161,10 +161,10 @@ export function report(
   { light, settings, items }: { light: Lightened; settings: TrainingSettings; items: number },
   tools: PlanTools,
 ): { cards: ModelCard[]; metrics: Record<string, number> } {
-  const { bytes: budget, embeddings } = settings;
+  const { bytes: budget } = settings;
   if (budget === undefined) return { cards: [], metrics: {} };
   const limit = limitOf(budget, items);
-  const left = [...(embeddings.tied ? ['second-table'] : []), ...light.left];
+  const { left } = light;
   tools.journal.log('bytes', { limit, bytes, left: left.join(', ') || 'nothing' });
   return {
     cards: [budgetCard(budget, { limit, bytes, full: light.full, left }, tools.seed)],

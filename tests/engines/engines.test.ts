@@ -104,7 +104,7 @@ const storageOf = (tab: Tab): Promise<string> => tab.evaluate('return (await win
 
 /**
  * Until profile and release lie in storage. WebKitGTK keeps a transaction open whose worker a navigation ends, and shuts
- * every later page of the site out of its database: what they do then is told by the last test of each engine.
+ * every later page of the site out of its database. A database that is held shut is tested in Chromium.
  */
 const written = (tab: Tab): Promise<number> =>
   until(

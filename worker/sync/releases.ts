@@ -95,7 +95,7 @@ export function createReleases(options: ReleaseOptions): Releases {
     if (!kept || seat.current() !== undefined) return;
     const { revive, tryAgain } = await disk();
     const revived = await told(revive(bench, kept));
-    if (revived !== undefined) host.later(TRY_AGAIN, () => void told(tryAgain(bench, revived)));
+    if (revived !== undefined) host.later(TRY_AGAIN, () => void told(tryAgain(bench, revived, shelveOrShed)));
   };
 
   const stopListening = host.onConnection(() => {

@@ -2,14 +2,14 @@ import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
 import { openManifest } from '../../shared/protocol/signature.ts';
 import type { KeptRelease } from '../storage/rows.ts';
 import type { Bench } from './bench.ts';
-import { demandSize, fetchPart, verifyPart } from './download.ts';
+import { DownloadError, demandSize, fetchPart, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';
 import { levelsOf } from './levels.ts';
 import { gather } from './look.ts';
 import type { Opened } from './open.ts';
 import type { Serving } from './seat.ts';
-import { shelve, unshelve } from './shelve.ts';
-import { pointerOf } from './shelved.ts';
+import { unshelve } from './shelve.ts';
+import { type Artefacts, pointerOf } from './shelved.ts';
 
 /**
  * A release from storage. What lies there was verified before it was put there, so nobody waits for its hashes: lengths and
@@ -37,6 +37,7 @@ export async function revive(bench: Bench, kept: KeptRelease): Promise<Serving |
   return seat.take({ envelope: kept.envelope, manifest, level: wanted.level, parts }, opened);
 }
 type Reading = Promise<ArrayBuffer | undefined>;
+type Shelve = (artefacts: Artefacts) => Promise<void>;
 
 /** Bytes that are not what was signed for are the reason that is told, whatever they look like. */
 async function openProven(
@@ -63,7 +64,7 @@ async function prove({ options }: Bench, parts: ReadonlyMap<Part, ArrayBuffer>):
     try {
       await verifyPart(options.host, part, bytes);
     } catch (error) {
-      await shelf.delete(part.sha256).catch(() => undefined);
+      if (error instanceof DownloadError) await shelf.delete(part.sha256).catch(() => undefined);
       throw error;
     }
   });
@@ -74,9 +75,10 @@ async function prove({ options }: Bench, parts: ReadonlyMap<Part, ArrayBuffer>):
 /**
  * After the first slate: hashes are reckoned, and what passed its golden input when it was new is tried again by today's code.
  * Bytes that rotted are asked for again; a release that fails is not tried any more, and the one before it serves.
+ * @param shelve as every release is kept: in turn with other tabs, a full disk told
  * @throws what it failed by
  */
-export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
+export async function tryAgain(bench: Bench, serving: Serving, shelve: Shelve): Promise<void> {
   const { options, seat, trials, codeOf } = bench;
   const { manifest, level, artefacts, engine } = serving;
   const wanted = levelsOf(manifest, options.market)[level];
@@ -84,7 +86,8 @@ export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
   try {
     await prove(bench, artefacts.parts);
   } catch (error) {
-    await renew(bench, serving);
+    // Whoever took the seat meanwhile is not what rotted.
+    if (seat.current() === serving) await renew(bench, serving, shelve);
     throw error;
   }
   if (seat.current() !== serving) return;
@@ -94,22 +97,21 @@ export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
     await trials.quarantine(manifest.release, codeOf(error));
     await unshelve(options.store(), artefacts.envelope);
     const pointer = await pointerOf(options.store());
-    if (pointer !== undefined && pointer.current.envelope !== artefacts.envelope)
-      await revive(bench, pointer.current).catch(() => undefined);
+    const before = pointer?.current;
+    if (seat.current() === serving && before && before.envelope !== artefacts.envelope)
+      await revive(bench, before).catch(() => undefined);
     seat.leave(serving);
     throw error;
   }
 }
 
 /** The same release with the parts that are gone asked for again, else the one before it, else nobody. */
-async function renew(bench: Bench, serving: Serving): Promise<void> {
+async function renew(bench: Bench, serving: Serving, shelve: Shelve): Promise<void> {
   const { options, seat } = bench;
   const pointer = await pointerOf(options.store());
   const isKept = pointer?.current.envelope === serving.artefacts.envelope;
   const again = isKept ? await revive(bench, pointer.current).catch(() => undefined) : undefined;
-  if (again !== undefined)
-    // A disk that does not keep it asks again next time.
-    await shelve({ store: options.store(), parts: options.parts() }, again.artefacts).catch(() => undefined);
+  if (again !== undefined) await shelve(again.artefacts);
   else if (pointer?.previous) await revive(bench, pointer.previous).catch(() => undefined);
   seat.leave(serving);
 }

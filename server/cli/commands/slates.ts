@@ -5,11 +5,11 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Option } from 'commander';
 import * as v from 'valibot';
-import { closeEngine } from '../../../shared/engine/engine.ts';
+import { closeEngine, openRelease } from '../../../shared/engine/engine.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import type { ReleaseId } from '../../../shared/protocol/ids.ts';
 import { InputError, quoted } from '../../catalogue/input.ts';
-import { buildDataset } from '../../dataset/dataset.ts';
+import { buildDataset, timeSpan } from '../../dataset/dataset.ts';
 import {
   fromFile,
   fromQuestions,
@@ -19,11 +19,10 @@ import {
 } from '../../evaluation/suite/export-slates.ts';
 import { windowQuestions } from '../../evaluation/suite/questions.ts';
 import { type Home, openHome } from '../../home.ts';
-import { openParts } from '../../training/fits.ts';
+import { filesOf } from '../../registry/record.ts';
 import { storedShop } from '../../training/stored-shop.ts';
 import { chosenRun } from '../chosen-run.ts';
 import { type CliCommand, type CliContext, type Options, UsageError, wholeNumber } from '../command.ts';
-import { recordedRun } from '../recorded-run.ts';
 
 const DAY = 86_400_000;
 
@@ -49,14 +48,11 @@ export const command: CliCommand = {
       throw new UsageError('slates: expected --queries or --sample, one of them');
     const home = openHome(context.home);
     try {
-      const run = await recordedRun(
-        home.artifacts,
-        chosenRun(home.store, context.site, { ...options, command: 'slates' }),
-      );
+      const run = chosenRun(home.store, context.site, { ...options, command: 'slates' });
       const asked =
         typeof file === 'string' ? await readQueries(file) : await drawQueries(home, options, context);
-      const parts = run.parts.filter(({ role, level }) => role !== 'cards' && level !== 'head');
-      const engine = openParts(parts, loadKernel(), run.name as ReleaseId);
+      const files = await filesOf(home.artifacts, run);
+      const engine = openRelease(files, run.run as string as ReleaseId, loadKernel());
       const rules = options['rules'] as 'on' | 'off';
       const out = resolve(String(options['out']));
       const lines = function* () {
@@ -64,8 +60,8 @@ export const command: CliCommand = {
       };
       await pipeline(Readable.from(lines()), createWriteStream(out)).finally(() => closeEngine(engine));
       return {
-        data: { run: run.name, queries: asked.length, rules, out },
-        lines: [`${run.name}: ${asked.length} slates in ${out}`],
+        data: { run: run.run, queries: asked.length, rules, out },
+        lines: [`${run.run}: ${asked.length} slates in ${out}`],
       };
     } finally {
       home.close();
@@ -113,8 +109,7 @@ async function drawQueries(
 ): Promise<Prepared[]> {
   const shop = storedShop(store, site, now());
   const { dataset } = await buildDataset(shop.items, shop.interactions, shop.now);
-  const { time } = dataset.interactions;
-  const newest = time.reduce((most, one) => Math.max(most, one), 0);
+  const newest = timeSpan(dataset.interactions)?.to ?? 0;
   const cut = newest - Number(options['days']) * DAY;
   const asked = windowQuestions(dataset, cut, {
     seed: Number(options['seed']),

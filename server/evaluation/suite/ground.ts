@@ -15,7 +15,7 @@ export interface Recorded {
 
 /**
  * How a release can be judged without having seen the answers: by interactions that came after it was trained, or by a
- * twin that was trained, with the release's seed, on what was before the window.
+ * twin that was trained, with the release's preset and seed, on what was before the window.
  */
 export type How = 'newer' | 'twin';
 
@@ -100,13 +100,15 @@ async function byTwins(
 ): Promise<Ground> {
   const { whole, interactions, items, cut, end } = await splitShop(shop, options);
   const twins: Twin[] = [];
-  // Nothing else of a run is known to differ: the same seed has the same twin.
-  const bySeed = new Map<number, Twin>();
+  // Nothing else of a run is known to differ: the same preset and seed have the same twin.
+  const known = new Map<string, Twin>();
   for (const { trained } of runs) {
-    const { seed } = trained.lineage;
-    const known = bySeed.get(seed);
-    if (known !== undefined) {
-      twins.push(known);
+    const { seed, parameters } = trained.lineage;
+    const preset = parameters?.['preset'] === 'full' ? 'full' : 'fast';
+    const key = `${preset} ${seed}`;
+    const before = known.get(key);
+    if (before !== undefined) {
+      twins.push(before);
       continue;
     }
     let unpacked: Unpacked | undefined;
@@ -114,7 +116,7 @@ async function byTwins(
       { ...shop, items, interactions, now: cut },
       {
         ...options,
-        seed,
+        ...{ seed, preset },
         packed: (fit, funnel) => {
           unpacked = { fit, funnel, markets: shop.markets };
         },
@@ -123,7 +125,7 @@ async function byTwins(
     );
     if (unpacked === undefined) throw new RangeError('report: training told nothing of what it packed');
     const twin = { parts, unpacked };
-    bySeed.set(seed, twin);
+    known.set(key, twin);
     twins.push(twin);
   }
   return {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../../models/contract.ts';
+import { MOST_CUT } from '../../../shared/bundle/neighbour-lists.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
 import type { Kernel } from '../../../shared/kernel/contract.ts';
 import { partsOfLevel } from '../../../shared/protocol/level.ts';
@@ -18,8 +19,6 @@ export interface Unpacked {
   readonly markets: readonly Market[];
 }
 
-/** As many entries as the lists' format has room for. */
-const WHOLE_LISTS = 1024;
 const FULL_BITS = 8;
 
 /**
@@ -56,12 +55,12 @@ export function packingPrices(
   return [
     floats,
     tried(
-      { name: 'whole lists', means: `lists of up to ${WHOLE_LISTS} entries in place of ${cut}` },
-      { packing: { cut: WHOLE_LISTS, bits } },
+      { name: 'whole lists', means: `lists of up to ${MOST_CUT} entries in place of ${cut}` },
+      { packing: { cut: MOST_CUT, bits } },
     ),
     tried(
       { name: 'fine lists', means: `${FULL_BITS} bits a list weight in place of ${bits}` },
-      { packing: { cut, bits: FULL_BITS } },
+      { packing: { ...funnel.packing, bits: FULL_BITS } },
     ),
     tried(
       { name: 'fine vectors', means: `${FULL_BITS} bits a component of every vector` },
@@ -80,7 +79,7 @@ export function headPrice(
   }: { readonly whole: Dataset; readonly kernel: Kernel; readonly compared: Compared },
 ): Variant | undefined {
   const carried = partsOfLevel(parts, 'head');
-  const own = parts.filter(({ level, role }) => level !== 'head' && role !== 'cards');
+  const own = partsOfLevel(parts, undefined).filter(({ role }) => role !== 'cards');
   const has = carried.length > 1;
   const head = has ? carried : cutInHalf(own);
   if (head === undefined) return undefined;

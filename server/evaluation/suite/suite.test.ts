@@ -123,14 +123,14 @@ describe('a release judged', () => {
     const [slate] = slatesOf(of, [query!]);
     const ordered = slate!.map((row) => logits[row]!);
     expect(ordered).toEqual([...ordered].sort((a, b) => b - a));
-    if (engine.ranker !== undefined) {
-      const none = { ...of, engine: { ...engine, ranker: neutralised(engine.ranker, new Set()) } };
-      expect(slatesOf(none, queries)).toEqual(slatesOf(of, queries));
-      const every = neutralised(engine.ranker, new Set(FEATURES.map(({ name }) => name)));
-      const flat = logitsOf({ ...of, engine: { ...engine, ranker: every } }, query!);
-      if (engine.ranker.kind === 'small')
-        expect(new Set(flat.filter((value) => value !== Number.NEGATIVE_INFINITY)).size).toBe(1);
-    }
+    const { ranker } = engine;
+    if (ranker === undefined) throw new Error('expected the toy shop to ship a ranker');
+    const none = { ...of, engine: { ...engine, ranker: neutralised(ranker, new Set()) } };
+    expect(slatesOf(none, queries)).toEqual(slatesOf(of, queries));
+    const every = neutralised(ranker, new Set(FEATURES.map(({ name }) => name)));
+    const flat = logitsOf({ ...of, engine: { ...engine, ranker: every } }, query!);
+    if (ranker.kind === 'small')
+      expect(new Set(flat.filter((value) => value !== Number.NEGATIVE_INFINITY)).size).toBe(1);
     closeEngine(engine);
   });
 });

@@ -2,6 +2,7 @@ import type { Journal, ModelCard } from '../../../models/contract.ts';
 import type { Engine } from '../../../shared/engine/contract.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
 import type { Bin } from '../../../shared/metrics/calibration.ts';
+import { partsOfLevel } from '../../../shared/protocol/level.ts';
 import type { BundlePart, TrainedRelease } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
 import { type ShopData, TrainingError } from '../../training/train.ts';
@@ -134,7 +135,7 @@ const steps =
 /** The whole level: what a device has when all is there. */
 const openLevel = (parts: readonly BundlePart[], { kernel }: SuiteOptions): Engine =>
   openParts(
-    parts.filter(({ role, level }) => role !== 'cards' && level !== 'head'),
+    partsOfLevel(parts, undefined).filter(({ role }) => role !== 'cards'),
     kernel,
   );
 

@@ -30,7 +30,7 @@ export function variant(
   return compareSlates(slatesOf(of, compared.queries), about, compared);
 }
 
-export function compareSlates(
+function compareSlates(
   slates: readonly (readonly number[])[],
   about: Pick<Variant, 'name' | 'means' | 'bytes'>,
   { queries, slates: base, intervals }: Compared,
