@@ -13,7 +13,7 @@ import { type EmbeddingInput, encodeShard, type ShardInput } from '../../shared/
 import { compareIds } from '../../shared/bundle/strings.ts';
 import type { TokenInput } from '../../shared/bundle/tokens.ts';
 import { encodeWeights, type TensorInput } from '../../shared/bundle/weights.ts';
-import { derive, HEAD } from '../../shared/engine/derived.ts';
+import { derive, MANY } from '../../shared/engine/derived.ts';
 import { FURTHER_LISTS } from '../../shared/engine/engine.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import type { Item } from '../../shared/protocol/item.ts';
@@ -84,9 +84,6 @@ const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
   unit: true,
   bits,
 });
-
-/** Below as many items a device derives what it needs sooner than it loads it. */
-const MANY = 8 * HEAD;
 
 function shardInput(from: Release & { space: string }): ShardInput {
   const { dataset, sources, markets, space, bits } = from;

@@ -5,6 +5,8 @@ import { headOf } from './retrieval/top.ts';
 
 /** Rows that sources take from the head of an order, stock and history permitting. */
 export const HEAD = 2048;
+/** Below as many items a device derives what it needs sooner than it loads it. */
+export const MANY = 8 * HEAD;
 
 /** What a release carries so that a device need not walk all its items before the first slate: `Shard.derived`. */
 export const derive = (shard: Shard): Derived => ({

@@ -5,6 +5,7 @@ import { encodeWeights, type TensorInput } from '../bundle/weights.ts';
 import type { ItemId, SessionId } from '../protocol/ids.ts';
 import { EMPTY_PROFILE, type Interaction, type InteractionKind } from '../protocol/profile.ts';
 import type { ShopperState } from './contract.ts';
+import { derive, MANY } from './derived.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from './features.ts';
 import { type Draw, seededDraw } from './reranking/draw.ts';
 import { DEFAULT_SETTINGS, type FunnelSettings } from './settings.ts';
@@ -93,6 +94,7 @@ function shardOf(shop: Shop, { untied }: SyntheticOptions): ShardInput {
   return {
     space: 'synthetic',
     ids: Array.from({ length: items }, (_, row) => syntheticId(row)),
+    ...(items < MANY ? {} : { derive }),
     embeddings: vectors(shop, DIMS),
     ...(untied ? { queryEmbeddings: { ...vectors(shop, DIMS), unit: false } } : {}),
     content: vectors(shop, CONTENT_DIMS),
