@@ -18,19 +18,26 @@ import {
   WHOLE,
 } from './encode.ts';
 import { type Fit, openParts } from './fits.ts';
+import type { Packing } from './settings.ts';
 import type { Sources } from './sources.ts';
 
+export interface Unrounded {
+  readonly settings: FunnelSettings;
+  readonly ranker: RankerTensors | undefined;
+  readonly lists?: Packing;
+}
+
 /**
- * The funnel over one fit before it is rounded and cut: vectors scanned as floats, whole lists at eight bits, encoder and
- * ranker in floats. What is left of rounding is the query's own, which no release pays for.
+ * The funnel over one fit before it is rounded and cut: vectors scanned as floats, whole lists at eight bits (or lists packed
+ * as `lists` says), encoder and ranker in floats. What is left of rounding is the query's own, which no release pays for.
  */
 export function openExact(
   { dataset, sources, markets }: Pick<Fit, 'sources' | 'markets'> & { readonly dataset: Dataset },
-  { settings, ranker }: { readonly settings: FunnelSettings; readonly ranker: RankerTensors | undefined },
+  { settings, ranker, lists = WHOLE }: Unrounded,
   kernel: Kernel,
 ): Engine {
   const { shard } = encodeItems({ dataset, sources, markets, bits: { embeddings: 8, content: 8 } });
-  const parts = [shard, ...encodeLists(sources, WHOLE), encodeFunnel(settings, ranker, sources.embeddings)];
+  const parts = [shard, ...encodeLists(sources, lists), encodeFunnel(settings, ranker, sources.embeddings)];
   const floats = [sources.embeddings.candidate, ...(sources.content ? [sources.content] : [])];
   const table: Kernel['table'] = (rows) => {
     const exact = floats.find((values) => isRounded(rows, values));

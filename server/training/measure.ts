@@ -1,7 +1,7 @@
 import type { Dataset } from '../../models/contract.ts';
 import type { Engine, Moment } from '../../shared/engine/contract.ts';
 import { rowOf } from '../../shared/engine/identity.ts';
-import { recommend, score } from '../../shared/engine/recommend.ts';
+import { recommend } from '../../shared/engine/recommend.ts';
 import { ndcgAtK, recallAtK } from '../../shared/metrics/ranking.ts';
 import { momentOf } from './examples.ts';
 import type { Query } from './plan.ts';
@@ -31,29 +31,6 @@ export function measure(
   }
   const count = Math.max(1, queries.length);
   return { queries: queries.length, recall: recall / count, ndcg: ndcg / count };
-}
-
-/** Share of right answers that retrieval holds among its candidates, before and after the blend cuts them. */
-export function candidateRecall(
-  engine: Engine,
-  { whole, queries }: { whole: Dataset; queries: readonly Query[] },
-  rules: Moment['rules'],
-): Record<string, number> {
-  const shareIn = (ranked: number): number => {
-    const wide = { ...engine, settings: { ...engine.settings, ranked } };
-    let found = 0;
-    for (const query of queries) {
-      const { candidates } = score(wide, stateOf(whole, query), query.request, momentOf(query.now, rules));
-      const held = query.targets.filter((target) => candidates.items.includes(target)).length;
-      found += held / Math.max(1, query.targets.length);
-    }
-    return found / Math.max(1, queries.length);
-  };
-  return {
-    'validation.candidates.recall@500': shareIn(500),
-    'validation.candidates.recall@ranked': shareIn(engine.settings.ranked),
-    'validation.candidates.ranked': engine.settings.ranked,
-  };
 }
 
 /** Catalogue rows of the slate that answers a query, best first. */

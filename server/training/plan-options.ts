@@ -4,6 +4,7 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import type { Choice } from './choose.ts';
 import type { Champion } from './contract.ts';
+import type { RankerTensors } from './encode.ts';
 import type { Fit, Fitter, Funnel } from './fits.ts';
 import type { Packing, TrainingSettings, TransitionAxis } from './settings.ts';
 import type { TrainingTools } from './sources.ts';
@@ -21,8 +22,6 @@ export interface PlanOptions {
   readonly choosing?: number;
   /** features that rankers may not read, by name */
   readonly without?: ReadonlySet<string>;
-  /** what each stage adds on validation is measured as well: each source alone, candidate recall, every packing */
-  readonly study?: boolean;
   /** whether a heavy release gets a head; absent: it does. Without devices nobody loads one */
   readonly head?: boolean;
   /** what is published, to answer the plan's test as well */
@@ -31,10 +30,20 @@ export interface PlanOptions {
   readonly now: number;
 }
 
+/** A release before it is packed, floats and all. */
+export interface Ingredients {
+  readonly final: Fit & { readonly dataset: Dataset };
+  /** fitted on what the queries of validation may know */
+  readonly validation: Fit & { readonly dataset: Dataset };
+  readonly funnel: Funnel;
+  /** what was learned, shipped or not; absent where no list had a right answer */
+  readonly rankers: RankerTensors | undefined;
+}
+
 export interface PlanTools extends TrainingTools {
   readonly kernel: Kernel;
-  /** told what the release is packed from, floats and all, for whoever measures what packing costs */
-  packed?(final: Fit & { readonly dataset: Dataset }, funnel: Funnel): void;
+  /** told what the release is packed from, for whoever measures what its parts add and what packing costs */
+  packed?(from: Ingredients): void;
 }
 
 /** A plan's options with the settings at hand, and what is fitted by them. */

@@ -3,7 +3,7 @@ import type { Engine } from '../../shared/engine/contract.ts';
 import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
-import { SOURCES } from '../../shared/protocol/slate.ts';
+import { type Ahead, fitAhead } from './ahead/ahead.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { Exam, TrainedRelease } from './contract.ts';
@@ -12,11 +12,11 @@ import { examine } from './examine.ts';
 import { collectLists, joinLists } from './examples.ts';
 import { createFitter, type Funnel, openFit } from './fits.ts';
 import { type Judge, type Learned, learnRanker } from './learn-ranker.ts';
-import { candidateRecall, type Measured, measure } from './measure.ts';
+import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
-import { stage } from './sources.ts';
+import { isKept, stage } from './sources.ts';
 import type { WarmReport } from './warm.ts';
 import { amongEqual, isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
 
@@ -32,7 +32,8 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     stage(tools, 'transitions', () => chooseTransitions(plan, options, tools)),
     tools,
   );
-  const full = createFitter(fitted, options.markets, tools);
+  const ahead = aheadOf(plan, fitted, tools);
+  const full = createFitter(fitted, options.markets, ahead ? { ...tools, ahead } : tools);
   const light = stage(tools, 'bytes', () =>
     lightenPlan(plan, { options: { ...options, settings: fitted }, fitter: full, tools }),
   );
@@ -56,7 +57,12 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
   );
   const { funnel, levels } = finished;
   const exam = stage(tools, 'exam', () => takeExam(plan, under, funnel));
-  tools.packed?.({ ...final, dataset: plan.final }, funnel);
+  tools.packed?.({
+    final: { ...final, dataset: plan.final },
+    validation: { ...fitter.of(plan.validation.fit), dataset: plan.validation.fit },
+    funnel,
+    rankers: learned && bothOf(learned),
+  });
   // What fits no other way ships the small ranker, whatever was learned.
   const lostDeep = kept.ranker?.deep !== undefined && funnel.ranker?.deep === undefined;
   const left = [
@@ -84,11 +90,22 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
       ...(lostDeep ? { 'deep.shipped': 0 } : {}),
       ...packed.metrics,
       ...warmMetrics(final.sources.warm),
-      ...(options.study ? study(plan, { ...under, funnel: chosen.settings }) : {}),
     },
     ...(exam ? { exam } : {}),
     settings: { ...settings, packing: funnel.packing, funnel: chosen.settings },
   };
+}
+
+/** Fits that other threads may make, in the order that this one asks for them. Vectors that go on from others are quick. */
+function aheadOf(
+  { levels, validation, test, final }: Plan,
+  settings: TrainingSettings,
+  tools: PlanTools,
+): Ahead | undefined {
+  if (tools.given || tools.warm) return undefined;
+  const asked = [validation.fit, ...levels.map(({ fit }) => fit), ...(test ? [test.fit] : []), final];
+  const left = [...new Set(asked)].filter((dataset) => !isKept(dataset, settings, tools));
+  return fitAhead(left, { settings, seed: tools.seed, journal: tools.journal });
 }
 
 /** The gate's evidence: what was just decided, over the fit without the newest window. */
@@ -162,6 +179,9 @@ function learn(plan: Plan, under: Under & { funnel: FunnelSettings }) {
 /** What the deep ranker must gain of ndcg, as a share, to be worth a third of a megabyte. */
 const WORTH = 0.01;
 
+const bothOf = ({ ranker, deep }: Learned): RankerTensors =>
+  deep === undefined ? ranker : { ...ranker, deep: deep.network };
+
 /** A ranker ships only if it beats the blend on validation, the deep one only if it clearly beats the small one. */
 function keepRanker(
   plan: Plan,
@@ -174,7 +194,7 @@ function keepRanker(
     validate(plan, under, { settings, packing, ranker });
   const blend = tried(undefined);
   const small = tried(learned.ranker);
-  const both = learned.deep && { ...learned.ranker, deep: learned.deep.network };
+  const both = learned.deep && bothOf(learned);
   const deep = both && tried(both);
   const deepWins = deep !== undefined && deep.ndcg > small.ndcg * (1 + WORTH);
   const better = Math.max(small.ndcg, deepWins ? deep.ndcg : 0) >= blend.ndcg;
@@ -227,39 +247,15 @@ function choosePacking(
     ...{ ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg },
     tooHeavy: tried.length - possible.length,
   });
-  const each = options.study
-    ? tried.map(({ packing, bytes, measured }) => ({
-        ...named(`validation.lists.${packing.cut}x${packing.bits}`, measured),
-        [`validation.lists.${packing.cut}x${packing.bits}.bytes`]: bytes,
-      }))
-    : [];
+  const each = tried.map(({ packing, bytes, measured }) => ({
+    ...named(`validation.lists.${packing.cut}x${packing.bits}`, measured),
+    [`validation.lists.${packing.cut}x${packing.bits}.bytes`]: bytes,
+  }));
   const smaller = tried.filter(({ bytes }) => bytes < chosen.bytes).sort((a, b) => b.bytes - a.bytes);
   return {
     packings: [chosen, ...smaller].map(({ packing }) => packing),
     metrics: Object.assign(named('validation', chosen.measured), ...each) as Record<string, number>,
   };
-}
-
-/** What each source finds alone, and which share of right answers candidates hold. */
-function study(
-  { validation, whole }: Plan,
-  { options, fitter, tools, funnel }: Under & { funnel: FunnelSettings },
-): Record<string, number> {
-  const { packing } = options.settings;
-  const fit = fitter.of(validation.fit);
-  const engine = openFit(fit, { settings: funnel, packing, ranker: undefined }, tools.kernel);
-  const asked = { whole, queries: validation.queries };
-  const metrics = candidateRecall(engine, asked, options.rules);
-  for (const source of SOURCES) {
-    const blend = {
-      ...funnel.blend,
-      ...Object.fromEntries(SOURCES.map((one) => [one, one === source ? 1 : 0])),
-    };
-    const alone = measure({ ...engine, settings: { ...funnel, blend } }, asked, options.rules);
-    if (alone.recall > 0) Object.assign(metrics, named(`validation.source.${source}`, alone));
-  }
-  closeEngine(engine);
-  return metrics;
 }
 
 const warmMetrics = (warm: WarmReport | undefined): Record<string, number> =>

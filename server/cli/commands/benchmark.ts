@@ -1,8 +1,11 @@
 import { performance } from 'node:perf_hooks';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
-import { benchmarkSequences, benchmarkSessions } from '../../evaluation/benchmark/run.ts';
+import { type BenchmarkPart, benchmarkSequences, benchmarkSessions } from '../../evaluation/benchmark/run.ts';
 import { spreadOf } from '../../evaluation/benchmark/seeds.ts';
+import { studyLines } from '../../evaluation/report/lines.ts';
+import type { Study } from '../../evaluation/suite/study.ts';
+import type { VariantMetric } from '../../evaluation/suite/variants.ts';
 import { type CliCommand, type CliContext, type Options, UsageError, wholeNumber } from '../command.ts';
 
 export const command: CliCommand = {
@@ -19,7 +22,16 @@ export const command: CliCommand = {
       .option('--seeds <n>', 'so many runs, seeds counted up from --seed: mean and spread', wholeNumber(1), 1)
       .option('--symmetric', 'without anything that knows which of two items came first')
       .option('--without <groups>', 'feature groups that rankers may not read, comma-separated')
-      .option('--study', 'measure on validation what each stage adds')
+      .addOption(
+        new Option('--part <name>', 'whose answers are graded; validation leaves the test unopened')
+          .choices(['test', 'validation'])
+          .default('test'),
+      )
+      .option(
+        '--stages [queries]',
+        'on so many queries of validation (1000): sources, rankers, feature groups, what packing costs',
+        wholeNumber(1),
+      )
       .option('--slates <file>', "where to write every query's ranked ids");
   },
   async run(options, context) {
@@ -31,9 +43,15 @@ export const command: CliCommand = {
     const lines = Object.entries(data)
       .filter(([, value]) => typeof value === 'number')
       .map(([name, value]) => `${name.padEnd(18)} ${Number(value).toPrecision(4)}`);
-    return { data, lines };
+    const studied = runs.flatMap(({ stages }) =>
+      stages === undefined ? [] : studyLines(stages as Study, SHOWN[String(context.args[0])]),
+    );
+    return { data, lines: [...lines, ...studied] };
   },
 };
+
+/** What a protocol is judged by. */
+const SHOWN: Readonly<Record<string, readonly VariantMetric[]>> = { sessions: ['recall@20', 'mrr@20'] };
 
 /** Means beside the spread, and every run as it was. */
 function severalRuns(runs: readonly Record<string, unknown>[]): Record<string, unknown> {
@@ -48,8 +66,9 @@ function measured(options: Options, { args, journal }: CliContext): Promise<Reco
     seed: Number(options['seed']),
     slates: text(options, 'slates'),
     symmetric: options['symmetric'] === true,
-    study: options['study'] === true,
+    ...stagesOf(options['stages']),
     without,
+    part: options['part'] as BenchmarkPart,
   };
   const tools = { kernel: loadKernel(), journal, clock: () => performance.now() };
   switch (args[0]) {
@@ -68,6 +87,12 @@ function measured(options: Options, { args, journal }: CliContext): Promise<Reco
       throw new UsageError(`benchmark: expected sequences or sessions, found "${args[0]}"`);
   }
 }
+
+const STAGES = 1000;
+
+/** `true` where the option has no number. */
+const stagesOf = (asked: unknown): { stages?: number } =>
+  asked === undefined ? {} : { stages: asked === true ? STAGES : Number(asked) };
 
 const text = (options: Options, name: string): string | undefined =>
   options[name] === undefined ? undefined : String(options[name]);

@@ -5,6 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../../models/random.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import type { TrainingSettings } from '../../training/settings.ts';
+import { studyLines } from '../report/lines.ts';
+import type { Study } from '../suite/study.ts';
 import { benchmarkSequences, benchmarkSessions } from './run.ts';
 import { nextItemQueries, openSequences, sequencePlan } from './sequences.ts';
 import { openSessions, sessionPlan } from './sessions.ts';
@@ -81,6 +83,18 @@ describe('benchmark', () => {
     expect(plans[0]!.fits.at(-1)!.item.length).toBe(USERS * 5);
   });
 
+  it('of sequences: the validation part grades the item before the last, whatever the last one is', async () => {
+    const swapped = sequences('v.txt', (walk) => [...walk.slice(0, -1), 'i0']);
+    const run = { seed: 1, slates: undefined, part: 'validation', stages: 30 } as const;
+    const of = (data: string) => benchmarkSequences({ data }, run, tools);
+    const [plain, other] = [await of(sequences('s.txt')), await of(swapped)];
+    expect(plain).toEqual(other);
+    expect(plain).toMatchObject({ queries: USERS, part: 'validation' });
+    expect(plain['recall@5']).toBeGreaterThan(0.9);
+    const { stages } = plain['stages'] as Study;
+    expect(stages.map(({ name }) => name)).toEqual(expect.arrayContaining(['linear blend', 'small ranker']));
+  }, 60_000);
+
   it('of sessions: every prefix asks, clicks may come again, and test clicks are never fitted', async () => {
     const train = file(
       'train.txt',
@@ -91,6 +105,15 @@ describe('benchmark', () => {
     const result = await benchmarkSessions({ train, test }, { seed: 1, slates }, tools);
     for (const key of KEYS) expect(result).toHaveProperty([key]);
     expect(result).toMatchObject({ queries: 4, users: 120 });
+    const before = await benchmarkSessions(
+      { train, test },
+      { seed: 1, slates: undefined, part: 'validation' },
+      tools,
+    );
+    expect(before).toMatchObject({
+      queries: 16,
+      protocol: 'every prefix of each validation session, history kept',
+    });
     const lines = readFileSync(slates, 'utf8').trim().split('\n');
     expect(lines.map((line) => line.split('\t')[0])).toEqual(['0', '1', '2', '3']);
     expect(lines[0]!.split('\t')[1]!.split(' ').slice(0, 5)).toContain('i2');
@@ -100,7 +123,7 @@ describe('benchmark', () => {
     expect(levels[0]!.fit.interactions.item.length).toBe(108 * 5);
   }, 60_000);
 
-  it('of sessions: tells on demand what each source finds alone, and what is left without some features', async () => {
+  it('of sessions: tells on demand what each stage adds, and what is left without some features', async () => {
     const train = file(
       'study.txt',
       walks(120, 3, 5).map((walk) => walk.join(' ')),
@@ -108,14 +131,23 @@ describe('benchmark', () => {
     const run = {
       seed: 1,
       slates: undefined,
-      study: true,
+      stages: 60,
       symmetric: true,
       without: ['popularity', 'position'],
     };
     const result = await benchmarkSessions({ train, test: file('few.txt', ['i1 i2 i3']) }, run, tools);
     expect(result).toMatchObject({ symmetric: true, without: ['popularity', 'position'] });
-    expect(result['validation']).toHaveProperty(['validation.source.transitions.ndcg@10']);
-    expect(result['validation']).toHaveProperty(['validation.candidates.recall@500']);
+    const study = result['stages'] as Study;
+    const recallOf = (name: string) => study.stages.find((one) => one.name === name)!['recall@10'].mean;
+    expect(study.questions).toBe(16);
+    // What comes next on the ring is what comes next; who is popular says nothing.
+    expect(recallOf('transitions')).toBeGreaterThan(0.9);
+    expect(recallOf('linear blend')).toBeGreaterThan(recallOf('popular'));
+    expect(study.candidates.together.mean).toBe(1);
+    expect(study.prices.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['nothing rounded', 'whole lists', 'fine vectors']),
+    );
+    expect(studyLines(study, ['recall@20', 'mrr@20']).join('\n')).toMatch(/linear blend +[01]\.\d{4} \[/);
     // Lists this short are cut alike by most packings: those are tried once.
     const tried = Object.keys(result['validation'] as object);
     expect(tried.filter((key) => /^validation\.lists\.\d+x[48]\.bytes$/.test(key))).not.toEqual([]);

@@ -1,20 +1,29 @@
 import { writeFileSync } from 'node:fs';
-import { brotliCompressSync, constants } from 'node:zlib';
 import type { Dataset, Journal } from '../../../models/contract.ts';
+import { createRandom } from '../../../models/random.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
 import type { Kernel } from '../../../shared/kernel/contract.ts';
 import { wasmArithmetic } from '../../training/arithmetic.ts';
 import type { Choice } from '../../training/choose.ts';
 import { TRANSITION_AXES } from '../../training/choose-transitions.ts';
-import type { BundlePart } from '../../training/contract.ts';
-import { openParts } from '../../training/fits.ts';
+import { openFit, openParts } from '../../training/fits.ts';
 import type { Plan, Query } from '../../training/plan.ts';
+import type { Ingredients } from '../../training/plan-options.ts';
 import { runPlan } from '../../training/run-plan.ts';
 import { PACKINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
+import { sample } from '../../training/shop-plan.ts';
+import { owned, type Study, studyFunnel } from '../suite/study.ts';
+import { weigh } from '../weigh.ts';
 import { grade } from './grade.ts';
 import { featuresOf } from './groups.ts';
 import { nextItemQueries, openSequences, type SequenceFiles, sequencePlan } from './sequences.ts';
-import { openSessions, prefixQueries, type SessionFiles, sessionPlan } from './sessions.ts';
+import {
+  openSessions,
+  prefixQueries,
+  type SessionFiles,
+  sessionPlan,
+  validationSessions,
+} from './sessions.ts';
 import {
   SEQUENCE_CHOICES,
   SEQUENCE_SETTINGS,
@@ -24,14 +33,18 @@ import {
 } from './settings.ts';
 import { CLOCK_END, UNIT_CLOCK } from './unit-clock.ts';
 
+export type BenchmarkPart = 'test' | 'validation';
+
 export interface BenchmarkOptions {
   readonly seed: number;
   /** nothing that knows which of two items came first: lists read both ways alike, no latent order, no counts */
   readonly symmetric?: boolean;
   /** groups of features that rankers may not read, see groups.ts */
   readonly without?: readonly string[];
-  /** what each stage adds is measured on validation as well */
-  readonly study?: boolean;
+  /** what each stage adds is measured as well, on so many of validation's queries */
+  readonly stages?: number;
+  /** whose answers are graded, `test` where it is left out; `validation` leaves the test unopened */
+  readonly part?: BenchmarkPart;
   /** file for every query's ranked ids */
   readonly slates: string | undefined;
 }
@@ -44,6 +57,9 @@ export interface BenchmarkTools {
 
 /** Queries that choose the funnel's settings, of those of validation. */
 const CHOOSING = 1200;
+
+/** Items of each user after the one that is asked for. */
+const BACK: Readonly<Record<BenchmarkPart, number>> = { test: 0, validation: 1 };
 
 const QUERIES = { queries: 20_000, validationQueries: 2500 };
 const SESSION_QUERIES = { queries: 24_000, validationQueries: 3000 };
@@ -62,11 +78,13 @@ export async function benchmarkSequences(
       settings: SEQUENCE_SETTINGS,
       choices: SEQUENCE_CHOICES,
       transitions: TRANSITION_AXES,
-      queries: nextItemQueries(whole, 0),
-      historyKept: nextItemQueries(whole, 0, true),
-      nameOf: (at) => asked[at]!,
+      queriesOf: (part) => nextItemQueries(whole, BACK[part]),
+      historyKeptOf: (part) => nextItemQueries(whole, BACK[part], true),
+      // Whoever has two items alone asks for the second, and nothing at validation.
+      nameOf: (at, part) => (part === 'test' ? asked[at]! : String(at)),
       users,
-      protocol: 'leave-one-out: last item of each user, fitted on all but the last two, history excluded',
+      protocolOf: (part) =>
+        `leave-one-out: last item${part === 'test' ? '' : ' but one'} of each user, fitted on all but the last two, history excluded`,
     },
     options,
     tools,
@@ -88,11 +106,16 @@ export async function benchmarkSessions(
       settings: SESSION_SETTINGS,
       choices: SESSION_CHOICES,
       transitions: SESSION_AXES,
-      queries: prefixQueries(whole, { from: trainSessions, to: trainSessions + testSessions }),
-      historyKept: undefined,
+      queriesOf: (part) =>
+        prefixQueries(
+          whole,
+          part === 'test'
+            ? { from: trainSessions, to: trainSessions + testSessions }
+            : validationSessions(trainSessions),
+        ),
       nameOf: String,
       users: trainSessions,
-      protocol: 'every prefix of each test session, history kept',
+      protocolOf: (part) => `every prefix of each ${part} session, history kept`,
     },
     options,
     tools,
@@ -104,16 +127,17 @@ interface Benchmark {
   readonly settings: TrainingSettings;
   readonly choices: readonly Choice[];
   readonly transitions: readonly TransitionAxis[];
-  readonly queries: readonly Query[];
-  readonly historyKept: readonly Query[] | undefined;
   readonly users: number;
-  readonly protocol: string;
-  nameOf(query: number): string;
+  /** of validation all that could be asked; settings are chosen on some of it */
+  queriesOf(part: BenchmarkPart): readonly Query[];
+  historyKeptOf?(part: BenchmarkPart): readonly Query[];
+  protocolOf(part: BenchmarkPart): string;
+  nameOf(query: number, part: BenchmarkPart): string;
 }
 
 async function benchmark(
   job: Benchmark,
-  { seed, slates, symmetric = false, without = [], study = false }: BenchmarkOptions,
+  { seed, slates, symmetric = false, without = [], stages, part = 'test' }: BenchmarkOptions,
   { kernel, journal, clock }: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
   const { plan, choices } = job;
@@ -122,6 +146,7 @@ async function benchmark(
   const transitions = symmetric ? [] : job.transitions;
   const { whole } = plan;
   const started = clock();
+  const told: Ingredients[] = [];
   const trained = runPlan(
     plan,
     {
@@ -133,20 +158,30 @@ async function benchmark(
       rules: 'off',
       now: CLOCK_END,
       without: featuresOf(without),
-      study,
       choosing: CHOOSING,
       head: false,
     },
-    { arithmetic: await wasmArithmetic(), journal, kernel, seed },
+    {
+      ...{ arithmetic: await wasmArithmetic(), journal, kernel, seed },
+      packed: (from) => {
+        told.push(from);
+      },
+    },
   );
   const trainSeconds = (clock() - started) / 1000;
-  const engine = openParts(trained.parts, kernel);
+  const [made] = told as [Ingredients];
+  const engine =
+    part === 'test' ? openParts(trained.parts, kernel) : openFit(made.validation, made.funnel, kernel);
+  const queries = job.queriesOf(part);
   const evaluated = clock();
-  const graded = grade(engine, { whole, queries: job.queries }, journal);
-  const kept = job.historyKept && grade(engine, { whole, queries: job.historyKept }, journal).metrics;
+  const graded = grade(engine, { whole, queries }, journal);
+  const historyKept = job.historyKeptOf?.(part);
+  const kept = historyKept && grade(engine, { whole, queries: historyKept }, journal).metrics;
   const evaluateSeconds = (clock() - evaluated) / 1000;
   closeEngine(engine);
-  if (slates !== undefined) writeSlates(slates, { whole, slates: graded.slates, nameOf: job.nameOf });
+  const study = stages ? studyOf(plan, made, { kernel, seed, most: stages }, journal) : undefined;
+  if (slates !== undefined)
+    writeSlates(slates, { whole, slates: graded.slates, nameOf: (at) => job.nameOf(at, part) });
   return {
     ...graded.metrics,
     ...(kept === undefined ? {} : { historyKept: kept }),
@@ -155,17 +190,35 @@ async function benchmark(
     evaluateSeconds,
     items: whole.catalogue.groups.length,
     users: job.users,
-    queries: job.queries.length,
+    queries: queries.length,
+    part,
     seed,
     symmetric,
     without,
     settings: { ...trained.settings, clock: UNIT_CLOCK, businessRules: 'off' },
     validation: trained.metrics,
-    protocol: job.protocol,
+    ...(study ? { stages: study } : {}),
+    protocol: job.protocolOf(part),
     businessRules: 'off',
     clock: UNIT_CLOCK,
     kernel: kernel.build,
   };
+}
+
+/** Bounds of a table that compares stages: what matters is the difference, query by query. */
+const RESAMPLES = 500;
+const CANDIDATES = 500;
+
+/** By validation's queries, since settings may not be chosen by the others. */
+function studyOf(
+  { whole, validation }: Plan,
+  made: Ingredients,
+  { kernel, seed, most }: { readonly kernel: Kernel; readonly seed: number; readonly most: number },
+  journal: Journal,
+): Study {
+  const queries = sample(validation.queries, most, createRandom(seed)).map(owned);
+  const options = { kernel, seed, resamples: RESAMPLES, candidates: CANDIDATES };
+  return studyFunnel({ whole, fit: made.validation, made, markets: [], queries }, options, journal);
 }
 
 function undirected(settings: TrainingSettings): TrainingSettings {
@@ -173,23 +226,6 @@ function undirected(settings: TrainingSettings): TrainingSettings {
     ...settings,
     transitions: { ...settings.transitions, backward: 1 },
     carries: { ...settings.carries, order: false, pairs: false },
-  };
-}
-
-/** Bytes of what a device downloads. */
-export function weigh(parts: readonly BundlePart[]) {
-  const sizes = parts.map(({ role, level, market, bytes }) => ({
-    part: [level, role, market].filter((word) => word !== undefined).join('.'),
-    raw: bytes.length,
-    brotli: brotliCompressSync(bytes, {
-      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length },
-    }).length,
-  }));
-  const sum = (of: 'raw' | 'brotli'): number => sizes.reduce((total, size) => total + size[of], 0);
-  return {
-    raw: sum('raw'),
-    brotli: sum('brotli'),
-    parts: Object.fromEntries(sizes.map(({ part, raw, brotli }) => [part, { raw, brotli }])),
   };
 }
 

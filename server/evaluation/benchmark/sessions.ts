@@ -85,6 +85,12 @@ export interface SessionPlanSettings {
   readonly validationQueries: number;
 }
 
+/** The newest of the sessions before the test: three in a hundred. */
+export const validationSessions = (trainSessions: number): { from: number; to: number } => ({
+  from: Math.floor(trainSessions * 0.97),
+  to: trainSessions,
+});
+
 /**
  * Sources are fitted on the first nine tenths of the sessions; of the newest tenth the first seven parts in ten teach
  * the ranker and the rest chooses settings; then the sources are fitted on all of train. Cut by session, since a later
@@ -93,7 +99,7 @@ export interface SessionPlanSettings {
 export function sessionPlan({ whole, trainSessions }: Sessions, settings: SessionPlanSettings): Plan {
   const random = createRandom(settings.seed);
   const cut = Math.floor(trainSessions * 0.9);
-  const half = Math.floor(trainSessions * 0.97);
+  const { from: half } = validationSessions(trainSessions);
   const firstTest = whole.interactions.offsets[trainSessions]!;
   const until = (session: number): number => CLOCK_END - SESSION_SPAN * (1 - session / trainSessions);
   const fit: Dataset = {

@@ -1,6 +1,8 @@
 import type { Interval } from '../bootstrap.ts';
+import type { CandidateRecall } from '../suite/sources.ts';
+import type { Study } from '../suite/study.ts';
 import type { Suite } from '../suite/suite.ts';
-import type { Variant } from '../suite/variants.ts';
+import type { Variant, VariantMetric } from '../suite/variants.ts';
 
 export const bounded = ({ mean, low, high }: Interval, digits = 4): string =>
   `${mean.toFixed(digits)} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
@@ -24,13 +26,7 @@ export function suiteLines(suite: Suite): string[] {
         row(name, count === 0 ? 'no questions' : `${bounded(metrics['ndcg@10']!)}  ${count} questions`),
       ),
     ),
-    ...section(`candidates (recall@${suite.candidates.candidates}; alone, and lost without it)`, [
-      row('all together', bounded(suite.candidates.together)),
-      row('after the cut', bounded(suite.candidates.ranked)),
-      ...suite.candidates.sources.map(({ source, alone, marginal }) =>
-        row(source, `${bounded(alone)}  ${bounded(marginal)}`),
-      ),
-    ]),
+    ...candidateLines(suite.candidates),
     ...section('stages (ndcg@10; the release minus it)', suite.stages.map(changed)),
     ...section('packing (ndcg@10; the release minus it)', [
       ...suite.prices.map(changed),
@@ -38,6 +34,33 @@ export function suiteLines(suite: Suite): string[] {
     ]),
     ...section('without a group of features (ndcg@10; the release minus it)', suite.ablation.map(changed)),
     ...againstLines(suite),
+  ];
+}
+
+const candidateLines = ({ candidates, together, ranked, sources }: CandidateRecall): string[] =>
+  section(`candidates (recall@${candidates}; alone, and lost without it)`, [
+    row('all together', bounded(together)),
+    row('after the cut', bounded(ranked)),
+    ...sources.map(({ source, alone, marginal }) => row(source, `${bounded(alone)}  ${bounded(marginal)}`)),
+  ]);
+
+/** A study for a terminal. @param shown metrics that its protocol is judged by */
+export function studyLines(
+  { questions, rankedBy, whole, candidates, stages, prices, ablation }: Study,
+  shown: readonly VariantMetric[] = ['recall@10', 'ndcg@10'],
+): string[] {
+  const line = (one: Variant): string => {
+    const figures = shown.map((metric) => bounded(one[metric])).join('  ');
+    const bytes = one.bytes === undefined ? '' : `  ${one.bytes} bytes`;
+    return row(one.name, `${figures}  ${bounded(one.releaseMinus)}${bytes}`);
+  };
+  const head = `${shown.join(', ')}; ndcg@10 of the whole minus it`;
+  return [
+    ...section(`${questions} questions, ordered by the ${rankedBy} (${head})`, [line(whole)]),
+    ...section('stages', stages.map(line)),
+    ...candidateLines(candidates),
+    ...section('without a group of features', ablation.map(line)),
+    ...section('packing', prices.map(line)),
   ];
 }
 

@@ -9,8 +9,8 @@ import type { TrainedRelease } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
 import { slateRows } from '../../training/measure.ts';
 import { type ShopData, TrainingError, type TrainOptions, train } from '../../training/train.ts';
-import { weigh } from '../benchmark/run.ts';
 import { type BootstrapSettings, bootstrap, type Interval } from '../bootstrap.ts';
+import { weigh } from '../weigh.ts';
 import { type Baselines, bestOf, fitBaselines } from './baselines.ts';
 import { type GradedLists, gradeLists, type Surroundings, surroundings } from './grade.ts';
 import {

@@ -117,7 +117,7 @@ async function byTwins(
       {
         ...options,
         ...{ seed, preset },
-        packed: (fit, funnel) => {
+        packed: ({ final: fit, funnel }) => {
           unpacked = { fit, funnel, markets: shop.markets };
         },
       },

@@ -9,6 +9,7 @@ import { encodeItems } from '../../training/encode.ts';
 import { openExact } from '../../training/exact.ts';
 import { type Fit, type Funnel, openFit, openParts, pack } from '../../training/fits.ts';
 import { withHead } from '../../training/head.ts';
+import type { Packing } from '../../training/settings.ts';
 import { respondent } from './ask.ts';
 import { type Compared, type Variant, variant } from './variants.ts';
 
@@ -45,15 +46,19 @@ export function packingPrices(
     closeEngine(engine);
     return found;
   };
-  const exact = openExact(fit, funnel, kernel);
-  const floats = variant(
-    respondent(exact, whole),
-    { name: 'nothing packed', means: 'vectors, encoder and ranker as floats, whole lists' },
-    compared,
-  );
-  closeEngine(exact);
+  const exactly = (about: Pick<Variant, 'name' | 'means'>, lists?: Packing): Variant => {
+    const { settings, ranker } = funnel;
+    const exact = openExact(fit, { settings, ranker, ...(lists ? { lists } : {}) }, kernel);
+    const found = variant(respondent(exact, whole), about, compared);
+    closeEngine(exact);
+    return found;
+  };
   return [
-    floats,
+    exactly({ name: 'nothing packed', means: 'vectors, encoder and ranker as floats, whole lists' }),
+    exactly(
+      { name: 'nothing rounded', means: 'vectors, encoder and ranker as floats, lists as they are' },
+      funnel.packing,
+    ),
     tried(
       { name: 'whole lists', means: `lists of up to ${MOST_CUT} entries in place of ${cut}` },
       { packing: { cut: MOST_CUT, bits } },

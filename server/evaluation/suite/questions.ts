@@ -3,9 +3,13 @@ import { createRandom } from '../../../models/random.ts';
 import type { Query } from '../../training/plan.ts';
 import { questionsOf, sample, visitsSince } from '../../training/shop-plan.ts';
 
-/** A question of the window, and whose it is. */
-export interface Asked extends Query {
+/** A question, and whose it is: what one shopper asks is alike. */
+export interface Owned extends Query {
   readonly shopper: string;
+}
+
+/** A question of the window. */
+export interface Asked extends Owned {
   /** nothing of the shopper was known before the window */
   readonly isNew: boolean;
 }

@@ -4,7 +4,7 @@ import { PLACEMENTS } from '../../../shared/protocol/placement.ts';
 import { SOURCES, type Source } from '../../../shared/protocol/slate.ts';
 import { type BootstrapSettings, bootstrap, type Interval } from '../bootstrap.ts';
 import { candidatesOf, type Respondent, withSettings } from './ask.ts';
-import type { Asked } from './questions.ts';
+import type { Owned } from './questions.ts';
 
 /** The device has none of the server's candidates here. */
 export const DEVICE_SOURCES = SOURCES.filter((source) => source !== 'server');
@@ -32,7 +32,7 @@ export interface CandidateRecall {
  */
 export function candidateRecall(
   of: Respondent,
-  queries: readonly Asked[],
+  queries: readonly Owned[],
   { candidates, intervals }: { readonly candidates: number; readonly intervals: BootstrapSettings },
 ): CandidateRecall {
   const shoppers = queries.map(({ shopper }) => shopper);
