@@ -48,15 +48,14 @@ export class Facts {
     readers[FACT.lnPopularity] = lnOnePlus('popularity');
     readers[FACT.lnViews7] = lnOnePlus('views7');
     readers[FACT.lnPurchases7] = lnOnePlus('purchases7');
-    readers[FACT.lnCount] = new RowReader(
-      inPairs([of('views'), of('purchases')], (views, purchases) => ln(1 + (Math.max(0, views) + purchases))),
+    readers[FACT.lnCount] = new PairReader([of('views'), of('purchases')], (views, purchases) =>
+      ln(1 + (Math.max(0, views) + purchases)),
     );
-    const trend = readers[FACT.trend]!;
-    const lnRecent = inPairs([of('views7'), of('purchases7')], (views, bought) => ln(2 + views + bought));
-    readers[FACT.trendingScore] = new RowReader((row) => {
-      const rise = trend.of(row);
-      return rise > 0 ? rise * lnRecent(row) : 0;
-    });
+    readers[FACT.trendingScore] = new PairReader(
+      [of('views7'), of('purchases7')],
+      (views, bought) => ln(2 + views + bought),
+      readers[FACT.trend],
+    );
     this.#readers = readers;
   }
 
@@ -108,6 +107,7 @@ class CodeReader implements Reader {
     this.#few = codes.BYTES_PER_ELEMENT <= 2;
     const entries = this.#few ? 1 << (8 * codes.BYTES_PER_ELEMENT) : codes.length;
     this.#table = make === undefined ? undefined : new Float32Array(entries);
+    if (this.#few && this.#table !== undefined) this.#table[0] = this.#zero;
   }
 
   of(row: number): number {
@@ -115,22 +115,22 @@ class CodeReader implements Reader {
     if (code === 0) return this.#zero;
     if (this.#table === undefined) return code;
     const at = this.#few ? code : row;
-    return this.#table[at] || this.#meet(code, at);
+    // Rounded again so that engines know a number from what a call may return, and box none.
+    return this.#table[at] || Math.fround(this.#meet(code, at));
   }
 
   pick(rows: Uint32Array, out: Float32Array): Float32Array {
     const codes = this.#codes;
     const table = this.#table;
-    const zero = this.#zero;
-    if (codes.length === 0) return out.fill(zero, 0, rows.length);
-    if (table === undefined) for (let i = 0; i < rows.length; i++) out[i] = codes[rows[i]!]!;
-    else if (!this.#few) for (let i = 0; i < rows.length; i++) out[i] = this.of(rows[i]!);
-    else
-      for (let i = 0; i < rows.length; i++) {
-        const code = codes[rows[i]!]!;
-        const known = code === 0 ? zero : table[code]!;
-        out[i] = known !== 0 || code === 0 ? known : this.#meet(code, code);
-      }
+    if (codes.length === 0) return out.fill(this.#zero, 0, rows.length);
+    if (table === undefined) {
+      for (let i = 0; i < rows.length; i++) out[i] = codes[rows[i]!]!;
+      return out;
+    }
+    // What was not met yet is read as 0, and met after: a loop without calls makes no garbage.
+    if (this.#few) for (let i = 0; i < rows.length; i++) out[i] = table[codes[rows[i]!]!]!;
+    else for (let i = 0; i < rows.length; i++) out[i] = table[rows[i]!]!;
+    for (let i = 0; i < rows.length; i++) if (out[i] === 0) out[i] = this.of(rows[i]!);
     return out;
   }
 
@@ -175,24 +175,67 @@ export class RowReader implements Reader {
   }
 }
 
-/** What is made of two columns: remembered where both have one-byte codes. */
-function inPairs(
-  [a, b]: readonly [StoredColumn, StoredColumn],
-  make: (a: number, b: number) => number,
-): (row: number) => number {
-  const [first, second] = [a.codes, b.codes];
-  const compute = (one: number, other: number) => make(a.worth(one), b.worth(other));
-  if (first.BYTES_PER_ELEMENT > 1 || second.BYTES_PER_ELEMENT > 1)
-    return (row) => compute(first[row] ?? 0, second[row] ?? 0);
-  const table = new Float64Array(65536);
-  const zeros = compute(0, 0);
-  return (row) => {
-    const pair = 256 * (first[row] ?? 0) + (second[row] ?? 0);
-    if (pair === 0) return zeros;
-    const known = table[pair]!;
-    if (known !== 0) return known;
-    const met = compute(pair >>> 8, pair & 255);
-    table[pair] = met;
-    return met;
-  };
+type MakeOfTwo = (a: number, b: number) => number;
+
+/**
+ * What is made of two columns, times a third where one is given and positive, else 0; remembered where both have one-byte
+ * codes.
+ */
+class PairReader implements Reader {
+  readonly #codes: readonly [StoredColumn['codes'], StoredColumn['codes']];
+  readonly #make: MakeOfTwo;
+  readonly #times: Reader | undefined;
+  /** by pair of codes; 0 is not met yet. In doubles: a product is rounded once. */
+  readonly #table: Float64Array | undefined;
+
+  constructor([a, b]: readonly [StoredColumn, StoredColumn], make: MakeOfTwo, times?: Reader) {
+    this.#codes = [a.codes, b.codes];
+    this.#make = (one, other) => make(a.worth(one), b.worth(other));
+    this.#times = times;
+    const isFew = a.codes.BYTES_PER_ELEMENT === 1 && b.codes.BYTES_PER_ELEMENT === 1;
+    this.#table = isFew ? new Float64Array(65536) : undefined;
+    if (this.#table !== undefined) this.#table[0] = this.#make(0, 0);
+  }
+
+  of(row: number): number {
+    if (this.#times === undefined) return Math.fround(this.#pairOf(row));
+    const times = this.#times.of(row);
+    return times > 0 ? Math.fround(times * this.#pairOf(row)) : 0;
+  }
+
+  pick(rows: Uint32Array, out: Float32Array): Float32Array {
+    const times = this.#times?.pick(rows, out);
+    const [a, b] = this.#codes;
+    const table = this.#table;
+    const few = table !== undefined && a.length > 0 && b.length > 0;
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i]!;
+      const share = times === undefined ? 1 : times[i]!;
+      const pair = few ? 256 * a[row]! + b[row]! : -1;
+      const known = few ? table[pair]! : 0;
+      // What was not met yet is marked, and met after: a loop without calls makes no garbage.
+      if (share > 0) out[i] = known !== 0 || pair === 0 ? share * known : Number.NaN;
+      else out[i] = 0;
+    }
+    for (let i = 0; i < rows.length; i++) if (Number.isNaN(out[i]!)) out[i] = this.of(rows[i]!);
+    return out;
+  }
+
+  all(out: Float32Array): Float32Array {
+    for (let row = 0; row < out.length; row++) out[row] = this.of(row);
+    return out;
+  }
+
+  #pairOf(row: number): number {
+    const [a, b] = [this.#codes[0][row] ?? 0, this.#codes[1][row] ?? 0];
+    if (this.#table === undefined) return this.#make(a, b);
+    const known = this.#table[256 * a + b]!;
+    return known !== 0 || a + b === 0 ? known : this.#meet(a, b);
+  }
+
+  #meet(a: number, b: number): number {
+    const worth = this.#make(a, b);
+    this.#table![256 * a + b] = worth;
+    return worth;
+  }
 }

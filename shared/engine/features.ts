@@ -134,6 +134,8 @@ function setScene(engine: Engine, seen: Observation, retrieval: Retrieval): Scen
     category: index.facts.pick(FACT.category, rows, lend()),
     brand: index.facts.pick(FACT.brand, rows, lend()),
     lnCount: index.facts.pick(FACT.lnCount, rows, lend()),
+    price: seen.market.price.pick(rows, lend()),
+    lnPrice: seen.market.lnPrice.pick(rows, lend()),
     owned,
     ownedAt,
     lend,

@@ -42,8 +42,7 @@ function shareOfCategory({ engine, seen, category, zeros }: Scene): Float32Array
   return out;
 }
 
-function priceDistance({ seen, rows, zeros }: Scene): Float32Array {
-  const out = zeros();
+function priceDistance({ seen, price: prices, lnPrice: lnPrices, lend, zeros }: Scene): Float32Array {
   const { price, lnPrice } = seen.market;
   let sum = 0;
   let priced = 0;
@@ -52,8 +51,9 @@ function priceDistance({ seen, rows, zeros }: Scene): Float32Array {
     sum += lnPrice.of(row);
     priced += 1;
   }
-  if (priced > 0)
-    for (let i = 0; i < out.length; i++)
-      if (price.of(rows[i]!) > 0) out[i] = Math.abs(lnPrice.of(rows[i]!) - sum / priced);
+  if (priced === 0) return zeros();
+  const out = lend();
+  const mean = sum / priced;
+  for (let i = 0; i < out.length; i++) out[i] = prices[i]! > 0 ? Math.abs(lnPrices[i]! - mean) : 0;
   return out;
 }

@@ -100,8 +100,7 @@ export const CATEGORICALS: readonly Categorical[] = [
     origin: 'item',
     source: 'market column price: bands of ln price',
     vocabulary: PRICE_BANDS,
-    each: ({ seen: { market }, rows }, at) =>
-      bandOf(market.price.of(rows[at]!), market.lnPrice.of(rows[at]!)),
+    each: ({ price, lnPrice }, at) => bandOf(price[at]!, lnPrice[at]!),
   },
 ];
 

@@ -78,13 +78,14 @@ export const sameFacts = (scene: Scene, row: number | undefined): Float32Array[]
 ];
 
 /** ln price less another; 0 where either is missing. */
-export function lnPriceLess({ seen, rows, lend }: Scene, other: number, isKnown: boolean): Float32Array {
+export function lnPriceLess(
+  { price, lnPrice, lend, zeros }: Scene,
+  other: number,
+  isKnown: boolean,
+): Float32Array {
+  if (!isKnown) return zeros();
   const out = lend();
-  const { price, lnPrice } = seen.market;
-  for (let i = 0; i < out.length; i++) {
-    const row = rows[i]!;
-    out[i] = isKnown && price.of(row) > 0 ? lnPrice.of(row) - other : 0;
-  }
+  for (let i = 0; i < out.length; i++) out[i] = price[i]! > 0 ? lnPrice[i]! - other : 0;
   return out;
 }
 

@@ -17,6 +17,9 @@ export interface Scene {
   readonly brand: Float32Array;
   /** ln of its interactions */
   readonly lnCount: Float32Array;
+  /** as the market's columns say */
+  readonly price: Float32Array;
+  readonly lnPrice: Float32Array;
   /** the candidates that the shopper had to do with: `owned[k]` is at `ownedAt[k]` */
   readonly owned: readonly Owned[];
   readonly ownedAt: readonly number[];

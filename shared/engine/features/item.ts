@@ -34,7 +34,7 @@ export const ITEM: Family = {
     return [
       scene.lnCount,
       ...PLAIN.map((one) => fact(scene, one)),
-      seen.market.lnPrice.pick(scene.rows, scene.lend()),
+      scene.lnPrice,
       seen.market.stockShare.pick(scene.rows, scene.lend()),
       ages(scene),
       promotions(scene),

@@ -4,6 +4,8 @@ import { columns, type Family, type Scene } from './feature.ts';
 
 /** Rank of a candidate of which a source says nothing. */
 const UNRANKED = 1000;
+/** ln(1 + rank) by rank + 1: a table, since a call an entry would make an object an entry. */
+const LN_RANKS = Float32Array.from({ length: 2049 }, (_, at) => ln1(at === 0 ? UNRANKED : at - 1));
 
 /** What every source says of the candidate: its score in units of evidence, and its rank. */
 export const SOURCE: Family = {
@@ -27,7 +29,9 @@ export const SOURCE: Family = {
 
 function lnRanks({ lend }: Scene, ranks: Int32Array): Float32Array {
   const out = lend();
-  for (let i = 0; i < ranks.length; i++) out[i] = ln1(ranks[i]! < 0 ? UNRANKED : ranks[i]!);
+  if (ranks.length < LN_RANKS.length)
+    for (let i = 0; i < ranks.length; i++) out[i] = LN_RANKS[ranks[i]! + 1]!;
+  else for (let i = 0; i < ranks.length; i++) out[i] = ln1(ranks[i]! < 0 ? UNRANKED : ranks[i]!);
   return out;
 }
 
