@@ -1,8 +1,16 @@
 import type { ModelCard } from '../../models/contract.ts';
 import { deepCard, rankerCard } from '../../models/ranker/card.ts';
+import { keepColumns, varying, widen } from '../../models/ranker/columns.ts';
 import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import { trainDeep } from '../../models/ranker/deep/train.ts';
-import { moments, type RankerSettings, type RankingLists, trainRanker } from '../../models/ranker/train.ts';
+import type { Layer } from '../../models/ranker/network.ts';
+import {
+  type Moments,
+  moments,
+  type RankerSettings,
+  type RankingLists,
+  trainRanker,
+} from '../../models/ranker/train.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
@@ -43,11 +51,16 @@ export function learnRanker(
   FEATURES.forEach(({ name }, f) => {
     if (without.has(name)) scale.deviations[f] = 0;
   });
-  standardise(lists.values, scale, lists.real.length * lists.length);
+  standardiseAll(lists, scale);
+  const kept = varying(scale.deviations);
+  const told = keepColumns(lists, kept);
+  const widened = (layers: readonly Layer[]): Layer[] =>
+    layers.map((layer, l) => (l === 0 ? widen(layer, kept, lists.features) : layer));
   const { classesBy, ...plain } = settings.ranker;
   const small = (name: string, by: RankerSettings) => {
-    const trained = stage(tools, name, () => trainRanker(lists, { ...by, seed: tools.seed }, tools));
-    return trained && { trained, by, ranker: { layers: trained.layers, ...scale, schema: FEATURE_SCHEMA } };
+    const trained = stage(tools, name, () => trainRanker(told, { ...by, seed: tools.seed }, tools));
+    if (trained === undefined) return undefined;
+    return { trained, by, ranker: { layers: widened(trained.layers), ...scale, schema: FEATURE_SCHEMA } };
   };
   const even = small('small ranker', plain);
   if (even === undefined) return undefined;
@@ -61,7 +74,7 @@ export function learnRanker(
   return {
     ranker: chosen.ranker,
     card: rankerCard(chosen.trained, chosen.by, tools.seed),
-    deep: deep && learnDeep(lists, deep, tools),
+    deep: deep && learnDeep(told, { deep, widened }, tools),
     metrics: judged
       ? {
           'validation.classes.without.ndcg@10': judged.even,
@@ -72,14 +85,27 @@ export function learnRanker(
   };
 }
 
+/** Rows at a time, so that a column is met again before it has left the cache. */
+const AT_ONCE = 256;
+
+function standardiseAll({ values, features, length, real }: RankingLists, scale: Moments): void {
+  const all = real.length * length;
+  for (let from = 0; from < all; from += AT_ONCE) {
+    const rows = Math.min(AT_ONCE, all - from);
+    standardise(values.subarray(from * features, (from + rows) * features), scale, rows);
+  }
+}
+
 function learnDeep(
   lists: RankingLists,
-  settings: NonNullable<TrainingSettings['deep']>,
+  how: { deep: NonNullable<TrainingSettings['deep']>; widened(layers: readonly Layer[]): Layer[] },
   tools: TrainingTools,
 ): Learned['deep'] {
   const vocabularies = CATEGORICALS.map(({ vocabulary }) => vocabulary);
   const trained = stage(tools, 'deep ranker', () =>
-    trainDeep(lists, { ...settings, seed: tools.seed, vocabularies }, tools),
+    trainDeep(lists, { ...how.deep, seed: tools.seed, vocabularies }, tools),
   );
-  return trained && { network: trained.network, card: deepCard(trained, settings, tools.seed) };
+  if (trained === undefined) return undefined;
+  const network = { ...trained.network, layers: how.widened(trained.network.layers) };
+  return { network, card: deepCard(trained, how.deep, tools.seed) };
 }

@@ -24,6 +24,7 @@ import { fitPopularity, type Popularity, popularityCard } from '../../models/pop
 import { countPairs } from '../../models/transitions/pairs.ts';
 import { fitTransitions, transitionsCard } from '../../models/transitions/transitions.ts';
 import type { FurtherLists } from '../../shared/engine/contract.ts';
+import type { Ahead } from './ahead/ahead.ts';
 import type { Carried, TrainingSettings } from './settings.ts';
 import type { WarmReport, WarmSpaces } from './warm.ts';
 
@@ -48,6 +49,8 @@ export interface Sources {
 export interface Memory {
   /** @param stage its name, another for each stage of a run */
   recall<T>(stage: string, make: () => T): T;
+  /** whether a stage need not be made */
+  has?(stage: string): boolean;
 }
 
 /** What a stage gives: from memory where there is one that has it. */
@@ -63,6 +66,8 @@ export interface TrainingTools {
   readonly warm?: WarmSpaces;
   /** vectors of an outside system in place of learned ones, in the catalogue's order */
   readonly given?: GivenEmbeddings;
+  /** fits that other threads make */
+  readonly ahead?: Ahead;
 }
 
 export interface GivenEmbeddings {
@@ -74,32 +79,51 @@ export interface GivenEmbeddings {
 const MOST_START = 500;
 const MOST_STARTS = 25_000_000;
 
+/** What is fitted on a data set, apart from what is told of it. */
+export interface Fitted {
+  readonly lists: Lists;
+  readonly learned: LearnedEmbeddings;
+  readonly further: Further;
+}
+
+/** All that takes long of `fitSources`, for whoever does it elsewhere. */
+export const fitApart = (dataset: Dataset, settings: TrainingSettings, tools: TrainingTools): Fitted => ({
+  lists: fitLists(dataset, settings, tools),
+  learned: learnEmbeddings(dataset, settings, tools),
+  further: fitFurther(dataset, settings, tools),
+});
+
+const LAST_STAGE = 'further lists';
+
+/** Whether a run's memory has all of a fit. */
+export const isKept = (dataset: Dataset, settings: TrainingSettings, { memory }: TrainingTools): boolean =>
+  memory?.has?.(`${LAST_STAGE} ${fitName(dataset, settings)}`) ?? false;
+
 /** Fits all sources on one data set. */
 export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: TrainingTools): Sources {
-  const { interactions, until } = dataset;
   const { seed, given } = tools;
   // Only who keeps stages needs their names.
   const named = tools.memory === undefined ? '' : fitName(dataset, settings);
-  const lists = stage(tools, `lists ${named}`, () => fitLists(dataset, settings, tools));
+  let taken: { readonly fitted: Fitted | undefined } | undefined;
+  const apart = (): Fitted | undefined => {
+    taken ??= { fitted: tools.ahead?.take(dataset) };
+    return taken.fitted;
+  };
+  const lists = stage(tools, `lists ${named}`, () => apart()?.lists ?? fitLists(dataset, settings, tools));
   const tokens = tokensOf(dataset.catalogue, settings.content);
-  const mostStart = Math.min(MOST_START, Math.ceil(MOST_STARTS / interactions.items));
-  const start = () =>
-    fitTransitions(
-      interactions,
-      { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: mostStart },
-      until,
-    );
   const { embeddings, report } = given
     ? { embeddings: given.embeddings, report: undefined }
-    : stage(tools, `embeddings ${named}`, () => {
-        const warm = tools.warm?.startFor(dataset, settings.embeddings);
-        const from = warm ? { from: warm.start } : {};
-        const how = { ...(warm?.settings ?? settings.embeddings), seed };
-        const trained = trainEmbeddings({ interactions, tokens, start, ...from }, how, tools);
-        return warm ? warm.settle(trained) : { embeddings: trained, report: undefined };
-      });
+    : stage(
+        tools,
+        `embeddings ${named}`,
+        () => apart()?.learned ?? learnEmbeddings(dataset, settings, tools),
+      );
   const said = tokens.tokens.length === 0 || !settings.carries.tokens ? undefined : tokens;
-  const further = stage(tools, `further lists ${named}`, () => fitFurther(dataset, settings, tools));
+  const further = stage(
+    tools,
+    `${LAST_STAGE} ${named}`,
+    () => apart()?.further ?? fitFurther(dataset, settings, tools),
+  );
   const cards = [
     popularityCard(lists.popularity, settings.popularity, seed),
     transitionsCard(lists.transitions, settings.transitions, seed),
@@ -113,6 +137,32 @@ export function fitSources(dataset: Dataset, settings: TrainingSettings, tools: 
     ...{ ...lists, embeddings, tokens: said, further: further.lists, cards },
     ...(report ? { warm: report } : {}),
   };
+}
+
+interface LearnedEmbeddings {
+  readonly embeddings: ItemEmbeddings;
+  readonly report: WarmReport | undefined;
+}
+
+function learnEmbeddings(
+  dataset: Dataset,
+  settings: TrainingSettings,
+  tools: TrainingTools,
+): LearnedEmbeddings {
+  const { catalogue, interactions, until } = dataset;
+  const tokens = tokensOf(catalogue, settings.content);
+  const mostStart = Math.min(MOST_START, Math.ceil(MOST_STARTS / interactions.items));
+  const start = () =>
+    fitTransitions(
+      interactions,
+      { ...settings.transitions, from: 0.5, to: 0.5, minSupport: 1, most: mostStart },
+      until,
+    );
+  const warm = tools.warm?.startFor(dataset, settings.embeddings);
+  const from = warm ? { from: warm.start } : {};
+  const how = { ...(warm?.settings ?? settings.embeddings), seed: tools.seed };
+  const trained = trainEmbeddings({ interactions, tokens, start, ...from }, how, tools);
+  return warm ? warm.settle(trained) : { embeddings: trained, report: undefined };
 }
 
 const matrices = new WeakMap<Catalogue, Map<string, TokenMatrix>>();
@@ -205,12 +255,17 @@ function newest({ groups }: Catalogue, touched: Uint8Array): Uint8Array {
   return chosen;
 }
 
+interface Further {
+  readonly lists: Sources['further'];
+  readonly cards: readonly ModelCard[];
+}
+
 /** EASE over baskets and over people, and what the items that nobody has touched yet are like. */
 function fitFurther(
   { catalogue, interactions, until }: Dataset,
   { ease, baskets }: TrainingSettings,
   { arithmetic, journal, seed }: TrainingTools,
-): { lists: Sources['further']; cards: ModelCard[] } {
+): Further {
   if (ease === undefined) return { lists: {}, cards: [] };
   const taste = fitEase(interactions, ease.taste, arithmetic);
   journal.stage('fit further lists', 1, 3);

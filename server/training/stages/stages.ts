@@ -75,6 +75,7 @@ export function openStages(
   return {
     kept,
     stoppedIn,
+    has: (stage) => existsSync(file(stage)),
     recall(stage, make) {
       const known = readResult<{ readonly value: ReturnType<typeof make> }>(file(stage));
       if (known !== undefined) {

@@ -1,0 +1,35 @@
+import type { Layer } from './network.ts';
+import type { RankingLists } from './train.ts';
+
+/** Columns that vary, ascending. */
+export const varying = (deviations: Float32Array): Uint32Array =>
+  Uint32Array.from(deviations.keys()).filter((column) => deviations[column]! > 0);
+
+/**
+ * The lists with some of their columns alone, in the same memory: a feature that is one number in all of a shop's lists would
+ * take as long to learn from as any other.
+ */
+export function keepColumns(lists: RankingLists, kept: Uint32Array): RankingLists {
+  const { features, values, length } = lists;
+  const rows = lists.real.length * length;
+  const columns = Uint32Array.from(kept);
+  let to = 0;
+  for (let row = 0, from = 0; row < rows; row++, from += features)
+    for (let c = 0; c < columns.length; c++) values[to++] = values[from + columns[c]!]!;
+  return { ...lists, features: columns.length, values: values.subarray(0, to) };
+}
+
+/**
+ * The first layer of a network that learned from `kept` columns, for inputs of which `features` come first; inputs after them
+ * stay. What was left out weighs nothing.
+ */
+export function widen({ inputs, outputs, weights, bias }: Layer, kept: Uint32Array, features: number): Layer {
+  const further = inputs - kept.length;
+  const wide = new Float32Array((features + further) * outputs);
+  const row = (at: number): Float32Array => weights.subarray(at * outputs, (at + 1) * outputs);
+  kept.forEach((column, at) => {
+    wide.set(row(at), column * outputs);
+  });
+  for (let at = 0; at < further; at++) wide.set(row(kept.length + at), (features + at) * outputs);
+  return { inputs: features + further, outputs, weights: wide, bias };
+}
