@@ -37,6 +37,26 @@ export class Adam {
       this.values[from + d]! -= (step * m) / (Math.sqrt(v) + 1e-8);
     }
   }
+
+  /**
+   * Catches a row up with `steps` steps that had no gradient for it, as if each had updated it by zeros: its moments fade, and
+   * its values go on by what is left of them. In closed form, the steps at one rate.
+   */
+  rest(row: number, steps: number, { rate, beta1, beta2 }: AdamSettings): void {
+    const before = this.#updates[row]!;
+    this.#updates[row] = before + steps;
+    if (before === 0) return;
+    const ratio = beta1 / Math.sqrt(beta2);
+    const further = (rate * ratio * (1 - ratio ** steps)) / (1 - ratio);
+    const first = beta1 ** steps;
+    const second = beta2 ** steps;
+    const from = row * this.#width;
+    for (let i = from; i < from + this.#width; i++) {
+      this.values[i]! -= (further * this.#first[i]!) / (Math.sqrt(this.#second[i]!) + 1e-8);
+      this.#first[i]! *= first;
+      this.#second[i]! *= second;
+    }
+  }
 }
 
 /** Linear warm-up, then cosine down to `floor` of the peak. */

@@ -29,6 +29,11 @@ export interface EmbeddingSettings {
   /** of the tables; the encoder's own weights learn at half of it */
   readonly rate: number;
   readonly warmUp: number;
+  /**
+   * whether rows go on by their momentum in steps that do not meet them (Adam over whole tables, caught up when a row is met);
+   * else they wait, and items that are seldom met learn less
+   */
+  readonly moving: boolean;
   /** rate at the end, as a share of the peak */
   readonly floor: number;
   /** first value of the learned scale of cosines */
@@ -55,6 +60,7 @@ export const DEFAULT_EMBEDDINGS: EmbeddingSettings = {
   smoothing: 0.1,
   rate: 2e-3,
   warmUp: 100,
+  moving: false,
   floor: 0.05,
   scale: 15,
   recency: 0,

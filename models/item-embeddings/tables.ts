@@ -13,10 +13,15 @@ class Rows {
   readonly #touched: number[] = [];
   readonly #isTouched: Uint8Array;
   readonly #adam: Adam;
+  /** by row: updates that it is caught up with; absent: rows wait where they are not met */
+  readonly #met: Uint32Array | undefined;
+  #updates = 0;
+  #last: AdamSettings | undefined;
 
-  constructor(values: Float32Array, dims: number) {
+  constructor(values: Float32Array, dims: number, moving: boolean) {
     this.values = values;
     this.#dims = dims;
+    this.#met = moving ? new Uint32Array(values.length / dims) : undefined;
     this.#slopes = new Float32Array(values.length);
     this.#isTouched = new Uint8Array(values.length / dims);
     this.#adam = new Adam(values, dims);
@@ -31,8 +36,20 @@ class Rows {
     for (let d = 0; d < this.#dims; d++) this.#slopes[to + d]! += share * slope[at + d]!;
   }
 
+  /** Moves a row as far as its momentum went while it was not met. */
+  settle(row: number): void {
+    if (this.#met === undefined || this.#last === undefined) return;
+    const missed = this.#updates - this.#met[row]!;
+    if (missed === 0) return;
+    this.#adam.rest(row, missed, this.#last);
+    this.#met[row] = this.#updates;
+  }
+
   update(adam: AdamSettings): void {
+    this.#updates++;
+    this.#last = adam;
     for (const row of this.#touched) {
+      if (this.#met !== undefined) this.#met[row] = this.#updates;
       this.#adam.update(row, this.#slopes, row * this.#dims, adam);
       this.#slopes.fill(0, row * this.#dims, (row + 1) * this.#dims);
       this.#isTouched[row] = 0;
@@ -60,20 +77,25 @@ export class Tables {
   /** @param start the same array on both sides: tied */
   constructor(
     start: TablesStart,
-    { matrix, dims, random }: { matrix: TokenMatrix; dims: number; random: Random },
+    {
+      matrix,
+      dims,
+      random,
+      moving = false,
+    }: { matrix: TokenMatrix; dims: number; random: Random; moving?: boolean },
   ) {
     this.#matrix = matrix;
     this.#dims = dims;
-    const query = new Rows(start.query, dims);
+    const query = new Rows(start.query, dims, moving);
     this.#sides = {
       query,
-      candidate: start.query === start.candidate ? query : new Rows(start.candidate, dims),
+      candidate: start.query === start.candidate ? query : new Rows(start.candidate, dims, moving),
     };
     this.#still = start.still;
     const tokens =
       start.tokens ??
       Float32Array.from({ length: matrix.tokens.length * dims }, () => random.normal() * 0.05);
-    this.#tokens = new Rows(tokens, dims);
+    this.#tokens = new Rows(tokens, dims, moving);
   }
 
   get tied(): boolean {
@@ -84,13 +106,16 @@ export class Tables {
   row(side: Side, item: number, out: Float32Array, at: number): void {
     const dims = this.#dims;
     const own = this.#sides[side].values;
+    this.#sides[side].settle(item);
     for (let d = 0; d < dims; d++) out[at + d] = own[item * dims + d]!;
     if (this.#still?.[item]) return;
     const { offsets, ids } = this.#matrix;
     const share = this.#share(item);
     const tokens = this.#tokens.values;
-    for (let t = offsets[item]!; t < offsets[item + 1]!; t++)
+    for (let t = offsets[item]!; t < offsets[item + 1]!; t++) {
+      this.#tokens.settle(ids[t]!);
       for (let d = 0; d < dims; d++) out[at + d]! += share * tokens[ids[t]! * dims + d]!;
+    }
   }
 
   /** Gathers the slope of one combined row until `update`. */

@@ -63,7 +63,7 @@ export function trainEmbeddings(
     : settings.tied
       ? tiedStart(data, { dims, random })
       : untiedStart(data.start(), { dims, random });
-  const tables = new Tables(start, { matrix: data.tokens, dims, random });
+  const tables = new Tables(start, { matrix: data.tokens, dims, random, moving: settings.moving });
   const drawing = createDrawing(data.interactions, settings.popularShare);
   const users = learnable(data.interactions);
   const { from } = data;
