@@ -3,6 +3,7 @@ import type { Engine } from '../../shared/engine/contract.ts';
 import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
+import { type Ahead, fitAhead } from './ahead/ahead.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { Exam, TrainedRelease } from './contract.ts';
@@ -15,7 +16,7 @@ import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
-import { stage } from './sources.ts';
+import { isKept, stage } from './sources.ts';
 import type { WarmReport } from './warm.ts';
 import { amongEqual, isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
 
@@ -31,7 +32,8 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     stage(tools, 'transitions', () => chooseTransitions(plan, options, tools)),
     tools,
   );
-  const full = createFitter(fitted, options.markets, tools);
+  const ahead = aheadOf(plan, fitted, tools);
+  const full = createFitter(fitted, options.markets, ahead ? { ...tools, ahead } : tools);
   const light = stage(tools, 'bytes', () =>
     lightenPlan(plan, { options: { ...options, settings: fitted }, fitter: full, tools }),
   );
@@ -92,6 +94,18 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     ...(exam ? { exam } : {}),
     settings: { ...settings, packing: funnel.packing, funnel: chosen.settings },
   };
+}
+
+/** Fits that other threads may make, in the order that this one asks for them. Vectors that go on from others are quick. */
+function aheadOf(
+  { levels, validation, test, final }: Plan,
+  settings: TrainingSettings,
+  tools: PlanTools,
+): Ahead | undefined {
+  if (tools.given || tools.warm) return undefined;
+  const asked = [validation.fit, ...levels.map(({ fit }) => fit), ...(test ? [test.fit] : []), final];
+  const left = [...new Set(asked)].filter((dataset) => !isKept(dataset, settings, tools));
+  return fitAhead(left, { settings, seed: tools.seed, journal: tools.journal });
 }
 
 /** The gate's evidence: what was just decided, over the fit without the newest window. */
