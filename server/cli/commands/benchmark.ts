@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { type BenchmarkPart, benchmarkSequences, benchmarkSessions } from '../../evaluation/benchmark/run.ts';
-import { spreadOf } from '../../evaluation/benchmark/seeds.ts';
+import { severalRuns } from '../../evaluation/benchmark/seeds.ts';
 import { studyLines } from '../../evaluation/report/lines.ts';
 import type { Study } from '../../evaluation/suite/study.ts';
 import type { VariantMetric } from '../../evaluation/suite/variants.ts';
@@ -52,13 +52,6 @@ export const command: CliCommand = {
 
 /** What a protocol is judged by. */
 const SHOWN: Readonly<Record<string, readonly VariantMetric[]>> = { sessions: ['recall@20', 'mrr@20'] };
-
-/** Means beside the spread, and every run as it was. */
-function severalRuns(runs: readonly Record<string, unknown>[]): Record<string, unknown> {
-  const { mean, deviation } = spreadOf(runs);
-  const { seed: _, ...means } = mean;
-  return { ...runs[0]!, ...means, seeds: runs.map(({ seed }) => seed), spread: deviation, runs };
-}
 
 function measured(options: Options, { args, journal }: CliContext): Promise<Record<string, unknown>> {
   const without = text(options, 'without')?.split(',') ?? [];

@@ -6,6 +6,7 @@ import { InvalidArgumentError } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
 import { importFiles } from '../../catalogue/import.ts';
+import { severalRuns } from '../../evaluation/benchmark/seeds.ts';
 import { basketsLines, basketsReport } from '../../evaluation/shop/baskets.ts';
 import {
   type EvaluationPart,
@@ -42,6 +43,12 @@ export const command: CliCommand = {
       .option('--part <name>', 'test, or validation: the window before, the newest left away', 'test')
       .option('--until <date>', 'leave away what came on this day or later (UTC, as 2018-01-01)', dayOf)
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
+      .option('--seeds <n>', 'so many runs, seeds counted up from --seed: mean and spread', wholeNumber(1), 1)
+      .option(
+        '--stages [questions]',
+        'on so many questions a task (400): sources, rankers, feature groups, what packing costs',
+        wholeNumber(1),
+      )
       .option('--days <n>', 'newest days that are held out', wholeNumber(1), 37)
       .option('--resamples <n>', 'resamples of the bootstrap', wholeNumber(1000), 1000)
       .option('--min-support <n>', 'least number of people behind a list entry', wholeNumber(1), 2)
@@ -128,10 +135,28 @@ async function measured(
     return writeQuestions(questions, await shopQuestions(shop, chosen).catch(refuse));
   const file = options['scores'];
   const scores = typeof file === 'string' ? { scores: await readScores(file) } : {};
-  const result = await evaluateShop(shop, { ...chosen, ...scores }, journal).catch(refuse);
-  if (options['protocol'] === 'baskets') return { data: basketsReport(result), lines: basketsLines(result) };
-  return { data: { ...result }, lines: TASKS.flatMap((task) => table(task, result[task])) };
+  const asked = options['stages'];
+  const stages = asked === undefined ? {} : { stages: asked === true ? STAGES : Number(asked) };
+  const reports: Report[] = [];
+  for (let run = 0; run < Number(options['seeds']); run++) {
+    const own = { ...chosen, ...scores, ...stages, seed: chosen.seed + run };
+    const result = await evaluateShop(shop, own, journal).catch(refuse);
+    reports.push(
+      options['protocol'] === 'baskets'
+        ? { data: basketsReport(result), lines: basketsLines(result) }
+        : { data: { ...result }, lines: TASKS.flatMap((task) => table(task, result[task])) },
+    );
+  }
+  const [first] = reports as [Report];
+  if (reports.length === 1) return first;
+  return {
+    data: severalRuns(reports.map(({ data }) => data as Readonly<Record<string, unknown>>)),
+    lines: reports.flatMap(({ lines }, run) => [`seed ${chosen.seed + run}`, ...lines]),
+  };
 }
+
+/** Questions of a task that stages are looked at with, where no number is given. */
+const STAGES = 400;
 
 function refuse(error: unknown): never {
   if (error instanceof TrainingError) throw new RefusedError(error.code, `evaluate: ${error.message}`);

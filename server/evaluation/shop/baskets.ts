@@ -1,4 +1,6 @@
 import type { Interval } from '../bootstrap.ts';
+import { studyLines } from '../report/lines.ts';
+import type { VariantMetric } from '../suite/variants.ts';
 import type { ShopEvaluation, Task, TaskResult } from './evaluate.ts';
 
 /** Where a task stands in the tree of the baskets protocol, and the metrics that it is judged by, first ones first. */
@@ -24,7 +26,7 @@ export interface Verdict {
  * `intervals`, each baseline's under `baselines`, and the strongest baseline of each metric under `against`.
  */
 export function basketsReport(result: ShopEvaluation): Tree {
-  const { split, validation, resamples, seed, businessRules } = result;
+  const { split, validation, resamples, seed, businessRules, stages } = result;
   const { items, interactions, trainSeconds, evaluateSeconds, bundleBytes } = result;
   return {
     protocol: 'baskets',
@@ -43,8 +45,15 @@ export function basketsReport(result: ShopEvaluation): Tree {
     evaluateSeconds,
     bundleBytes: asTree(bundleBytes),
     validation: { ...validation },
+    ...(stages ? { stages: asTree(mapPlaces(stages)) } : {}),
   };
 }
+
+/** Studies under the names that their tasks have in the tree. */
+const mapPlaces = (stages: NonNullable<ShopEvaluation['stages']>): Record<string, unknown> =>
+  Object.fromEntries(
+    PLACES.flatMap(({ task, path }) => (stages[task] ? [[path.join('.'), stages[task]]] : [])),
+  );
 
 const asTree = (value: unknown): Tree => JSON.parse(JSON.stringify(value ?? null)) as Tree;
 
@@ -113,6 +122,12 @@ export function basketsLines(result: ShopEvaluation): string[] {
       const by = `${difference.mean.toFixed(4)} [${difference.low.toFixed(4)}, ${difference.high.toFixed(4)}]`;
       return `  ${metric.padEnd(10)} ${shown}  ${verdict} ${against} by ${by}`;
     });
-    return [`${path.join(', ')}: ${queries} queries`, ...rows];
+    const study = result.stages?.[task];
+    const shown = metrics.slice(0, 2) as VariantMetric[];
+    return [
+      `${path.join(', ')}: ${queries} queries`,
+      ...rows,
+      ...(study ? studyLines(study, shown).map((line) => `  ${line}`) : []),
+    ];
   });
 }

@@ -8,8 +8,10 @@ import { wasmArithmetic } from '../../training/arithmetic.ts';
 import type { TrainedRelease } from '../../training/contract.ts';
 import { openParts } from '../../training/fits.ts';
 import { slateRows } from '../../training/measure.ts';
+import type { Ingredients } from '../../training/plan-options.ts';
 import { type ShopData, TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { type BootstrapSettings, bootstrap, type Interval } from '../bootstrap.ts';
+import type { Study } from '../suite/study.ts';
 import { weigh } from '../weigh.ts';
 import { type Baselines, bestOf, fitBaselines } from './baselines.ts';
 import { type GradedLists, gradeLists, type Surroundings, surroundings } from './grade.ts';
@@ -20,6 +22,7 @@ import {
   type Question,
   questionsOf,
 } from './outside.ts';
+import { studies } from './studies.ts';
 import {
   hiddenItems,
   newByCart,
@@ -42,6 +45,8 @@ export interface EvaluationOptions extends TrainOptions {
   /** `test` where it is left out */
   readonly part?: EvaluationPart;
   readonly resamples: number;
+  /** what each stage adds is measured as well, on so many questions of a task at most */
+  readonly stages?: number;
   /** of an outside system, graded on the same queries as `outside` */
   readonly scores?: OutsideScores;
 }
@@ -69,6 +74,7 @@ export interface ShopEvaluation extends Readonly<Record<Task, TaskResult>> {
   readonly seed: number;
   /** how much of an outside system's scores could be used, by task */
   readonly outside?: Readonly<Record<string, OutsideSystem['report']>>;
+  readonly stages?: Readonly<Partial<Record<Task, Study>>>;
 }
 
 const queriesOf = (whole: Dataset, window: Window, seed: number): Readonly<Record<Task, TestQuery[]>> => ({
@@ -103,10 +109,12 @@ export async function evaluateShop(
   journal: Journal,
 ): Promise<ShopEvaluation> {
   const { whole, interactions, items, cut, end } = await splitShop(shop, options);
+  const told: Ingredients[] = [];
+  const kept = { packed: (from: Ingredients): unknown => told.push(from) };
   const trained = await train(
     { ...shop, items, interactions, now: cut },
     // The window that is measured is the exam.
-    { ...options, examined: false },
+    { ...options, ...(options.stages ? kept : {}), examined: false },
     journal,
   );
   const engine = openParts(
@@ -144,6 +152,9 @@ export async function evaluateShop(
     newByCart: run('newByCart', 'new items by cart', fresh),
   };
   closeEngine(engine);
+  const evaluateSeconds = (options.clock() - started) / 1000;
+  const [made] = told;
+  const asked = { whole, markets: shop.markets, queries };
   return {
     split: {
       part: options.part ?? 'test',
@@ -158,11 +169,12 @@ export async function evaluateShop(
     items: trained.items,
     interactions: trained.lineage.interactions,
     trainSeconds: trained.lineage.seconds,
-    evaluateSeconds: (options.clock() - started) / 1000,
+    evaluateSeconds,
     bundleBytes: weigh(trained.parts),
     validation: trained.metrics,
     seed: options.seed,
     ...(options.scores === undefined ? {} : { outside }),
+    ...(made ? { stages: studies(asked, made, options, journal) } : {}),
   };
 }
 

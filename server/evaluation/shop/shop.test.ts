@@ -169,7 +169,7 @@ describe('evaluation of a shop', () => {
     };
     const kernel = loadKernel({ build: 'js' });
     const options = { seed: 1, code: 'test', kernel, settings, clock: () => 0, days: 20, resamples: 1000 };
-    const result = await evaluateShop(toyShop(), options, { stage() {}, log() {} });
+    const result = await evaluateShop(toyShop(), { ...options, stages: 30 }, { stage() {}, log() {} });
     const { systems, funnelMinus, queries } = result.hiddenItem;
     expect(queries).toBeGreaterThan(100);
     expect(Object.keys(systems)).toEqual([
@@ -189,7 +189,14 @@ describe('evaluation of a shop', () => {
     expect(high).toBeGreaterThanOrEqual(recall);
     expect(at(report, 'baselines', 'popularity', 'cart', 'recall@10')).toBeLessThan(low);
     expect(at(report, 'against', 'cart', 'recall@10', 'verdict')).toMatch(/above|tie/);
-    expect(basketsLines(result).join('\n')).toMatch(/cold, cart: no queries/);
+    expect(at(report, 'stages', 'cart', 'questions')).toBe(30);
+    const { stages, candidates } = result.stages!.nextBasket!;
+    const recallOf = (name: string) => stages.find((one) => one.name === name)!['recall@10'].mean;
+    expect(recallOf('linear blend')).toBeGreaterThan(recallOf('popular'));
+    expect(candidates.together.mean).toBeGreaterThan(0.9);
+    const lines = basketsLines(result).join('\n');
+    expect(lines).toMatch(/cold, cart: no queries/);
+    expect(lines).toMatch(/packing:\n +nothing packed/);
   }, 60_000);
 
   it('says that the data is shorter than the test window, rather than measuring nothing', async () => {

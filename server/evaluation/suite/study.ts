@@ -5,7 +5,7 @@ import type { Market } from '../../../shared/protocol/manifest.ts';
 import { openFit, pack } from '../../training/fits.ts';
 import type { Ingredients } from '../../training/plan-options.ts';
 import { ablation } from './ablation.ts';
-import { respondent, slatesOf } from './ask.ts';
+import { respondent, slatesOf, withSettings } from './ask.ts';
 import { headPrice, packingPrices } from './prices.ts';
 import type { Owned } from './questions.ts';
 import { type CandidateRecall, candidateRecall } from './sources.ts';
@@ -56,13 +56,15 @@ export function studyFunnel(
   const slates = told(0, () => slatesOf(of, queries));
   const compared: Compared = { queries, slates, intervals };
   const all = pack(fit, { ...funnel, ranker: rankers });
+  // Where the blend ships, settings name no features: those who did not ship read them all the same.
+  const reading = rankers ? withSettings(of, { featureSchema: rankers.schema }) : of;
   const around = { whole, kernel, compared };
   const study: Study = {
     questions: queries.length,
     rankedBy: engine.ranker === undefined ? 'linear blend' : `${engine.ranker.kind} ranker`,
     whole: variantOf(slates, { name: 'as it ships', means: 'every stage, packed' }, compared),
     candidates: told(1, () => candidateRecall(of, queries, { candidates, intervals })),
-    stages: told(2, () => stages(of, all, compared)),
+    stages: told(2, () => stages(reading, all, compared)),
     ablation: told(3, () => ablation(of, compared)),
     prices: told(4, () => {
       const head = headPrice(pack(fit, funnel), around);
