@@ -48,6 +48,23 @@ export function specConformance(name: string, make: () => Kernel): void {
         { numRuns: 120 },
       );
     });
+    test('a network that learns which units are busy goes on as before', () => {
+      const kernel = make();
+      for (const quantised of [1, 2, 3, 6, 7, 15]) {
+        const shape = { dense: 13, vocabularies: [7, 19], dims: 4, hidden: [24, 37, 11], quantised };
+        const spec = specOfShape({ ...shape, standard: true, whole: [2, 5] }, quantised);
+        const network = kernel.network(spec);
+        for (let call = 0; call < 7; call++) {
+          const rows = call === 5 ? 3 : 131;
+          const x = floats(rows * 13, call, 3);
+          const categories = categoriesOf(shape.vocabularies, rows, call);
+          expect(bits(network.run(x, rows, categories))).toEqual(
+            bits(naiveNetwork(spec, x, [rows, categories])),
+          );
+        }
+        network.free();
+      }
+    });
     test('rows of NaN, of infinity, of zeros and of the smallest numbers', () => {
       const kernel = make();
       for (const quantised of [0, 1, 2, 3]) {

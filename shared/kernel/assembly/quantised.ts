@@ -36,20 +36,25 @@ function eight(x: usize, inverse: v128, shift: v128): v128 {
   return i16x8.narrow_i32x4_s(low, high);
 }
 
-/** Eight bytes of four rows: first halves, then second ones. */
+/** Notes a group of four rows and where its weights lie; a group of zeros is written over by the next. @returns whether it stays */
 // @inline
-function putBytes(to: usize, ab: v128, cd: v128): void {
-  v128.store(to, i32x4.shuffle(ab, cd, 0, 2, 4, 6));
-  v128.store(to, i32x4.shuffle(ab, cd, 1, 3, 5, 7), 16);
+function putGroup(to: usize, group: v128, list: usize, weights: usize): usize {
+  v128.store(to, group);
+  store<u32>(list, <u32>weights);
+  return <usize>v128.any_true(group);
 }
+
+/** Bytes of weights that a group has in a block of 8 outputs. */
+const GROUP_WEIGHTS: usize = GROUP << 3;
 
 /**
  * Inputs of each row as integers: 0..127 behind a relu; else -8191..8191, which the relaxed build shifts by 8192 and splits
  * in two planes of seven bits, the second `plane` bytes behind the first. Rows come in blocks of four: a block holds, for
- * every GROUP inputs, 32 bits a row.
+ * every GROUP inputs, 32 bits a row. Behind a relu groups that are 0 in all four rows are left out.
  * @param rows a multiple of 4
  * @param width floats a row, a multiple of 8
  * @param steps float32 a row: what the integer 1 stands for; NaN where an input is no finite number
+ * @param lists a block: how many groups it holds, an even number, then where the weights of each lie; width + 1 words apart
  */
 export function round(
   x: usize,
@@ -60,8 +65,10 @@ export function round(
   integers: usize,
   plane: usize,
   steps: usize,
+  lists: usize,
 ): void {
   const size = (<usize>width) << 2;
+  const block = (<usize>width / GROUP) << 4;
   const shift = i32x4.splat(reinterpret<i32>(ROUNDER) - (signed && ASC_FEATURE_RELAXED_SIMD ? 8192 : 0));
   for (const end = steps + ((<usize>rows) << 2); steps < end; steps += 16) {
     const x1 = x + xStride;
@@ -71,38 +78,68 @@ export function round(
     const inverse1 = inverseOf(x1, size, signed, steps + 4);
     const inverse2 = inverseOf(x2, size, signed, steps + 8);
     const inverse3 = inverseOf(x3, size, signed, steps + 12);
+    let to = integers;
+    let list = lists + 4;
+    let weights: usize = 0;
     for (let at: usize = 0; at < size; at += 32) {
       const a = eight(x + at, inverse0, shift);
       const b = eight(x1 + at, inverse1, shift);
       const c = eight(x2 + at, inverse2, shift);
       const d = eight(x3 + at, inverse3, shift);
       if (ASC_FEATURE_RELAXED_SIMD) {
+        let ab = i16x8.splat(127);
+        let cd = ab;
         if (signed) {
-          const seven = i16x8.splat(127);
-          putBytes(
-            integers + plane,
-            i8x16.narrow_i16x8_u(v128.and(a, seven), v128.and(b, seven)),
-            i8x16.narrow_i16x8_u(v128.and(c, seven), v128.and(d, seven)),
-          );
-          putBytes(
-            integers,
-            i8x16.narrow_i16x8_u(i16x8.shr_u(a, 7), i16x8.shr_u(b, 7)),
-            i8x16.narrow_i16x8_u(i16x8.shr_u(c, 7), i16x8.shr_u(d, 7)),
-          );
-        } else putBytes(integers, i8x16.narrow_i16x8_u(a, b), i8x16.narrow_i16x8_u(c, d));
-        integers += 32;
+          const low = i8x16.narrow_i16x8_u(v128.and(a, ab), v128.and(b, ab));
+          const high = i8x16.narrow_i16x8_u(v128.and(c, ab), v128.and(d, ab));
+          v128.store(to + plane, i32x4.shuffle(low, high, 0, 2, 4, 6));
+          v128.store(to + plane, i32x4.shuffle(low, high, 1, 3, 5, 7), 16);
+          ab = i8x16.narrow_i16x8_u(i16x8.shr_u(a, 7), i16x8.shr_u(b, 7));
+          cd = i8x16.narrow_i16x8_u(i16x8.shr_u(c, 7), i16x8.shr_u(d, 7));
+        } else {
+          ab = i8x16.narrow_i16x8_u(a, b);
+          cd = i8x16.narrow_i16x8_u(c, d);
+        }
+        let stays = putGroup(to, i32x4.shuffle(ab, cd, 0, 2, 4, 6), list, weights) | <usize>signed;
+        to += stays << 4;
+        list += stays << 2;
+        weights += GROUP_WEIGHTS;
+        stays = putGroup(to, i32x4.shuffle(ab, cd, 1, 3, 5, 7), list, weights) | <usize>signed;
+        to += stays << 4;
+        list += stays << 2;
+        weights += GROUP_WEIGHTS;
       } else {
         const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
         const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
         const ef = i32x4.shuffle(a, b, 2, 6, 3, 7);
         const gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
-        v128.store(integers, i32x4.shuffle(ab, cd, 0, 1, 4, 5));
-        v128.store(integers, i32x4.shuffle(ab, cd, 2, 3, 6, 7), 16);
-        v128.store(integers, i32x4.shuffle(ef, gh, 0, 1, 4, 5), 32);
-        v128.store(integers, i32x4.shuffle(ef, gh, 2, 3, 6, 7), 48);
-        integers += 64;
+        let stays = putGroup(to, i32x4.shuffle(ab, cd, 0, 1, 4, 5), list, weights);
+        to += stays << 4;
+        list += stays << 2;
+        weights += GROUP_WEIGHTS;
+        stays = putGroup(to, i32x4.shuffle(ab, cd, 2, 3, 6, 7), list, weights);
+        to += stays << 4;
+        list += stays << 2;
+        weights += GROUP_WEIGHTS;
+        stays = putGroup(to, i32x4.shuffle(ef, gh, 0, 1, 4, 5), list, weights);
+        to += stays << 4;
+        list += stays << 2;
+        weights += GROUP_WEIGHTS;
+        stays = putGroup(to, i32x4.shuffle(ef, gh, 2, 3, 6, 7), list, weights);
+        to += stays << 4;
+        list += stays << 2;
+        weights += GROUP_WEIGHTS;
       }
     }
+    let groups = <i32>((list - lists) >> 2) - 1;
+    if (groups & 1) {
+      v128.store(to, i32x4.splat(0));
+      store<u32>(list, 0);
+      groups++;
+    }
+    store<i32>(lists, groups);
+    lists += size + 4;
+    integers += block;
     x = x3 + xStride;
   }
 }
@@ -123,15 +160,9 @@ function add(sum: v128, weights: v128, inputs: v128): v128 {
 }
 
 // @inline
-function weightsAt(at: usize, second: usize): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) {
-    if (second === 0) return v128.load(at);
-    if (second === 8) return v128.load(at, 16);
-    return second === 16 ? v128.load(at, 32) : v128.load(at, 48);
-  }
-  if (second === 0) return v128.load_ext<i8>(at);
-  if (second === 8) return v128.load_ext<i8>(at, 8);
-  return second === 16 ? v128.load_ext<i8>(at, 16) : v128.load_ext<i8>(at, 24);
+function weightsAt(at: usize, second: bool): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return second ? v128.load(at, 16) : v128.load(at);
+  return second ? v128.load_ext<i8>(at, 8) : v128.load_ext<i8>(at);
 }
 
 /**
@@ -145,6 +176,7 @@ export function quantised(
   plane: usize,
   planes: i32,
   steps: usize,
+  lists: usize,
   rows: i32,
   inputs: i32,
   weights: usize,
@@ -163,6 +195,7 @@ export function quantised(
     let begin = start;
     let to = y;
     let step = steps;
+    let list = lists;
     for (let row = 0; row < rows; row += 4) {
       let a0 = i32x4.splat(0);
       let a1 = i32x4.splat(0);
@@ -175,11 +208,11 @@ export function quantised(
       let input = from;
       let more = planes;
       while (true) {
-        let w = weights;
-        const end = input + size;
-        while (input < end) {
-          let w0 = weightsAt(w, 0);
-          let w1 = weightsAt(w, 8);
+        let group = list + 4;
+        for (const end = group + ((<usize>load<u32>(list)) << 2); group < end; group += 8) {
+          let w = weights + <usize>load<u32>(group);
+          let w0 = weightsAt(w, false);
+          let w1 = weightsAt(w, true);
           let x = v128.load32_splat(input);
           a0 = add(a0, w0, x);
           a1 = add(a1, w1, x);
@@ -192,8 +225,9 @@ export function quantised(
           x = v128.load32_splat(input, 12);
           d0 = add(d0, w0, x);
           d1 = add(d1, w1, x);
-          w0 = weightsAt(w, 16);
-          w1 = weightsAt(w, 24);
+          w = weights + <usize>load<u32>(group, 4);
+          w0 = weightsAt(w, false);
+          w1 = weightsAt(w, true);
           x = v128.load32_splat(input, 16);
           a0 = add(a0, w0, x);
           a1 = add(a1, w1, x);
@@ -206,7 +240,6 @@ export function quantised(
           x = v128.load32_splat(input, 28);
           d0 = add(d0, w0, x);
           d1 = add(d1, w1, x);
-          w += GROUP * 16;
           input += 32;
         }
         if (!ASC_FEATURE_RELAXED_SIMD || --more === 0) break;
@@ -237,6 +270,7 @@ export function quantised(
       begin += startStride;
       to += yStride;
       step += 16;
+      list += ((<usize>inputs) << 2) + 4;
       from += size;
     }
     weights += (<usize>inputs) << 3;

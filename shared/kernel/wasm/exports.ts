@@ -107,6 +107,7 @@ export interface Exports {
       integers: number,
       plane: number,
       steps: number,
+      lists: number,
     ]
   ): void;
   quantised(
@@ -115,6 +116,7 @@ export interface Exports {
       plane: number,
       planes: number,
       steps: number,
+      lists: number,
       rows: number,
       inputs: number,
       weights: number,

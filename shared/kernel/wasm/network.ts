@@ -1,13 +1,18 @@
 import type { Layer, Network, NetworkSpec } from '../contract.ts';
 import { Lease } from '../lease.ts';
 import { specOf } from '../split.ts';
-import { placeFirst, type Tile } from './first.ts';
+import { type First, placeFirst, type Tile } from './first.ts';
 import { type Host, roundUp } from './host.ts';
 import { Scratch } from './memory.ts';
+import { count, countersOf, inOrder } from './order.ts';
 import { type Part, placeFloats, placePart, STEP, widthOf } from './part.ts';
 
 /** Rows that pass all layers before the next rows start: what lies between layers stays in the first caches. */
 const TILE = 32;
+
+/** Calls after which units are put in order by how busy they were in the last of them, and rows that it takes. */
+const LEARNED_AFTER = 4;
+const LEARNED_ROWS = 128;
 
 interface Hidden {
   readonly part: Part;
@@ -15,23 +20,56 @@ interface Hidden {
   readonly relu: boolean;
 }
 
-export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): Network {
-  const spec = specOf(given);
+/** All layers in the kernel's memory. */
+interface Placed {
+  readonly first: First;
+  readonly hidden: readonly Hidden[];
+  /** of a tile, before and behind a layer by turns */
+  readonly tileAt: number;
+  readonly otherAt: number;
+  readonly workingAt: number;
+  free(): void;
+}
+
+function placeLayers(host: Host, spec: NetworkSpec): Placed {
   const { memory } = host;
-  const { dense, layers, embeddings = [] } = spec;
-  const { outputs } = layers[layers.length - 1]!;
+  const { layers } = spec;
   const first = placeFirst(host, spec);
   const hidden = layers.slice(1).map((layer, i): Hidden => {
     const part = placePart(host, layer, layers[i]!.activation !== 'relu');
     return { part, biasAt: placeFloats(host, layer.bias), relu: layer.activation === 'relu' };
   });
-  const relu = layers[0]!.activation === 'relu';
   /** floats a row in each of two buffers that take turns */
   const widest = Math.max(first.width, ...hidden.map(({ part }) => part.width));
   const working = Math.max(first.working(TILE), ...hidden.map(({ part }) => part.working(TILE)));
   const tileAt = memory.take(8 * TILE * widest + working);
-  const otherAt = tileAt + 4 * TILE * widest;
-  const workingAt = otherAt + 4 * TILE * widest;
+  return {
+    first,
+    hidden,
+    tileAt,
+    otherAt: tileAt + 4 * TILE * widest,
+    workingAt: tileAt + 8 * TILE * widest,
+    free: () => {
+      first.free();
+      for (const { part, biasAt } of hidden) {
+        part.free();
+        memory.give(biasAt);
+      }
+      memory.give(tileAt);
+    },
+  };
+}
+
+export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): Network {
+  let spec = specOf(given);
+  const { memory } = host;
+  const { dense, layers, embeddings = [] } = spec;
+  const { outputs } = layers[layers.length - 1]!;
+  let placed = placeLayers(host, spec);
+  let calls = 0;
+  /** of each unit that a quantised layer reads behind a relu: in how many rows it was not 0; undefined unless it is counted */
+  let busy: (Uint32Array | undefined)[] | undefined;
+  const relu = layers[0]!.activation === 'relu';
   const inputs = new Scratch(memory);
   const lease = new Lease('network');
   let result = new Float32Array(0);
@@ -41,15 +79,25 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
 
   /** A tile's rows through all layers; @returns where the outputs lie */
   const runTile = (tile: Tile): number => {
+    const { first, hidden, tileAt, otherAt, workingAt } = placed;
     const call = { rows: roundUp(tile.count, STEP), at: workingAt, relu };
     first.add(tile, { at: tileAt, stride: 4 * first.width }, call);
     let [from, to, stride] = [tileAt, otherAt, 4 * first.width];
-    for (const { part, biasAt, relu: positive } of hidden) {
+    for (const [l, { part, biasAt, relu: positive }] of hidden.entries()) {
+      count(busy?.[l], memory.views.f32.subarray(from / 4, (from + tile.count * stride) / 4), stride / 4);
       const y = { at: to, stride: 4 * part.width };
       part.add({ at: from, stride }, { at: biasAt, stride: 0 }, y, { ...call, relu: positive });
       [from, to, stride] = [to, from, y.stride];
     }
     return from;
+  };
+  /** Once: what is rarely busy comes last, so that groups of it are 0 more often. Sums of integers have no order. */
+  const learn = (): void => {
+    if (busy === undefined) return;
+    spec = { ...spec, layers: inOrder(layers, busy) };
+    busy = undefined;
+    placed.free();
+    placed = placeLayers(host, spec);
   };
   const run = (
     x: Float32Array,
@@ -62,10 +110,11 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     const before = memory.views.f32;
     const here = x.buffer === before.buffer && x.byteOffset === at;
     if (!here) before.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
+    if (rows >= LEARNED_ROWS && ++calls === LEARNED_AFTER) busy = countersOf(layers);
     const given = { rows, categories: known, room: at + categoriesAt(rows), toColumn: 4 * toColumn };
     const stride = 4 * toRow;
     if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
-    if (rows > 0) first.open({ at, stride }, given, { rows: STEP, at: workingAt, relu: false });
+    if (rows > 0) placed.first.open({ at, stride }, given, { rows: STEP, at: placed.workingAt, relu: false });
     const { f32 } = memory.views;
     for (let row = 0; row < rows; row += TILE) {
       const count = Math.min(TILE, rows - row);
@@ -74,6 +123,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
       for (let r = 0; r < count; r++)
         for (let o = 0; o < outputs; o++) result[(row + r) * outputs + o] = f32[y + r * width + o]!;
     }
+    learn();
     return result.subarray(0, rows * outputs);
   };
   return {
@@ -89,12 +139,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     free: () => {
       if (!lease.end()) return;
       inputs.give();
-      first.free();
-      for (const { part, biasAt } of hidden) {
-        part.free();
-        memory.give(biasAt);
-      }
-      memory.give(tileAt);
+      placed.free();
     },
   };
 }

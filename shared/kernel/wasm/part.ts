@@ -129,16 +129,19 @@ export function placeChoice(host: Host, { at: matrixAt, layer }: Matrix, signed:
       for (let i = 0; i < inputs; i++) u32[columnsAt / 4 + i] = width * (chosen[i] ?? layer.inputs);
       exports.pack(matrixAt, columnsAt, inputs, blocks, weightsAt, planes === 2 ? offsetsAt : 0);
     },
-    working: (rows) => 4 * rows + rows * most * bytes * planes,
+    // Steps, lists of groups, integers.
+    working: (rows) => 4 * rows + (rows / STEP) * (4 * most + 4) + rows * most * bytes * planes,
     add: (x, start, y, { rows, at, relu }) => {
-      const integers = at + 4 * rows;
+      const lists = at + 4 * rows;
+      const integers = lists + (rows / STEP) * (4 * inputs + 4);
       const plane = rows * inputs;
-      exports.round(x.at, x.stride, rows, inputs, Number(signed), integers, plane, at);
+      exports.round(x.at, x.stride, rows, inputs, Number(signed), integers, plane, at, lists);
       exports.quantised(
         integers,
         plane,
         planes,
         at,
+        lists,
         rows,
         inputs,
         weightsAt,
