@@ -16,6 +16,8 @@ beforeAll(async () => {
     writeFileSync(join(folder, `${page}.html`), `<title>${page}</title><script src="/assets/x.js"></script>`);
   writeFileSync(join(folder, 'assets', 'home-Ab3dEf9h.js'), 'export {}');
   writeFileSync(join(folder, 'assets', 'tacit-service-worker.js'), '');
+  for (const part of ['tacit-disk-Cbz9Y5TG.js', 'tacit-relaxed.wasm-Cq8DXWz-.js', 'tacit-worker.js'])
+    writeFileSync(join(folder, part), '');
   writeFileSync(join(folder, 'service-worker.js'), '');
   writeFileSync(join(folder, '.secret'), 'secret');
   server = await testServer({ shop: folder });
@@ -43,9 +45,14 @@ describe('a shop on the same port', () => {
 
   it('caches for ever what has a hash in its name, and asks anew for the rest', async () => {
     const cached = async (path: string) => (await fetch(server.url + path)).headers.get('cache-control');
-    expect(await cached('/assets/home-Ab3dEf9h.js')).toBe('public, max-age=31536000, immutable');
-    for (const path of ['/', '/cart', '/product/1', '/service-worker.js', '/assets/tacit-service-worker.js'])
-      expect(await cached(path)).toBe('no-cache');
+    for (const path of [
+      '/assets/home-Ab3dEf9h.js',
+      '/tacit-disk-Cbz9Y5TG.js',
+      '/tacit-relaxed.wasm-Cq8DXWz-.js',
+    ])
+      expect(await cached(path)).toBe('public, max-age=31536000, immutable');
+    const changing = ['/service-worker.js', '/tacit-worker.js', '/assets/tacit-service-worker.js'];
+    for (const path of ['/', '/cart', '/product/1', ...changing]) expect(await cached(path)).toBe('no-cache');
   });
 
   it('runs its own scripts, the inline ones by hash, and no others', async () => {

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import express, { type Response, Router } from 'express';
 import helmet from 'helmet';
 
-/** Build tools put a hash into these names: their content never changes. */
-const HASHED = /[/\\]assets[/\\].*[-.][\w-]{8}\.\w+$/;
+/** Build tools put a hash into these names, the SDK's own parts among them: their content never changes. */
+const HASHED = /[/\\](?:assets[/\\].*|tacit-[a-z\d.-]+)[-.][\w-]{8}\.\w+$/;
 
 /**
  * A shop's built pages on the server's own port: `x.html` answers to `/x` and to everything below it (`/product/123`),

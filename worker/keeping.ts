@@ -20,7 +20,7 @@ export interface Keeping {
   sending(): Sending;
   /** there is one exactly while events may go up */
   sender(): Sender | undefined;
-  /** to be called once, before anything is read */
+  /** to be called once, before anything is written */
   begin(): Promise<void>;
   /**
    * @param moves what holds state of its own: it joins what was kept before, or forgets

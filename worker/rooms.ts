@@ -7,6 +7,7 @@ import type { OutsideRanker } from './onnx/outside-ranker.ts';
 import type { DeviceParts } from './parts.ts';
 import { createShopper, type Shopper } from './shopper.ts';
 import { createSlates, type SlateMaker } from './slates.ts';
+import { standingOf } from './storage/standing.ts';
 import type { ServerCandidates } from './sync/candidates.ts';
 import { waitingRows } from './sync/outbox.ts';
 import { createReleases, type Releases } from './sync/releases.ts';
@@ -53,8 +54,9 @@ export async function openRooms(
   const keeping = createKeeping(parts, options, trouble);
   const { store } = keeping;
   const shopper = createShopper(keeping, trouble);
-  // Asked for at once, one behind the other: whoever waits for a database waits once.
-  const read = Promise.all([keeping.begin(), shopper.reload()]);
+  // What is read goes ahead of what is written, all of it asked for at once: whoever waits for a database waits once.
+  const standing = standingOf(keeping.store());
+  const read = Promise.all([shopper.reload(standing), keeping.begin()]);
   read.catch(() => undefined);
   const slates = createSlates({ host, market, utcOffsetMinutes: options.utcOffsetMinutes });
   const candidates = options.serverCandidates
@@ -82,7 +84,7 @@ export async function openRooms(
   });
 
   const reread = (): Promise<void> =>
-    inTurn(shopper.reload).then(
+    inTurn(() => shopper.reload()).then(
       () => notify({ kind: 'change' }),
       () => undefined,
     );
@@ -98,7 +100,7 @@ export async function openRooms(
     candidates?.forget();
   };
 
-  const { loaded, loading } = firstLook(releases, trouble);
+  const { loaded, loading } = firstLook(releases.start(standing), trouble);
   await read;
   const stopPolling = poll(releases.refresh, options.refreshEvery, host);
 
@@ -129,10 +131,9 @@ export async function openRooms(
   };
 }
 
-function firstLook(releases: Releases, trouble: Household['trouble']): Pick<Rooms, 'loaded' | 'loading'> {
+function firstLook(looked: Promise<void>, trouble: Household['trouble']): Pick<Rooms, 'loaded' | 'loading'> {
   let loading = true;
-  const loaded = releases
-    .start()
+  const loaded = looked
     .catch((error: unknown) => trouble('release-failed', String(error)))
     .finally(() => {
       loading = false;

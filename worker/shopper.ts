@@ -9,6 +9,7 @@ import { StorageFailure } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
 import type { PartStore } from './storage/parts.ts';
 import { type DeviceStore, type OutboxRow, putState, type Rows, stateRow } from './storage/rows.ts';
+import type { Standing } from './storage/standing.ts';
 import { enqueue } from './sync/outbox.ts';
 import { shedParts } from './sync/shelved.ts';
 
@@ -26,8 +27,8 @@ export interface Shopper {
    */
   track(captured: readonly CapturedEvent[], mayQueue: boolean): Promise<boolean>;
   setAttributes(attributes: ProfileAttributes): Promise<void>;
-  /** another tab wrote, or this worker has just started */
-  reload(): Promise<void>;
+  /** another tab wrote, or this worker has just started @param standing read already */
+  reload(standing?: Promise<Standing>): Promise<void>;
   /** consent came: what happened on this page joins what the device kept from before */
   join(store: DeviceStore): Promise<void>;
   forget(): Promise<void>;
@@ -113,8 +114,9 @@ export function createShopper(
     async setAttributes(attributes) {
       await change(async (_, { profile, session }) => ({ profile: { ...profile, attributes }, session }));
     },
-    async reload() {
-      become(await store().transact((rows) => stateIn(rows, settled)));
+    async reload(standing) {
+      const read = standing?.then(({ shopper }) => stateOf(shopper, settled));
+      become(await (read ?? store().transact((rows) => stateIn(rows, settled))));
     },
     async join(next) {
       const mine = state;
@@ -157,9 +159,11 @@ function rowOf({ event, steady }: CapturedEvent): OutboxRow {
 }
 
 /** What an older or foreign hand wrote is not believed: the shopper starts afresh rather than breaking a slate. */
-async function stateIn(rows: Rows, otherwise: ShopperState): Promise<ShopperState> {
-  const kept = await stateRow(rows, 'shopper');
+function stateOf(kept: unknown, otherwise: ShopperState): ShopperState {
   if (kept === undefined) return otherwise;
   const parsed = v.safeParse(Kept, kept);
   return parsed.success ? parsed.output : otherwise;
 }
+
+const stateIn = async (rows: Rows, otherwise: ShopperState): Promise<ShopperState> =>
+  stateOf(await stateRow(rows, 'shopper'), otherwise);

@@ -20,6 +20,8 @@ export function opfsParts(name: string): FileParts {
       });
     return folder;
   };
+  // On its way while the database opens, which tells what is to be read.
+  open(false).catch(() => undefined);
   const demandStanding = (): void => {
     if (wiped) throw new DOMException('the files of this site were wiped', 'InvalidStateError');
   };

@@ -5,12 +5,13 @@ import type { Host } from '../host.ts';
 import { StorageFailure } from '../storage/guarded.ts';
 import type { PartStore } from '../storage/parts.ts';
 import type { DeviceStore, KeptRelease } from '../storage/rows.ts';
+import { type Standing, standingOf } from '../storage/standing.ts';
 import { createBench } from './bench.ts';
 import type { LevelName } from './levels.ts';
 import { look } from './look.ts';
 import { createSeat, type Serving } from './seat.ts';
-import { type Artefacts, pointerOf, shedParts } from './shelved.ts';
-import { createTrials } from './trial.ts';
+import { type Artefacts, shedParts } from './shelved.ts';
+import { createTrials, type Notes } from './trial.ts';
 
 export type { Serving } from './seat.ts';
 
@@ -34,7 +35,7 @@ export interface ReleaseOptions {
 export interface Releases {
   current(): Serving | undefined;
   /** what the device kept, else what the server publishes; settles when either serves or neither can */
-  start(): Promise<void>;
+  start(standing?: Promise<Standing>): Promise<void>;
   /** @returns whether another release, or more of this one, serves afterwards */
   refresh(): Promise<boolean>;
   /** consent came: keeps what serves */
@@ -91,10 +92,10 @@ export function createReleases(options: ReleaseOptions): Releases {
     return looking;
   };
 
-  const reviveFirst = async (kept: KeptRelease | null | undefined): Promise<void> => {
+  const reviveFirst = async (kept: KeptRelease | null | undefined, notes: Notes): Promise<void> => {
     if (!kept || seat.current() !== undefined) return;
     const { revive, tryAgain } = await disk();
-    const revived = await told(revive(bench, kept));
+    const revived = await told(revive(bench, kept, notes));
     if (revived !== undefined) host.later(TRY_AGAIN, () => void told(tryAgain(bench, revived, shelveOrShed)));
   };
 
@@ -105,11 +106,11 @@ export function createReleases(options: ReleaseOptions): Releases {
   return {
     current: seat.current,
     refresh,
-    async start() {
-      const pointer = await pointerOf(options.store());
+    async start(standing = standingOf(options.store())) {
+      const { releases: pointer, ...notes } = await standing;
       seat.raise(pointer?.ratchet ?? 0);
-      await reviveFirst(pointer?.current);
-      await reviveFirst(pointer?.previous);
+      await reviveFirst(pointer?.current, notes);
+      await reviveFirst(pointer?.previous, notes);
       const fresh = refresh();
       if (seat.current() === undefined) await Promise.race([fresh, seat.first]);
     },

@@ -10,20 +10,20 @@ import type { Opened } from './open.ts';
 import type { Serving } from './seat.ts';
 import { unshelve } from './shelve.ts';
 import { type Artefacts, pointerOf } from './shelved.ts';
+import type { Notes } from './trial.ts';
 
 /**
  * A release from storage. What lies there was verified before it was put there, so nobody waits for its hashes: lengths and
  * heads are what is looked at before it serves, and `tryAgain` reckons the hashes afterwards. Age does not matter to what
  * served already.
  */
-export async function revive(bench: Bench, kept: KeptRelease): Promise<Serving | undefined> {
+export async function revive(bench: Bench, kept: KeptRelease, notes?: Notes): Promise<Serving | undefined> {
   const { options, seat, trials } = bench;
   const { host, url, market } = options;
   const shelf = options.parts();
   // Asked for before anything is known of them: their addresses are in the pointer.
   const reading = new Map(kept.parts.map((sha256): [string, Reading] => [sha256, shelf.get(sha256)]));
-  const notes = trials.notes();
-  for (const asked of [...reading.values(), notes]) asked.catch(() => undefined);
+  for (const asked of reading.values()) asked.catch(() => undefined);
   const trust = { ...bench.trust(), lowest: 0, now: 0 };
   const manifest = await openManifest(bench.parse(kept.envelope), trust);
   const wanted = levelsOf(manifest, market)[kept.level ?? 'whole'];

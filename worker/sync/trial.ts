@@ -2,7 +2,8 @@ import type { ReleaseId } from '../../shared/protocol/ids.ts';
 import type { Host } from '../host.ts';
 import { StorageFailure } from '../storage/guarded.ts';
 import type { DeviceStore } from '../storage/rows.ts';
-import { putState, type Rows, type StateRows, stateRow } from '../storage/rows.ts';
+import { putState, type Rows, stateRow } from '../storage/rows.ts';
+import { type Standing, standingOf } from '../storage/standing.ts';
 
 /** Workers that may die while they try a release: one may be bad luck, as a page that was left. */
 const MOST_BEGUN = 2;
@@ -19,19 +20,15 @@ export class QuarantineError extends Error {
  * down first: the third worker to find such a note believes it.
  */
 export interface Trials {
-  /** what earlier workers took down: asked for before it is known of which release */
-  notes(): Promise<Notes>;
-  /** @throws QuarantineError for a release that has failed here before */
-  admit(release: ReleaseId, notes?: Promise<Notes>): Promise<void>;
+  /** @throws QuarantineError for a release that has failed here before @param notes read already */
+  admit(release: ReleaseId, notes?: Notes): Promise<void>;
   /** runs `work`, and takes down that it began and that it ended */
   run<T>(release: ReleaseId, work: () => T): Promise<T>;
   quarantine(release: ReleaseId, code: string): Promise<void>;
 }
 
-export interface Notes {
-  readonly known: StateRows['quarantine'] | undefined;
-  readonly trial: StateRows['trial'] | undefined;
-}
+/** What earlier workers took down. */
+export type Notes = Pick<Standing, 'quarantine' | 'trial'>;
 
 export function createTrials(site: string, host: Host, store: () => DeviceStore): Trials {
   /** of this worker's life, also where nothing may be kept */
@@ -62,17 +59,10 @@ export function createTrials(site: string, host: Host, store: () => DeviceStore)
     });
   const end = (): Promise<void> => noted((rows) => rows.delete('state', 'trial'));
 
-  const notes = (): Promise<Notes> =>
-    store().transact(async (rows) => ({
-      known: await stateRow(rows, 'quarantine'),
-      trial: await stateRow(rows, 'trial'),
-    }));
-
   return {
     quarantine,
-    notes,
-    async admit(release, taken = notes()) {
-      const { known, trial } = await taken;
+    async admit(release, notes) {
+      const { quarantine: known, trial } = notes ?? (await standingOf(store()));
       let code = failed.get(release) ?? known?.find((one) => one.release === release)?.code;
       if (code === undefined && trial?.release === release && trial.begun >= MOST_BEGUN) {
         // Another tab may be trying it at this very moment: then its note tells of nothing.
