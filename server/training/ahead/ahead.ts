@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Dataset, Journal } from '../../../models/contract.ts';
 import type { TrainingSettings } from '../settings.ts';
 import type { Fitted } from '../sources.ts';
-import { awaitClaim, claim, createClaims, type FitOrder } from './claims.ts';
+import { awaitClaim, type Claims, claim, createClaims, type FitOrder } from './claims.ts';
 
 /** Fits that other threads make while this one does what does not need them. */
 export interface Ahead {
@@ -32,6 +31,9 @@ export interface AheadOptions {
   readonly journal: Journal;
   /** rows from which threads are worth it */
   readonly fewestRows?: number;
+  /** the machine's, where it is left out */
+  readonly cores?: number;
+  readonly claims?: Claims;
 }
 
 /**
@@ -40,12 +42,12 @@ export interface AheadOptions {
  * @returns undefined where there is nothing to gain
  */
 export function fitAhead(datasets: readonly Dataset[], options: AheadOptions): Ahead | undefined {
-  const { settings, seed, journal, fewestRows = FEWEST_ROWS } = options;
+  const { settings, seed, journal, fewestRows = FEWEST_ROWS, cores = availableParallelism() } = options;
   const rows = Math.max(0, ...datasets.map(({ interactions }) => interactions.item.length));
-  const threads = Math.min(datasets.length, availableParallelism()) - 1;
+  const threads = Math.min(datasets.length, cores) - 1;
   const entry = findEntry(import.meta.url);
   if (threads < 1 || rows < fewestRows || rows > MOST_ROWS || entry === undefined) return undefined;
-  const claims = createClaims(datasets.length);
+  const { claims = createClaims(datasets.length) } = options;
   const order: FitOrder = { datasets, settings, seed, claims };
   const workers = Array.from({ length: threads }, () => startThread(entry, order));
   const received = new Map<number, Sent>();
@@ -83,7 +85,7 @@ function startThread(entry: string, order: FitOrder): { worker: Worker; port: Me
   const worker = new Worker(entry, {
     workerData: { ...order, port: port2 },
     transferList: [port2],
-    ...(entry.endsWith('.ts') ? { execArgv: ['--import', loader()] } : { execArgv: [] }),
+    execArgv: [],
   });
   // A thread that cannot start claims nothing, and one that ends early is not waited for long.
   worker.on('error', () => {});
@@ -92,13 +94,10 @@ function startThread(entry: string, order: FitOrder): { worker: Worker; port: Me
   return { worker, port: port1 };
 }
 
-/** A checkout's TypeScript is read by the loader that reads the command itself. */
-const loader = (): string => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
-
 /** The thread's module: beside this one in a checkout, beside the CLI's own files where it is built; undefined: not there. */
 function findEntry(from: string): string | undefined {
   const here = fileURLToPath(from);
-  const source = join(dirname(here), 'thread.ts');
+  const source = join(dirname(here), 'checkout.mjs');
   if (here.endsWith('.ts')) return existsSync(source) ? source : undefined;
   return [dirname(here), dirname(dirname(here))]
     .map((folder) => join(folder, 'tacit-fit.js'))
