@@ -129,7 +129,7 @@ const server = (): UserConfig => ({
   publicDir: false,
   ssr: { target: 'node', noExternal: [] },
   build: {
-    ssr: from('server/cli/main.ts'),
+    ssr: true,
     outDir: from('dist/server'),
     emptyOutDir: true,
     target: 'node20',
@@ -137,8 +137,10 @@ const server = (): UserConfig => ({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
+      // The CLI, and what its threads are started with.
+      input: { tacit: from('server/cli/main.ts'), 'tacit-fit': from('server/training/ahead/thread.ts') },
       output: {
-        entryFileNames: 'tacit.js',
+        entryFileNames: '[name].js',
         banner: (chunk: { isEntry: boolean }) => (chunk.isEntry ? '#!/usr/bin/env node' : ''),
         chunkFileNames: 'parts/[name]-[hash].js',
         format: 'es',
