@@ -57,6 +57,8 @@ export interface Attended {
   readonly shrink: Float32Array;
   /** softmax weight of each anchor */
   readonly alpha: Float32Array;
+  /** `anchors x hidden`: how far each unit is open */
+  readonly open: Float64Array;
   /** `rows x hidden`: what each row asks and answers */
   readonly asks: Float32Array;
   readonly keys: Float32Array;
@@ -82,8 +84,9 @@ export function attend(
   const queries = new Float32Array(positions.count * dims);
   const shrink = new Float32Array(positions.count);
   const alpha = new Float32Array(positions.anchors.length);
+  const open = new Float64Array(positions.anchors.length * hidden);
   for (let p = 0; p < positions.count; p++) {
-    weigh(positions, { p, asks, keys, alpha }, weights, at);
+    weigh(positions, { p, asks, keys, alpha, open }, weights, at);
     const out = p * dims;
     for (let e = positions.offsets[p]!; e < positions.offsets[p + 1]!; e++) {
       const from = at.rowOf[positions.anchors[e]!]! * dims;
@@ -94,17 +97,17 @@ export function attend(
     shrink[p] = 1 / Math.sqrt(square);
     for (let d = 0; d < dims; d++) queries[out + d]! *= shrink[p]!;
   }
-  return { queries, shrink, alpha, asks, keys };
+  return { queries, shrink, alpha, open, asks, keys };
 }
 
-interface Weighing extends Pick<Attended, 'asks' | 'keys' | 'alpha'> {
+interface Weighing extends Pick<Attended, 'asks' | 'keys' | 'alpha' | 'open'> {
   readonly p: number;
 }
 
 /** Softmax weights of one position's anchors. */
 function weigh(
   { anchors, offsets }: Positions,
-  { p, asks, keys, alpha }: Weighing,
+  { p, asks, keys, alpha, open }: Weighing,
   { hidden, values, positions }: AttentionWeights,
   { rowOf }: StepRows,
 ): void {
@@ -115,7 +118,11 @@ function weigh(
   for (let e = first; e < end; e++) {
     const key = rowOf[anchors[e]!]! * hidden;
     let sum = positions[Math.min(e - first, positions.length - 1)]!;
-    for (let h = 0; h < hidden; h++) sum += values[h]! / (1 + Math.exp(-asks[asked + h]! - keys[key + h]!));
+    for (let h = 0; h < hidden; h++) {
+      const closing = 1 + Math.exp(-asks[asked + h]! - keys[key + h]!);
+      open[e * hidden + h] = 1 / closing;
+      sum += values[h]! / closing;
+    }
     alpha[e] = sum;
     most = Math.max(most, sum);
   }
@@ -211,7 +218,7 @@ function throughWeights(
   { anchors, offsets }: Positions,
   { p, ofAlpha, own }: { p: number; ofAlpha: Float64Array; own: OwnSlopes },
   { hidden, values, positions }: AttentionWeights,
-  { at: { rowOf }, attended: { alpha, asks, keys } }: { at: StepRows; attended: Attended },
+  { at: { rowOf }, attended: { alpha, open } }: { at: StepRows; attended: Attended },
 ): void {
   const first = offsets[p]!;
   const end = offsets[p + 1]!;
@@ -224,9 +231,9 @@ function throughWeights(
     const key = rowOf[anchors[e]!]! * hidden;
     own.positions[Math.min(e - first, positions.length - 1)]! += slope;
     for (let h = 0; h < hidden; h++) {
-      const open = 1 / (1 + Math.exp(-asks[asked + h]! - keys[key + h]!));
-      own.values[h]! += slope * open;
-      const inner = slope * values[h]! * open * (1 - open);
+      const opened = open[e * hidden + h]!;
+      own.values[h]! += slope * opened;
+      const inner = slope * values[h]! * opened * (1 - opened);
       own.asks[asked + h]! += inner;
       own.keys[key + h]! += inner;
     }
