@@ -40,14 +40,15 @@ export class Adam {
 
   /**
    * Catches a row up with `steps` steps that had no gradient for it, as if each had updated it by zeros: its moments fade, and
-   * its values go on by what is left of them. In closed form, the steps at one rate.
+   * its values go on by what is left of them. In closed form, the steps at one rate, corrected as at the first.
    */
   rest(row: number, steps: number, { rate, beta1, beta2 }: AdamSettings): void {
     const before = this.#updates[row]!;
     this.#updates[row] = before + steps;
     if (before === 0) return;
     const ratio = beta1 / Math.sqrt(beta2);
-    const further = (rate * ratio * (1 - ratio ** steps)) / (1 - ratio);
+    const step = (rate * Math.sqrt(1 - beta2 ** before)) / (1 - beta1 ** before);
+    const further = (step * ratio * (1 - ratio ** steps)) / (1 - ratio);
     const first = beta1 ** steps;
     const second = beta2 ** steps;
     const from = row * this.#width;
