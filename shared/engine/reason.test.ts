@@ -93,9 +93,9 @@ describe('a reason', () => {
       const says = new Map<string, number>();
       const most = new Map<string, readonly [number, Source]>();
       for (const { source, value } of contributionsOf(rows.indexOf(row))) {
-        const share = retrieval.opened[source].share?.(row);
-        if (share === undefined) continue;
-        const shares = seen.anchors.map((anchor, at) => Math.max(0, share(at, anchor)));
+        const found = retrieval.opened[source].shares?.(row, new Float64Array(seen.anchors.length));
+        if (found === undefined) continue;
+        const shares = [...found].map((share) => Math.max(0, share));
         const total = shares.reduce((a, b) => a + b, 0);
         seen.anchors.forEach((anchor, at) => {
           const part = total > 0 ? (value * shares[at]!) / total : 0;

@@ -1,9 +1,9 @@
 import { type Reason, SOURCES, type Source } from '../protocol/slate.ts';
 import type { Engine } from './contract.ts';
 import { FACT } from './facts.ts';
-import type { Anchor, Observation } from './observe.ts';
+import type { Observation } from './observe.ts';
 import { isPromoted } from './reranking/boosts.ts';
-import { largest } from './retrieval/anchors.ts';
+import { largestOf } from './retrieval/anchors.ts';
 import { blendOf, type Retrieval } from './retrieval/retrieve.ts';
 
 /** What one source contributes to the evidence for a candidate. */
@@ -74,42 +74,62 @@ const LEAST = 1 / 16;
  * above all; what a list says of one item alone is added to that before anybody is named.
  */
 function carried(all: readonly Contribution[], first: Contribution, shown: Shown): Reason | undefined {
-  const carrier = shown.retrieval.opened[first.source].carrier(shown.row);
-  if (carrier === undefined) return undefined;
   const { anchors } = shown.seen;
+  const { shares, carrier } = shown.retrieval.opened[first.source];
+  const apart = shares === undefined ? carrier(shown.row) : undefined;
+  if (shares === undefined && apart === undefined) return undefined;
   const sums = new Float64Array(anchors.length);
   const most = new Float64Array(anchors.length);
+  const parts = new Float64Array(anchors.length);
   const sources: Source[] = [];
   for (const contribution of all) {
     if (contribution.value < first.value * LEAST) break;
-    addShares(contribution, shown, (at, part) => {
-      sums[at] = sums[at]! + part;
-      if (part <= most[at]!) return;
-      most[at] = part;
-      sources[at] = contribution.source;
-    });
+    if (deal(contribution, shown, parts)) add(parts, contribution.source, { sums, most, sources });
+    else if (contribution === first) return undefined;
   }
-  const anchor = largest(anchors, (at) => sums[at]!);
+  const anchor = largestOf(anchors, sums);
   // An item of the shopper that is no anchor of this shelf carries itself alone.
-  if (anchor === undefined || !anchors.includes(carrier))
-    return { kind: carrier.standing, source: first.source, item: carrier.item };
+  if (apart !== undefined && (anchor === undefined || !anchors.includes(apart)))
+    return { kind: apart.standing, source: first.source, item: apart.item };
+  if (anchor === undefined) return undefined;
   return { kind: anchor.standing, source: sources[anchors.indexOf(anchor)]!, item: anchor.item };
 }
 
-/** Deals a contribution out among the anchors that it comes from. */
-function addShares(
+interface Sums {
+  readonly sums: Float64Array;
+  readonly most: Float64Array;
+  /** by anchor: whose part was the largest */
+  readonly sources: Source[];
+}
+
+function add(parts: Float64Array, source: Source, { sums, most, sources }: Sums): void {
+  for (let at = 0; at < parts.length; at++) {
+    const part = parts[at]!;
+    sums[at] = sums[at]! + part;
+    if (part <= most[at]!) continue;
+    most[at] = part;
+    sources[at] = source;
+  }
+}
+
+/** Deals a contribution out among the anchors that it comes from. @returns whether it comes from any */
+function deal(
   { source, value }: Contribution,
   { row, seen: { anchors }, retrieval }: Shown,
-  add: (at: number, part: number) => void,
-): void {
-  const { share, carrier } = retrieval.opened[source];
-  if (share === undefined) {
-    const at = anchors.indexOf(carrier(row) as Anchor);
-    if (at >= 0) add(at, value);
-    return;
+  parts: Float64Array,
+): boolean {
+  const { shares, carrier } = retrieval.opened[source];
+  if (shares === undefined) {
+    const own = carrier(row);
+    const at = own === undefined ? -1 : anchors.indexOf(own);
+    parts.fill(0);
+    if (at >= 0) parts[at] = value;
+    return own !== undefined;
   }
-  const shareOf = share(row);
-  const shares = anchors.map((anchor, at) => Math.max(0, shareOf(at, anchor)));
-  const total = shares.reduce((a, b) => a + b, 0);
-  if (total > 0) for (const [at, one] of shares.entries()) add(at, (value * one) / total);
+  shares(row, parts);
+  let total = 0;
+  for (let at = 0; at < parts.length; at++) total += Math.max(0, parts[at]!);
+  for (let at = 0; at < parts.length; at++)
+    parts[at] = total > 0 ? (value * Math.max(0, parts[at]!)) / total : 0;
+  return total > 0;
 }

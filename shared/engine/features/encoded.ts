@@ -66,7 +66,8 @@ function blendRanks({ retrieval: { blended }, lend }: Scene): Float32Array {
 /** Pseudo-relevance feedback (Rocchio 1971): the candidates' own mean as a query. */
 function feedback({ engine, rows, lend }: Scene, weights: Float64Array): Float32Array {
   const out = lend();
-  const query = pool(engine.shard.embeddings, rows, weights);
+  // The kernel holds the same rows, and the scales of all of them.
+  const query = pool(engine.embeddings.embeddings ?? engine.shard.embeddings, rows, weights);
   if (query === undefined) return out.fill(0);
   engine.embeddings.score(query.vector, rows, out);
   for (let i = 0; i < out.length; i++) out[i] = out[i]! / query.length;

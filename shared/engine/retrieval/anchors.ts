@@ -40,3 +40,15 @@ export function largest(
   }
   return best;
 }
+
+/** The anchor with the largest positive value by place; the newest of equals. */
+export function largestOf(anchors: readonly Anchor[], values: Float64Array): Anchor | undefined {
+  let best = -1;
+  let most = 0;
+  for (let at = 0; at < anchors.length; at++) {
+    if (!(values[at]! > most)) continue;
+    most = values[at]!;
+    best = at;
+  }
+  return anchors[best];
+}

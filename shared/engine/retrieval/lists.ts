@@ -3,8 +3,8 @@ import type { Best } from '../catalogue.ts';
 import { has } from '../mask.ts';
 import type { Anchor } from '../observe.ts';
 import type { Accumulator } from '../scratch.ts';
-import { largest } from './anchors.ts';
-import type { Opened, Share } from './retriever.ts';
+import { largestOf } from './anchors.ts';
+import type { Opened, Shares } from './retriever.ts';
 import { order } from './top.ts';
 
 /** Adds `weight * list` of each anchor's neighbours; anchors in order, entries in order, float32 sums. */
@@ -51,17 +51,17 @@ export function openLists(
   const { sums, eligible } = memory;
   const rows = anchors.list.map(({ row }) => row);
   spread(lists, { rows, weights: anchors.weights }, sums);
-  const share =
-    (row: number): Share =>
-    (at, anchor) =>
-      anchors.weights[at]! * lists.weightOf(anchor.row, row);
+  const shares: Shares = (row, out) => {
+    for (let at = 0; at < rows.length; at++) out[at] = anchors.weights[at]! * lists.weightOf(rows[at]!, row);
+    return out;
+  };
   return {
-    share,
+    shares,
     propose: (limit) => bestTouched(sums, eligible, limit),
     score: (wanted, out) => {
       for (let i = 0; i < wanted.length; i++) out[i] = sums.sumOf(wanted[i]!);
     },
-    carrier: (row) => largest(anchors.list, share(row)),
+    carrier: (row) => largestOf(anchors.list, shares(row, new Float64Array(rows.length))),
   };
 }
 

@@ -2,8 +2,8 @@ import type { EmbeddingTable } from '../../bundle/contract.ts';
 import type { Table } from '../../kernel/contract.ts';
 import { scaleOf } from '../../kernel/scale.ts';
 import type { Anchor } from '../observe.ts';
-import { largest } from './anchors.ts';
-import { type Opened, type Share, SILENT } from './retriever.ts';
+import { largestOf } from './anchors.ts';
+import { type Opened, type Shares, SILENT } from './retriever.ts';
 
 /** Largest component of a query: seven bits, so that no dot product saturates. */
 const MOST_QUERY = 63;
@@ -69,22 +69,34 @@ export function quantise(direction: ArrayLike<number>): PooledQuery | undefined 
   return { vector, length: Math.sqrt(squares) };
 }
 
-/** The vector of one row as a query. */
-export const queryOf = (table: EmbeddingTable, row: number): PooledQuery | undefined =>
-  pool(table, [row], [1]);
+/** Rows remembered a table: those of a few sessions. */
+const MOST_REMEMBERED = 256;
+const remembered = new WeakMap<EmbeddingTable, Map<number, PooledQuery | undefined>>();
+
+/** The vector of one row as a query. A shopper's items come again with every slate, so the last ones are remembered. */
+export function queryOf(table: EmbeddingTable, row: number): PooledQuery | undefined {
+  let known = remembered.get(table);
+  if (known === undefined || known.size >= MOST_REMEMBERED) {
+    known = new Map();
+    remembered.set(table, known);
+  }
+  if (!known.has(row)) known.set(row, pool(table, [row], [1]));
+  return known.get(row);
+}
 
 /** What each anchor adds to the dot product of their pooled query with a row. */
 export function sharesOf(
   tables: { readonly rows: EmbeddingTable; readonly from: EmbeddingTable },
   { list, weights }: { readonly list: readonly Anchor[]; readonly weights: Float64Array },
-): (row: number) => Share {
+): Shares {
   // Every anchor's once, at the first reason: a row of length one reckons its scale from all its numbers.
   let scaled: Float64Array | undefined;
-  return (row) => {
+  return (row, out) => {
     scaled ??= Float64Array.from(list, (one, at) => weights[at]! * scaleOf(tables.from, one.row));
-    const own = scaled;
     const scale = scaleOf(tables.rows, row);
-    return (at, anchor) => (own[at] === 0 ? 0 : own[at]! * scale * dot(tables, anchor.row, row));
+    for (let at = 0; at < list.length; at++)
+      out[at] = scaled[at] === 0 ? 0 : scaled[at]! * scale * dot(tables, list[at]!.row, row);
+    return out;
   };
 }
 
@@ -100,9 +112,9 @@ export function openScan(
 ): Opened {
   if (anchors.query === undefined) return SILENT;
   const { vector, length } = anchors.query;
-  const share = sharesOf(tables, anchors);
+  const shares = sharesOf(tables, anchors);
   return {
-    share,
+    shares,
     propose(limit) {
       const { rows, scores } = tables.scanned.scan(vector, limit, eligible);
       let positive = 0;
@@ -113,7 +125,7 @@ export function openScan(
       tables.scanned.score(vector, rows, out);
       for (let i = 0; i < rows.length; i++) out[i] = out[i]! / length;
     },
-    carrier: (row) => largest(anchors.list, share(row)),
+    carrier: (row) => largestOf(anchors.list, shares(row, new Float64Array(anchors.list.length))),
   };
 }
 

@@ -18,7 +18,8 @@ export interface Query {
  *    nothing to say; similarities may be negative;
  *  - the same query gives the same bits;
  *  - `carrier` is the anchor with the largest share in a row's score, undefined where no single item carries it;
- *  - `share` is there where a score is a sum over the shelf's anchors: what each of them adds to it.
+ *  - `shares` is there where a score is a sum over the shelf's anchors: what each of them adds to it; `carrier` is one of
+ *    them then, the first of the largest, if that is positive.
  */
 export interface Retriever {
   readonly source: Source;
@@ -26,14 +27,17 @@ export interface Retriever {
   open(query: Query): Opened;
 }
 
-/** By place among the shelf's anchors; negative where one speaks against a row. */
-export type Share = (at: number, anchor: Anchor) => number;
+/**
+ * What each of the shelf's anchors adds to a row's score, by place among them; negative where one speaks against it.
+ * @returns `out`, whose first values are written
+ */
+export type Shares = (row: number, out: Float64Array) => Float64Array;
 
 export interface Opened {
   propose(limit: number): Uint32Array;
   score(rows: Uint32Array, out: Float32Array): void;
   carrier(row: number): Anchor | undefined;
-  share?(row: number): Share;
+  shares?: Shares;
 }
 
 /** A source that has nothing to say of anything. */

@@ -1,6 +1,6 @@
 import { rowOf } from '../identity.ts';
 import { has } from '../mask.ts';
-import { largest, weigh } from './anchors.ts';
+import { largestOf, weigh } from './anchors.ts';
 import { sharesOf } from './pool.ts';
 import { type Retriever, SILENT } from './retriever.ts';
 import { order } from './top.ts';
@@ -22,14 +22,15 @@ export const server: Retriever = {
     // The server answered for the shopper's pooled vector: what an anchor adds to it carried the item.
     const { embeddings: rows, queryEmbeddings: from } = engine.shard;
     const weights = weigh(seen.anchors, engine.settings.decay.embedding);
-    const share = sharesOf({ rows, from }, { list: seen.anchors, weights });
+    const shares = sharesOf({ rows, from }, { list: seen.anchors, weights });
     return {
       propose: (limit) => best(scores, eligible, limit),
       score: (rows, out) => {
         for (let i = 0; i < rows.length; i++) out[i] = scores.get(rows[i]!) ?? 0;
       },
-      share,
-      carrier: (row) => (scores.has(row) ? largest(seen.anchors, share(row)) : undefined),
+      shares,
+      carrier: (row) =>
+        scores.has(row) ? largestOf(seen.anchors, shares(row, new Float64Array(weights.length))) : undefined,
     };
   },
 };
