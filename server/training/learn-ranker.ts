@@ -49,7 +49,7 @@ export function learnRanker(
   if (lists.real.length === 0) return undefined;
   const scale = moments(lists);
   FEATURES.forEach(({ name }, f) => {
-    if (without.has(name)) scale.deviations[f] = 0;
+    if (without.has(name) || settings.unread.includes(name)) scale.deviations[f] = 0;
   });
   standardiseAll(lists, scale);
   const kept = varying(scale.deviations);

@@ -6,7 +6,7 @@ import { DEFAULT_POPULARITY, type PopularitySettings } from '../../models/popula
 import { DEFAULT_DEEP, type DeepSettings } from '../../models/ranker/deep/train.ts';
 import { DEFAULT_RANKER, type RankerSettings } from '../../models/ranker/train.ts';
 import { DEFAULT_TRANSITIONS, type TransitionSettings } from '../../models/transitions/transitions.ts';
-import { CATEGORICALS } from '../../shared/engine/features.ts';
+import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
 import { DEFAULT_SETTINGS, type FunnelSettings } from '../../shared/engine/settings.ts';
 import type { ByteBudget } from './budget.ts';
 
@@ -53,6 +53,8 @@ export interface TrainingSettings {
   readonly ease?: Readonly<Record<'taste' | 'basket', EaseSettings>> | undefined;
   readonly embeddings: EmbeddingSettings;
   readonly ranker: RankerSettings;
+  /** features that no ranker reads: they count for nothing at serving either */
+  readonly unread: readonly string[];
   readonly carries: Carried;
   readonly bits: Bits;
   /** absent: none is tried */
@@ -78,6 +80,9 @@ export const SHOP_BUDGET: ByteBudget = { form: 'brotli', anItem: 150, least: 3_0
 /** The questions of a placement are a class of their own: a cart page's are few beside a home page's. */
 const BY_PLACEMENT = CATEGORICALS.findIndex(({ name }) => name === 'placement');
 
+/** What one step of a history says of the next: a basket's lines have no order, so a shop's steps are few and mixed. */
+const STEPS = FEATURES.map(({ name }) => name).filter((name) => /^steps?-/.test(name));
+
 export const SHOP_SETTINGS: TrainingSettings = {
   popularity: DEFAULT_POPULARITY,
   // A shop's steps are visits as well as clicks: ten of them reach far enough.
@@ -95,6 +100,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
     rate: 3e-3,
     classesBy: BY_PLACEMENT,
   },
+  unread: STEPS,
   carries: { content: true, tokens: true, order: true, pairs: true },
   bits: { embeddings: 5, content: 4 },
   deep: { ...DEFAULT_DEEP, classesBy: BY_PLACEMENT },

@@ -14,6 +14,7 @@ import { OWNED, TASTE } from './features/pair.ts';
 import { portray } from './features/portrait.ts';
 import { SESSION } from './features/session.ts';
 import { SOURCE } from './features/source.ts';
+import { STEPS } from './features/steps.ts';
 import { TOKENS } from './features/tokens.ts';
 import { USER } from './features/user.ts';
 import { fnv1a } from './hash.ts';
@@ -26,7 +27,7 @@ export type { Feature, Origin } from './features/feature.ts';
 
 const FAMILIES: readonly Family[] = [
   ...[USER, SESSION, ITEM, OWNED, TASTE, NEAR, SOURCE, CONTEXT],
-  ...[TOKENS, ORDER, ENCODED, HABIT, ANCHORED],
+  ...[TOKENS, ORDER, ENCODED, HABIT, ANCHORED, STEPS],
 ];
 
 /**

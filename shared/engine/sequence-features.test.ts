@@ -81,9 +81,9 @@ describe('tokens', () => {
   });
 });
 
-describe('order', () => {
-  const stage = shop.shard.column('stage');
+const stage = shop.shard.column('stage');
 
+describe('order', () => {
   test('sets the stage of a candidate beside those of the shopper', () => {
     matches('item-stage', (row) => stage[row]!);
     matches('stage-last', (row) => stage[row]! - stage[81]!);
@@ -125,5 +125,50 @@ describe('what is made of all candidates together', () => {
     const feedback = column('feedback');
     expect(Math.max(...feedback.map(Math.abs))).toBeLessThanOrEqual(1.01);
     expect(new Set(feedback).size).toBeGreaterThan(50);
+  });
+});
+
+describe('the steps of a history', () => {
+  const { transitions } = shop;
+  const { queryEmbeddings, embeddings } = shop.shard;
+  /** later item, earlier item; newest step first */
+  const STEPS = HISTORY.slice(1).map((before, at) => [HISTORY[at]!, before] as const);
+  const mean = (of: (next: number, before: number) => number): number =>
+    STEPS.reduce((sum, [next, before]) => sum + of(next, before), 0) / STEPS.length;
+  const row = ({ rows, dims }: typeof embeddings, at: number): number[] => [
+    ...rows.subarray(at * dims, (at + 1) * dims),
+  ];
+  const cosine = (next: number, before: number): number => {
+    const [a, b] = [row(queryEmbeddings, before), row(embeddings, next)];
+    return a.reduce((sum, value, d) => sum + value * b[d]!, 0) / (Math.hypot(...a) * Math.hypot(...b));
+  };
+  const weight = (next: number, before: number): number =>
+    Math.log(transitions.weightOf(before, next) + 1e-4);
+
+  test('are told as each source would have foreseen them, the same for all candidates', () => {
+    matches('step-last-cosine', () => cosine(...STEPS[0]!));
+    matches('steps-cosine', () => mean(cosine));
+    matches('step-last-transition', () => weight(...STEPS[0]!));
+    matches('steps-transition', () => mean(weight));
+    matches('step-last-stage', () => stage[81]! - stage[40]!);
+    matches('steps-stage', () => mean((next, before) => Math.abs(stage[next]! - stage[before]!)));
+    matches('steps-end-stage', () => stage[81]!);
+  });
+
+  test('read tokens as candidates do', () => {
+    const at = candidates.items.indexOf(40);
+    const last = candidates.items.indexOf(81);
+    expect(Math.min(at, last)).toBeGreaterThanOrEqual(0);
+    // What the last item has of the one before is what the one before has of the last.
+    expect(column('step-last-tokens')[0]).toBeCloseTo(column('tokens-last')[at]!, 5);
+    expect(column('steps-end-tokens')[0]).toBe(column('item-tokens')[last]);
+  });
+
+  test('are none where a history has one item', () => {
+    const one = applyEvents(NOBODY, deeds.slice(2).map(eventOf));
+    const asked = score(shop, one, { placement: 'for-you' }, moment({ rules: 'off' }));
+    const first = (name: string) => asked.features[FEATURES.findIndex((feature) => feature.name === name)];
+    expect([first('step-last-cosine'), first('steps-transition'), first('steps-tokens')]).toEqual([0, 0, 0]);
+    expect(first('steps-end-stage')).toBeCloseTo(stage[81]!, 5);
   });
 });

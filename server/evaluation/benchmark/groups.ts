@@ -4,7 +4,7 @@ import { FEATURES } from '../../../shared/engine/features.ts';
 export const GROUPS: Readonly<Record<string, RegExp>> = {
   popularity:
     /^(item-(count|popularity|views7|purchases7|purchases|trend|repeat|category-.*|brand-.*|kind-.*)|count-usual|user-last-count|popular-.*|trending-.*|category-(score|rank))$/,
-  position: /^(item-(place|stage|opens|closes)|place-.*|stage-.*)$/,
+  position: /^(item-(place|stage|opens|closes)|place-.*|stage-.*|steps?-.*stage)$/,
   pairs: /^(after|before|follow)-(last|recent)$/,
   tokens: /^(tokens-.*|item-tokens|item-kind-.*|content-.*)$/,
   encoder: /^(embedding-.*|cosine-.*|feedback)$/,
@@ -12,6 +12,7 @@ export const GROUPS: Readonly<Record<string, RegExp>> = {
   together: /^(together-.*|bought-together-.*)$/,
   repeats: /^(seen-before|in-session|is-last|is-first|clicks-since|items-since|decayed-clicks|history-.*)$/,
   session: /^session-.*$/,
+  steps: /^steps?-.*$/,
 };
 
 /** The features of some groups. @throws RangeError for an unknown group */
