@@ -4,8 +4,7 @@ import type { FileParts } from './storage/parts.ts';
 import type { DeviceStore } from './storage/rows.ts';
 
 /** What only a device loads that may keep something: before consent there is no need of it. */
-export { revive, tryAgain } from './sync/revive.ts';
-export { shelve } from './sync/shelve.ts';
+export { revive } from './sync/revive.ts';
 
 export const openDatabase = (site: string, lost: () => void): Promise<DeviceStore> =>
   indexedDbStore(databaseName(site), lost);

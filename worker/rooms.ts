@@ -11,6 +11,7 @@ import { standingOf } from './storage/standing.ts';
 import type { ServerCandidates } from './sync/candidates.ts';
 import { waitingRows } from './sync/outbox.ts';
 import { createReleases, type Releases } from './sync/releases.ts';
+import { wire } from './sync/wire-later.ts';
 import { type OtherTabs, openOtherTabs } from './tabs.ts';
 
 /** What a started device is made of. */
@@ -58,6 +59,8 @@ export async function openRooms(
   const standing = standingOf(keeping.store());
   const read = Promise.all([shopper.reload(standing), keeping.begin()]);
   read.catch(() => undefined);
+  // While the kernel is on its way, where nothing to answer from is here.
+  standing.then(({ releases }): unknown => releases ?? wire()).catch(() => undefined);
   const slates = createSlates({ host, market, utcOffsetMinutes: options.utcOffsetMinutes });
   const candidates = options.serverCandidates
     ? (await import('./sync/candidates.ts')).createCandidates({ site, url, host, trouble })

@@ -6,26 +6,52 @@ import { weigh } from './weigh.mjs';
 
 const SDK = join(root, 'dist/sdk');
 
-/** In the order in which a page meets them; `*` is the hash of the content. */
+const WORKER = 'tacit-worker.js';
+const RELAXED = 'tacit-relaxed.wasm-*.js';
+const WIRE = 'tacit-wire-*.js';
+const DISK = 'tacit-disk-*.js';
+const SENDER = ['tacit-sender-*.js', 'tacit-sync-*.js'];
+const CANDIDATES = 'tacit-candidates-*.js';
+const VERIFIER = 'tacit-ed25519-*.js';
+const OWN_RANKER = ['tacit-own-ranker-*.js x2', 'tacit-port-*.js', 'tacit-refusal-*.js', 'tacit-ranker.js'];
+/**
+ * In the order in which a page meets them; `*` is the hash of the content, and ` x2` says that there are two: the page's and
+ * the worker's.
+ */
 const FILES = [
   ['page (tacit.js)', ['tacit.js']],
   ['snippet, in place of a module import', ['snippet.js']],
-  ['worker with kernel and funnel', ['tacit-worker.js', 'tacit-relaxed.wasm-*.js']],
-  ['  of it the kernel, relaxed SIMD', ['tacit-relaxed.wasm-*.js']],
+  ['worker with kernel and funnel', [WORKER, RELAXED]],
+  ['  of it the kernel, relaxed SIMD', [RELAXED]],
   ['  in its place: SIMD', ['tacit-simd.wasm-*.js']],
   ['  in its place: plain JS', ['tacit-kernel-*.js']],
-  ['later: watching what is seen', ['tacit-viewing-*.js']],
-  ['with consent: keeping on the device', ['tacit-disk-*.js']],
-  ['in mode events: sending', ['tacit-sender-*.js', 'tacit-sync-*.js']],
-  ['with consent: offline', ['tacit-offline-*.js']],
-  ['in mode events: exposures', ['tacit-exposure-*.js']],
-  ['no Ed25519 in the browser: a verifier', ['tacit-ed25519-*.js']],
+  ['nothing kept yet: taking releases off the wire', [WIRE]],
+  ['with consent: keeping on the device', [DISK]],
+  ['in mode events: sending', SENDER],
+  ['with candidates of the server', [CANDIDATES, 'tacit-sync-*.js']],
+  ['no Ed25519 in the browser: a verifier', [VERIFIER]],
+  ['with a ranker of its own, its runtime aside', OWN_RANKER],
+  ['page, later: watching what is seen', ['tacit-viewing-*.js']],
+  ['page, with consent: offline', ['tacit-offline-*.js']],
+  ['page, in mode events: exposures', ['tacit-exposure-*.js']],
   ['a shop’s service worker', ['tacit-service-worker.js']],
+];
+
+/** What a worker has loaded at a moment, all of it. */
+const TOGETHER = [
+  ['worker, until the first slate of a first visit', [WORKER, RELAXED, WIRE]],
+  ['worker, until the first slate of a later visit', [WORKER, RELAXED, DISK]],
+  ['worker, all that a shopper with consent loads', [WORKER, RELAXED, WIRE, DISK]],
+  [
+    'worker, everything, one kernel, no own ranker',
+    [WORKER, RELAXED, WIRE, DISK, ...SENDER, CANDIDATES, VERIFIER],
+  ],
 ];
 
 export function ours() {
   const limits = JSON.parse(readFileSync(join(root, '.size-limit.json'), 'utf8'));
-  return FILES.map(([name, patterns]) => {
+  demandAllNamed();
+  return [...FILES, ...TOGETHER].map(([name, patterns]) => {
     const paths = patterns.flatMap(matching);
     const limit = limits.find(({ path }) => same([path].flat(), patterns))?.limit;
     const bytes = weigh(paths.map((path) => readFileSync(join(SDK, path))));
@@ -36,12 +62,20 @@ export function ours() {
 /** @param {readonly { brotli: number, limit?: number }[]} rows */
 export const fits = (rows) => rows.every(({ brotli, limit }) => limit === undefined || brotli <= limit);
 
-function matching(pattern) {
+function matching(named) {
+  const [pattern, times = 'x1'] = named.split(' ');
   const form = new RegExp(`^${pattern.replaceAll('.', '\\.').replace('*', '[\\w-]{8}')}$`);
   const found = readdirSync(SDK).filter((name) => form.test(name));
-  if (found.length !== 1)
-    throw new Error(`size: ${pattern}: expected one file in dist/sdk, found ${found.length}; npm run build`);
+  if (found.length !== Number(times.slice(1)))
+    throw new Error(`size: ${named}: found ${found.length} files in dist/sdk; npm run build`);
   return found;
+}
+
+/** A part that no row names would be bytes that nobody sees. */
+function demandAllNamed() {
+  const named = new Set(FILES.flatMap(([, patterns]) => patterns).flatMap(matching));
+  const rest = readdirSync(SDK).filter((name) => name.endsWith('.js') && !named.has(name));
+  if (rest.length > 0) throw new Error(`size: found ${rest.join(', ')} in dist/sdk, which no row names`);
 }
 
 const same = (paths, patterns) =>

@@ -1,6 +1,5 @@
-import type { Sha256, SiteId } from '../../shared/protocol/ids.ts';
+import type { Sha256 } from '../../shared/protocol/ids.ts';
 import type { Part } from '../../shared/protocol/manifest.ts';
-import { artifactUrl, manifestUrl } from '../../shared/protocol/routes.ts';
 import type { Host } from '../host.ts';
 
 const MANIFEST_DEADLINE = 10_000;
@@ -20,15 +19,15 @@ export class DownloadError extends Error {
 }
 
 /** The site's manifest as it came, not yet believed. */
-export async function fetchEnvelope(host: Host, url: string, site: SiteId): Promise<string> {
+export async function fetchEnvelope(host: Host, url: string): Promise<string> {
   try {
-    return await get(host, manifestUrl(url, site), {
+    return await get(host, url, {
       deadline: MANIFEST_DEADLINE,
       cache: 'no-cache',
       read: (response) => response.text(),
     });
   } catch (error) {
-    throw new DownloadError('manifest-unreachable', `manifest of ${site}: ${messageOf(error)}`);
+    throw new DownloadError('manifest-unreachable', `${url}: ${messageOf(error)}`);
   }
 }
 
@@ -41,11 +40,10 @@ export async function fetchEnvelope(host: Host, url: string, site: SiteId): Prom
 export async function fetchPart(host: Host, url: string, part: Part): Promise<ArrayBuffer> {
   if (part.bytes > MOST_PART_BYTES)
     throw new DownloadError('part-size', `${part.role}: ${part.bytes} bytes, at most ${MOST_PART_BYTES}`);
-  const from = artifactUrl(url, part.sha256);
   try {
-    return await download(host, from, { part, cache: 'default', resumes: MOST_RESUMES });
+    return await download(host, url, { part, cache: 'default', resumes: MOST_RESUMES });
   } catch {
-    return download(host, from, { part, cache: 'reload', resumes: 0 });
+    return download(host, url, { part, cache: 'reload', resumes: 0 });
   }
 }
 
@@ -120,13 +118,10 @@ export async function verifyPart(host: Host, part: Part, bytes: ArrayBuffer): Pr
 }
 
 /** @throws DownloadError `part-size` */
-export function demandSize({ role, bytes }: Part, found: number): void {
+function demandSize({ role, bytes }: Part, found: number): void {
   if (found !== bytes)
     throw new DownloadError('part-size', `${role}: expected ${bytes} bytes, found ${found}`);
 }
-
-export const bytesOf = (parts: readonly { readonly bytes: number }[]): number =>
-  parts.reduce((sum, part) => sum + part.bytes, 0);
 
 interface Get<T> {
   readonly deadline: number;

@@ -1,25 +1,26 @@
 import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
-import { openManifest } from '../../shared/protocol/signature.ts';
-import type { Bench } from './bench.ts';
-import { fetchEnvelope, fetchPart, verifyPart } from './download.ts';
+import { StorageFailure } from '../storage/guarded.ts';
+import { type Bench, codeOf, hasCode } from './bench.ts';
+import { DownloadError, fetchEnvelope, fetchPart, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';
-import { levelsOf, type Wanted } from './levels.ts';
+import type { Wanted } from './levels.ts';
 import type { Opened } from './open.ts';
-import type { Artefacts } from './shelved.ts';
+import { keep } from './shelve.ts';
+import { gather } from './shelved.ts';
 
 /**
  * One look at what the server publishes. @returns whether another release, or more of this one, serves afterwards
  * @throws the error of the step that failed, with its code; the release before serves
  */
-export async function look(bench: Bench, shelve: (artefacts: Artefacts) => Promise<void>): Promise<boolean> {
+export async function look(bench: Bench): Promise<boolean> {
   const { options, seat, trials, refused } = bench;
   const { host } = options;
-  const envelope = await fetchEnvelope(host, options.url, options.site);
+  const envelope = await fetchEnvelope(host, bench.manifestUrl);
   const serving = seat.current();
   const isWhole = serving?.level === 'whole';
   const isSame = envelope === serving?.artefacts.envelope;
   if (isSame && isWhole) return false;
-  const manifest = isSame ? serving.manifest : await openManifest(bench.parse(envelope), bench.trust());
+  const manifest = isSame ? serving.manifest : await bench.manifestOf(envelope);
   if (isWhole && manifest.version === serving.manifest.version) return false;
   // Said once: a release that cannot serve is not opened again at every look.
   if (refused.has(envelope)) return false;
@@ -34,19 +35,19 @@ export async function look(bench: Bench, shelve: (artefacts: Artefacts) => Promi
       // The line is free while this level is opened.
       coming = next && fetched(bench, next, parts);
       coming?.catch(() => undefined);
-      swapped = (await take(bench, { envelope, manifest, wanted, parts }, shelve)) || swapped;
+      swapped = (await take(bench, { envelope, manifest, wanted, parts })) || swapped;
     }
     return swapped;
   } catch (error) {
-    if (bench.codeOf(error) !== 'part-unreachable') refused.add(envelope);
+    if (codeOf(error) !== 'part-unreachable') refused.add(envelope);
     throw error;
   }
 }
 
 /** The head where there is nothing to answer from yet; it alone where bytes are dear and no whole release serves. */
-function levelsToTake({ options, seat }: Bench, manifest: Manifest): Wanted[] {
-  const { host, market } = options;
-  const { head, whole } = levelsOf(manifest, market);
+function levelsToTake({ options, seat, levelsOf }: Bench, manifest: Manifest): Wanted[] {
+  const { host } = options;
+  const { head, whole } = levelsOf(manifest);
   const serving = seat.current();
   if (head === undefined) return [whole];
   const hasHead = serving?.level === 'head' && serving.manifest.release === manifest.release;
@@ -65,7 +66,7 @@ const fetched = (bench: Bench, wanted: Wanted, before?: Bytes): Promise<Bytes> =
     async (part) =>
       before?.get(part) ??
       (await held(bench, part)) ??
-      fetchPart(bench.options.host, bench.options.url, part),
+      fetchPart(bench.options.host, bench.urlOf(part), part),
   );
 
 interface Taking {
@@ -75,26 +76,16 @@ interface Taking {
   readonly parts: Bytes;
 }
 
-async function take(
-  bench: Bench,
-  { envelope, manifest, wanted, parts }: Taking,
-  shelve: (artefacts: Artefacts) => Promise<void>,
-): Promise<boolean> {
+async function take(bench: Bench, { envelope, manifest, wanted, parts }: Taking): Promise<boolean> {
   const { options, seat } = bench;
   if (seat.isClosed()) return false;
   const opened = await tried(bench, { manifest, wanted, parts });
   const artefacts = { envelope, manifest, level: wanted.level, parts };
   if (seat.take(artefacts, opened) === undefined) return false;
   // A head that its whole is about to follow is not worth the disk.
-  if (wanted.level === 'whole' || options.host.isFrugal()) await shelve(artefacts);
+  if (wanted.level === 'whole' || options.host.isFrugal()) await keep(options, artefacts);
   return true;
 }
-
-export const gather = async (
-  { parts }: Wanted,
-  bytesFor: (part: Part) => Promise<ArrayBuffer>,
-): Promise<Bytes> =>
-  new Map(await Promise.all(parts.map(async (part) => [part, await bytesFor(part)] as const)));
 
 /** What serves may have come off the disk, and its hashes not be reckoned yet. */
 async function held({ seat, options }: Bench, part: Part): Promise<ArrayBuffer | undefined> {
@@ -113,7 +104,7 @@ interface Trying {
 }
 
 /** Opens a release that never served here, and asks for its golden slate. What fails is not tried again. */
-async function tried({ open, trials, options, failureOf }: Bench, trying: Trying): Promise<Opened> {
+async function tried({ open, trials, options }: Bench, trying: Trying): Promise<Opened> {
   const { manifest, wanted, parts } = trying;
   try {
     return await trials.run(manifest.release, () => {
@@ -131,4 +122,10 @@ async function tried({ open, trials, options, failureOf }: Bench, trying: Trying
     if (failure !== undefined) await trials.quarantine(manifest.release, failure);
     throw error;
   }
+}
+
+/** The code of an error that is the release's own; undefined where wire, disk or memory failed it. */
+function failureOf(error: unknown): string | undefined {
+  if (error instanceof DownloadError || error instanceof StorageFailure) return undefined;
+  return hasCode(error) ? error.code : undefined;
 }

@@ -2,16 +2,14 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ReleaseId, SiteId } from '../../shared/protocol/ids.ts';
 import type { Verify } from '../../shared/protocol/signature.ts';
 import type { Host } from '../host.ts';
-import { StorageFailure } from '../storage/guarded.ts';
 import type { PartStore } from '../storage/parts.ts';
 import type { DeviceStore, KeptRelease } from '../storage/rows.ts';
 import { type Standing, standingOf } from '../storage/standing.ts';
-import { createBench } from './bench.ts';
+import { codeOf, createBench } from './bench.ts';
 import type { LevelName } from './levels.ts';
-import { look } from './look.ts';
 import { createSeat, type Serving } from './seat.ts';
-import { type Artefacts, shedParts } from './shelved.ts';
-import { createTrials, type Notes } from './trial.ts';
+import type { Notes } from './trial.ts';
+import { wire } from './wire-later.ts';
 
 export type { Serving } from './seat.ts';
 
@@ -43,9 +41,8 @@ export interface Releases {
   close(): void;
 }
 
-const disk = () => import('../disk.ts');
-
-/** After the first slate of a page, ms. */
+/** After what was kept serves, ms: the first slate of a page comes before a look for news. */
+const LOOK = 500;
 const TRY_AGAIN = 3_000;
 
 /**
@@ -54,37 +51,22 @@ const TRY_AGAIN = 3_000;
  * release before serving, and is told by its code.
  */
 export function createReleases(options: ReleaseOptions): Releases {
-  const { host, site, trouble } = options;
+  const { host, trouble } = options;
   const seat = createSeat(options.onRelease);
-  const bench = createBench(options, seat, createTrials(site, host, options.store));
+  const bench = createBench(options, seat, { wire, disk: () => import('../disk.ts') });
   let looking: Promise<boolean> | undefined;
 
   const told = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
       return await work;
     } catch (error) {
-      if (!seat.isClosed()) trouble(bench.codeOf(error), messageOf(error));
+      if (!seat.isClosed()) trouble(codeOf(error), messageOf(error));
       return undefined;
     }
   };
 
-  const shelveOrShed = async (artefacts: Artefacts): Promise<void> => {
-    const [store, parts] = [options.store(), options.parts()];
-    // Memory keeps what serves already; a second copy would be no use.
-    if (store.kind === 'memory') return;
-    try {
-      const { shelve } = await disk();
-      // Another tab that is at it keeps the same release, or a newer one.
-      await host.exclusively(`tacit:${site}:shelf`, () => shelve({ store, parts }, artefacts));
-    } catch (error) {
-      if (!(error instanceof StorageFailure)) throw error;
-      trouble(error.code, `the bundle is not kept: ${error.message}`);
-      await shedParts(parts);
-    }
-  };
-
   const refresh = (): Promise<boolean> => {
-    looking ??= told(look(bench, shelveOrShed))
+    looking ??= told(wire().then(({ look }) => look(bench)))
       .then((swapped) => swapped === true)
       .finally(() => {
         looking = undefined;
@@ -94,9 +76,10 @@ export function createReleases(options: ReleaseOptions): Releases {
 
   const reviveFirst = async (kept: KeptRelease | null | undefined, notes: Notes): Promise<void> => {
     if (!kept || seat.current() !== undefined) return;
-    const { revive, tryAgain } = await disk();
-    const revived = await told(revive(bench, kept, notes));
-    if (revived !== undefined) host.later(TRY_AGAIN, () => void told(tryAgain(bench, revived, shelveOrShed)));
+    const revived = await told(bench.revive(kept, notes));
+    if (revived === undefined) return;
+    const tryAgain = () => wire().then((news) => news.tryAgain(bench, revived));
+    host.later(TRY_AGAIN, () => void told(tryAgain()));
   };
 
   const stopListening = host.onConnection(() => {
@@ -111,12 +94,12 @@ export function createReleases(options: ReleaseOptions): Releases {
       seat.raise(pointer?.ratchet ?? 0);
       await reviveFirst(pointer?.current, notes);
       await reviveFirst(pointer?.previous, notes);
-      const fresh = refresh();
-      if (seat.current() === undefined) await Promise.race([fresh, seat.first]);
+      if (seat.current() === undefined) await Promise.race([refresh(), seat.first]);
+      else host.later(LOOK, () => void refresh());
     },
     async keep() {
       const serving = seat.current();
-      if (serving !== undefined) await shelveOrShed(serving.artefacts);
+      if (serving !== undefined) await told(wire().then(({ keep }) => keep(options, serving.artefacts)));
     },
     close() {
       stopListening();

@@ -1,6 +1,5 @@
 import type { ReleaseId } from '../../shared/protocol/ids.ts';
 import type { Manifest } from '../../shared/protocol/manifest.ts';
-import { bytesOf } from './download.ts';
 import type { LevelName } from './levels.ts';
 import type { Opened } from './open.ts';
 import type { Artefacts } from './shelved.ts';
@@ -28,6 +27,9 @@ export interface Seat {
   /** resolves when somebody serves for the first time */
   readonly first: Promise<void>;
 }
+
+const bytesOf = (parts: Iterable<{ readonly bytes: number }>): number =>
+  [...parts].reduce((sum, part) => sum + part.bytes, 0);
 
 /** @param onRelease called after the swap: whatever asks from now on is answered by this release, at this level */
 export function createSeat(onRelease: (release: ReleaseId, level: LevelName) => void): Seat {
@@ -57,7 +59,7 @@ export function createSeat(onRelease: (release: ReleaseId, level: LevelName) => 
       }
       const before = serving;
       const { manifest, level, parts } = artefacts;
-      serving = { ...opened, manifest, level, artefacts, bytes: bytesOf([...parts.keys()]) };
+      serving = { ...opened, manifest, level, artefacts, bytes: bytesOf(parts.keys()) };
       highest = Math.max(highest, manifest.version);
       before?.close();
       onRelease(manifest.release, level);

@@ -1,13 +1,31 @@
+import { StorageFailure } from '../storage/guarded.ts';
 import { keepOnly } from '../storage/parts.ts';
 import type { DeviceStore } from '../storage/rows.ts';
 import { type KeptRelease, putState, type ReleasePointer, stateRow } from '../storage/rows.ts';
-import { type Artefacts, pointerOf, type Shelf } from './shelved.ts';
+import type { ReleaseOptions } from './releases.ts';
+import { type Artefacts, pointerOf, type Shelf, shedParts } from './shelved.ts';
+
+/** Keeps a release where anything is kept, in turn with other tabs; a full disk is told, and sheds what it holds. */
+export async function keep(options: ReleaseOptions, artefacts: Artefacts): Promise<void> {
+  const { host, site, trouble } = options;
+  const [store, parts] = [options.store(), options.parts()];
+  // Memory keeps what serves already; a second copy would be no use.
+  if (store.kind === 'memory') return;
+  try {
+    // Another tab that is at it keeps the same release, or a newer one.
+    await host.exclusively(`tacit:${site}:shelf`, () => shelve({ store, parts }, artefacts));
+  } catch (error) {
+    if (!(error instanceof StorageFailure)) throw error;
+    trouble(error.code, `the bundle is not kept: ${error.message}`);
+    await shedParts(parts);
+  }
+}
 
 /**
- * Keeps a release: all of its parts first, then the pointer in one transaction, then what nothing points at any more goes. A
+ * All of a release's parts first, then the pointer in one transaction, then what nothing points at any more goes. A
  * tab closed anywhere in between leaves the old release whole, or the new one. The release before stays, with its parts.
  */
-export async function shelve({ store, parts }: Shelf, artefacts: Artefacts): Promise<void> {
+async function shelve({ store, parts }: Shelf, artefacts: Artefacts): Promise<void> {
   const { envelope, manifest, level } = artefacts;
   const kept: KeptRelease = {
     envelope,

@@ -23,3 +23,10 @@ export const pointerOf = (store: DeviceStore): Promise<ReleasePointer | undefine
 
 /** A full disk sheds the bundle first, since it can be had again: the pointer stays, and with it the ratchet. */
 export const shedParts = (parts: PartStore): Promise<void> => keepOnly(parts, new Set());
+
+/** The bytes of a level's parts, wherever they come from. */
+export const gather = async (
+  { parts }: { readonly parts: readonly Part[] },
+  bytesFor: (part: Part) => Promise<ArrayBuffer>,
+): Promise<Artefacts['parts']> =>
+  new Map(await Promise.all(parts.map(async (part) => [part, await bytesFor(part)] as const)));
