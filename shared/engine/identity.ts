@@ -11,7 +11,8 @@ export function rowOf(engine: Engine, id: string): number {
   const known = rows.get(id);
   if (known !== undefined) return known;
   const { ids, variants } = engine.shard;
-  const variant = variants.ids.indexOf(id);
+  // Where items are their own variants there is nothing to look through twice.
+  const variant = variants.ids === ids ? -1 : variants.ids.indexOf(id);
   const row = variant >= 0 ? variants.rowOf[variant]! : ids.indexOf(id);
   if (rows.size >= MOST_REMEMBERED) rows.clear();
   rows.set(id, row);

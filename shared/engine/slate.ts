@@ -44,7 +44,10 @@ function standing({ request, anchors }: Observation, entries: number): Pick<Slat
 
 /** The variant that the shopper knows if it can be had, else the first that can, else the first. */
 function variantOf(engine: Engine, seen: Observation, row: number): ItemId {
-  const { ids, offsets, byRow } = engine.shard.variants;
+  const { ids } = engine.shard.variants;
+  // The item is its own only variant.
+  if (ids === engine.shard.ids) return ids.idAt(row);
+  const { offsets, byRow } = engine.shard.variants;
   const { variantInStock } = seen.market;
   const known = seen.owned.get(row)?.item;
   if (known !== undefined && rowOf(engine, known) === row) {

@@ -96,7 +96,7 @@ function shardOf(shop: Shop, { untied }: SyntheticOptions): ShardInput {
     ids: Array.from({ length: items }, (_, row) => syntheticId(row)),
     ...(items < MANY ? {} : { derive }),
     embeddings: vectors(shop, DIMS),
-    ...(untied ? { queryEmbeddings: { ...vectors(shop, DIMS), unit: false } } : {}),
+    ...(untied ? { queryEmbeddings: vectors(shop, DIMS) } : {}),
     content: vectors(shop, CONTENT_DIMS),
     categories: ['', ...Array.from({ length: clusters }, (_, at) => `Category ${at}`)],
     brands: ['', ...Array.from({ length: brands }, (_, at) => `Brand ${at}`)],
