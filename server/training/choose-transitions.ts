@@ -5,7 +5,7 @@ import { closeEngine } from '../../shared/engine/engine.ts';
 import type { Blend, FunnelSettings } from '../../shared/engine/settings.ts';
 import { encodeItems } from './encode.ts';
 import { openFit } from './fits.ts';
-import { measure } from './measure.ts';
+import { type Measured, measure } from './measure.ts';
 import type { Plan } from './plan.ts';
 import type { PlanOptions, PlanTools } from './plan-options.ts';
 import type { TrainingSettings, TransitionAxis } from './settings.ts';
@@ -26,34 +26,42 @@ const QUERIES = 2500;
 /** Chooses on validation, by the slates of a funnel that has nothing but the transitions. */
 export function chooseTransitions(plan: Plan, options: PlanOptions, tools: PlanTools): TrainingSettings {
   const { settings } = options;
-  const { validation, whole } = plan;
-  const queries = validation.queries
-    .filter(({ request }) => request.placement === 'for-you')
-    .slice(0, QUERIES);
-  const quality = (transitions: TransitionSettings): number => {
-    const fit = bareFit(validation.fit, { ...settings, transitions });
-    const funnel = {
-      settings: transitionsAlone(settings.funnel),
-      packing: settings.packing,
-      ranker: undefined,
-    };
-    const engine = openFit(fit, funnel, tools.kernel);
-    const { ndcg } = measure(engine, { whole, queries }, options.rules);
-    closeEngine(engine);
-    return ndcg;
-  };
+  const quality = transitionsOn(plan, options, tools);
   let best = { transitions: settings.transitions, ndcg: 0 };
-  if (options.transitions.length > 0) best = { ...best, ndcg: quality(best.transitions) };
+  if (options.transitions.length > 0) best = { ...best, ndcg: quality(best.transitions).ndcg };
   options.transitions.forEach((axis, done) => {
     for (const own of axis) {
       const transitions = { ...best.transitions, ...own };
-      const ndcg = quality(transitions);
+      const { ndcg } = quality(transitions);
       if (ndcg > best.ndcg) best = { transitions, ndcg };
     }
     tools.journal.stage('choose transitions', done + 1, options.transitions.length);
   });
   tools.journal.log('transitions on validation', { ndcg: best.ndcg });
   return { ...settings, transitions: best.transitions };
+}
+
+/** What a funnel makes of validation that has nothing but transitions of the given settings. */
+export function transitionsOn(
+  { validation, whole }: Plan,
+  { settings, rules }: Pick<PlanOptions, 'settings' | 'rules'>,
+  { kernel }: Pick<PlanTools, 'kernel'>,
+): (transitions: TransitionSettings) => Measured {
+  const queries = validation.queries
+    .filter(({ request }) => request.placement === 'for-you')
+    .slice(0, QUERIES);
+  return (transitions) => {
+    const fit = bareFit(validation.fit, { ...settings, transitions });
+    const funnel = {
+      settings: transitionsAlone(settings.funnel),
+      packing: settings.packing,
+      ranker: undefined,
+    };
+    const engine = openFit(fit, funnel, kernel);
+    const measured = measure(engine, { whole, queries }, rules);
+    closeEngine(engine);
+    return measured;
+  };
 }
 
 function transitionsAlone(funnel: FunnelSettings): FunnelSettings {

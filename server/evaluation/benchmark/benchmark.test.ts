@@ -18,6 +18,11 @@ const KEYS = [
   ...['bundleBytes', 'trainSeconds', 'evaluateSeconds', 'items', 'users', 'queries', 'seed', 'settings'],
 ];
 
+interface Support {
+  readonly shipped: number;
+  readonly transitionsAlone: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
 /** Walks around a ring of items: what comes next is known. */
 function walks(count: number, seed: number, length: number): string[][] {
   const random = createRandom(seed);
@@ -55,6 +60,11 @@ describe('benchmark', () => {
     expect(result).toMatchObject({ items: ITEMS, users: USERS, queries: USERS, businessRules: 'off' });
     expect(result['recall@5']).toBeGreaterThan(0.9);
     expect(result['historyKept']).toHaveProperty(['recall@10']);
+    const { shipped, transitionsAlone } = result['support'] as Support;
+    expect(shipped).toBe(1);
+    // Everybody walks the same ring, so each step has many histories behind it.
+    expect(transitionsAlone['minSupport=2']).toEqual(transitionsAlone['minSupport=1']);
+    expect(transitionsAlone['minSupport=1']!['recall@10']).toBeGreaterThan(0.9);
     const lines = readFileSync(slates, 'utf8').trim().split('\n');
     expect(lines).toHaveLength(USERS);
     const [user, ids] = lines[0]!.split('\t') as [string, string];

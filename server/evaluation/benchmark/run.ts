@@ -5,7 +5,7 @@ import { closeEngine } from '../../../shared/engine/engine.ts';
 import type { Kernel } from '../../../shared/kernel/contract.ts';
 import { wasmArithmetic } from '../../training/arithmetic.ts';
 import type { Choice } from '../../training/choose.ts';
-import { TRANSITION_AXES } from '../../training/choose-transitions.ts';
+import { TRANSITION_AXES, transitionsOn } from '../../training/choose-transitions.ts';
 import { openFit, openParts } from '../../training/fits.ts';
 import type { Plan, Query } from '../../training/plan.ts';
 import type { Ingredients } from '../../training/plan-options.ts';
@@ -61,7 +61,7 @@ const CHOOSING = 1200;
 /** Items of each user after the one that is asked for. */
 const BACK: Readonly<Record<BenchmarkPart, number>> = { test: 0, validation: 1 };
 
-const QUERIES = { queries: 20_000, validationQueries: 2500 };
+const QUERIES = { queries: 30_000, validationQueries: 2500 };
 const SESSION_QUERIES = { queries: 24_000, validationQueries: 3000 };
 
 /** Leave-one-out on `user item item ...`: the last item of each user, history excluded (and kept, beside it). */
@@ -197,12 +197,27 @@ async function benchmark(
     without,
     settings: { ...trained.settings, clock: UNIT_CLOCK, businessRules: 'off' },
     validation: trained.metrics,
+    support: supportOf(plan, trained.settings, kernel),
     ...(study ? { stages: study } : {}),
     protocol: job.protocolOf(part),
     businessRules: 'off',
     clock: UNIT_CLOCK,
     kernel: kernel.build,
   };
+}
+
+/** Least numbers of histories behind a list's entry. */
+const SUPPORTS = [1, 2];
+
+/** What a larger support costs: validation by the slates of transitions alone. */
+function supportOf(plan: Plan, settings: TrainingSettings, kernel: Kernel) {
+  const quality = transitionsOn(plan, { settings, rules: 'off' }, { kernel });
+  const { transitions } = settings;
+  const each = SUPPORTS.map((minSupport) => {
+    const { recall, ndcg } = quality({ ...transitions, minSupport });
+    return [`minSupport=${minSupport}`, { 'recall@10': recall, 'ndcg@10': ndcg }] as const;
+  });
+  return { shipped: transitions.minSupport, transitionsAlone: Object.fromEntries(each) };
 }
 
 /** Bounds of a table that compares stages: what matters is the difference, query by query. */
