@@ -98,6 +98,9 @@ export const SESSION_SETTINGS: TrainingSettings = {
     scale: 14,
     recency: 1,
     repeats: true,
+    // Of the newest 3% of train (6,000 prefixes) the vectors alone find .499 and .183 (recall@20, mrr@20) without it, .520 and
+    // .189 with it; the whole funnel .548 and .205, .551 and .207.
+    moving: true,
   },
   ranker: { ...DEFAULT_RANKER, kept: 120, epochs: 6 },
   bits: BITS,
