@@ -7,6 +7,8 @@ export interface Layer {
   readonly outputs: number;
   readonly weights: Float32Array;
   readonly bias: Float32Array;
+  /** how integers hold the weights: with a scale an output, or an input (`row`) where one is far larger than the others */
+  readonly scale?: 'row';
 }
 
 /** He initialisation; the last layer starts small, so that training starts from an even list. */

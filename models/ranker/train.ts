@@ -20,6 +20,8 @@ export interface RankerSettings {
   readonly heldOut: number;
   /** categorical that tells classes of lists apart: rare classes weigh more, by the root of how rare they are; absent: none do */
   readonly classesBy?: number | undefined;
+  /** feature that tells two families of lists apart, and the layers of both networks together; absent: one network for all */
+  readonly families?: { readonly by: number; readonly hidden: readonly number[] } | undefined;
 }
 
 export const DEFAULT_RANKER: RankerSettings = {

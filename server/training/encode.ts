@@ -173,8 +173,13 @@ function networkTensors(
     [`${name}.means`]: { shape: [means.length], values: means, type: 'f32' },
     [`${name}.deviations`]: { shape: [deviations.length], values: deviations, type: 'f32' },
   };
-  layers.forEach(({ inputs, outputs, weights, bias }, l) => {
-    tensors[`${name}.${l}.weights`] = { shape: [inputs, outputs], values: weights, type: 'i8' };
+  layers.forEach(({ inputs, outputs, weights, bias, scale }, l) => {
+    tensors[`${name}.${l}.weights`] = {
+      shape: [inputs, outputs],
+      values: weights,
+      type: 'i8',
+      ...(scale ? { scale } : {}),
+    };
     tensors[`${name}.${l}.bias`] = { shape: [outputs], values: bias, type: 'f32' };
   });
   return tensors;

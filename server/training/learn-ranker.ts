@@ -3,6 +3,7 @@ import { deepCard, rankerCard } from '../../models/ranker/card.ts';
 import { keepColumns, varying, widen } from '../../models/ranker/columns.ts';
 import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import { trainDeep } from '../../models/ranker/deep/train.ts';
+import { trainFamilies } from '../../models/ranker/families.ts';
 import type { Layer } from '../../models/ranker/network.ts';
 import {
   type Moments,
@@ -12,7 +13,7 @@ import {
   trainRanker,
 } from '../../models/ranker/train.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
-import { standardise } from '../../shared/engine/ranking.ts';
+import { MOST_DEVIATIONS, standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
 import type { TrainingSettings } from './settings.ts';
 import { stage, type TrainingTools } from './sources.ts';
@@ -34,7 +35,7 @@ const WORTH = 0.01;
 /**
  * Rankers from the funnel's lists (which are standardised in place); undefined where there are too few. Where the settings tell
  * classes of lists apart, the small one is trained without and with their weights, and what validates better is done, by the
- * deep one too.
+ * deep one too; where they tell families apart, each by itself as well.
  * @param without features that are left out: they count for nothing at serving either
  */
 export function learnRanker(
@@ -55,33 +56,45 @@ export function learnRanker(
   const kept = varying(scale.deviations);
   const told = keepColumns(lists, kept);
   const widened = (layers: readonly Layer[]): Layer[] =>
-    layers.map((layer, l) => (l === 0 ? widen(layer, kept, lists.features) : layer));
-  const { classesBy, ...plain } = settings.ranker;
+    layers.map((layer, l) => (l === 0 ? { ...layer, ...widen(layer, kept, lists.features) } : layer));
+  const { classesBy, families, ...plain } = settings.ranker;
+  const input = families === undefined ? -1 : kept.indexOf(families.by);
   const small = (name: string, by: RankerSettings) => {
-    const trained = stage(tools, name, () => trainRanker(told, { ...by, seed: tools.seed }, tools));
+    const how = { ...by, seed: tools.seed };
+    const trained = stage(tools, name, () =>
+      by.families
+        ? trainFamilies(told, { ...how, ...by.families }, { gate: { input, most: MOST_DEVIATIONS }, tools })
+        : trainRanker(told, how, tools),
+    );
     if (trained === undefined) return undefined;
     return { trained, by, ranker: { layers: widened(trained.layers), ...scale, schema: FEATURE_SCHEMA } };
   };
   const even = small('small ranker', plain);
   if (even === undefined) return undefined;
-  const weighed = classesBy === undefined ? undefined : small('weighed ranker', settings.ranker);
-  const judged = weighed && { even: judge(even.ranker), weighed: judge(weighed.ranker) };
-  if (judged)
-    tools.journal.log('class weights on validation', { without: judged.even, with: judged.weighed });
-  const wins = judged !== undefined && judged.weighed > judged.even * (1 + WORTH);
-  const chosen = wins && weighed ? weighed : even;
+  const weighed = classesBy === undefined ? undefined : small('weighed ranker', { ...plain, classesBy });
+  const split =
+    families === undefined || input < 0 ? undefined : small('split ranker', { ...plain, families });
+  const judged = {
+    even: weighed || split ? judge(even.ranker) : 0,
+    weighed: weighed ? judge(weighed.ranker) : 0,
+    split: split ? judge(split.ranker) : 0,
+  };
+  if (weighed || split) tools.journal.log('ways to teach on validation', judged);
+  const wins = judged.weighed > judged.even * (1 + WORTH);
+  const splits = judged.split > Math.max(judged.even, wins ? judged.weighed : 0);
+  const chosen = (splits ? split : wins ? weighed : even) ?? even;
   const deep = settings.deep && { ...settings.deep, classesBy: wins ? settings.deep.classesBy : undefined };
   return {
     ranker: chosen.ranker,
     card: rankerCard(chosen.trained, chosen.by, tools.seed),
     deep: deep && learnDeep(told, { deep, widened }, tools),
-    metrics: judged
-      ? {
-          'validation.classes.without.ndcg@10': judged.even,
-          'validation.classes.with.ndcg@10': judged.weighed,
-          'classes.weighed': wins ? 1 : 0,
-        }
-      : {},
+    metrics: {
+      ...(weighed || split ? { 'validation.classes.without.ndcg@10': judged.even } : {}),
+      ...(weighed
+        ? { 'validation.classes.with.ndcg@10': judged.weighed, 'classes.weighed': wins && !splits ? 1 : 0 }
+        : {}),
+      ...(split ? { 'validation.families.ndcg@10': judged.split, 'families.split': splits ? 1 : 0 } : {}),
+    },
   };
 }
 

@@ -35,14 +35,21 @@ const FULL: Preset = {
 
 /**
  * A release within minutes, for a first look and for every few hours: the same models but the deep ranker, no trial of class
- * weights, one window of visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
+ * weights or families, one window of visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
  */
 const FAST: Preset = {
   settings: {
     ...SHOP_SETTINGS,
     deep: undefined,
     embeddings: { ...SHOP_SETTINGS.embeddings, epochs: 2 },
-    ranker: { ...SHOP_SETTINGS.ranker, listLength: 40, kept: 100, epochs: 4, classesBy: undefined },
+    ranker: {
+      ...SHOP_SETTINGS.ranker,
+      listLength: 40,
+      kept: 100,
+      epochs: 4,
+      classesBy: undefined,
+      families: undefined,
+    },
     funnel: { ...SHOP_SETTINGS.funnel, anchors: 60, ranked: 250 },
   },
   plan: {

@@ -80,6 +80,9 @@ export const SHOP_BUDGET: ByteBudget = { form: 'brotli', anItem: 150, least: 3_0
 /** The questions of a placement are a class of their own: a cart page's are few beside a home page's. */
 const BY_PLACEMENT = CATEGORICALS.findIndex(({ name }) => name === 'placement');
 
+/** Who arrives is asked for by one shelf; all others start from items of a page or a cart. */
+const ARRIVES = FEATURES.findIndex(({ name }) => name === 'placement-for-you');
+
 /** What one step of a history says of the next: a basket's lines have no order, so a shop's steps are few and mixed. */
 const STEPS = FEATURES.map(({ name }) => name).filter((name) => /^steps?-/.test(name));
 
@@ -99,6 +102,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
     epochs: 6,
     rate: 3e-3,
     classesBy: BY_PLACEMENT,
+    families: { by: ARRIVES, hidden: [96, 48] },
   },
   unread: STEPS,
   carries: { content: true, tokens: true, order: true, pairs: true },

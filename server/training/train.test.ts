@@ -162,7 +162,12 @@ describe('training a shop', () => {
 
 describe('class weights', () => {
   it('are tried on validation where the settings tell classes apart, and both figures are kept', async () => {
-    const quick = { ...settings, embeddings: { ...settings.embeddings, epochs: 1 }, deep: undefined };
+    const quick = {
+      ...settings,
+      embeddings: { ...settings.embeddings, epochs: 1 },
+      deep: undefined,
+      ranker: { ...settings.ranker, families: undefined },
+    };
     const { ranker } = quick;
     const { metrics } = await train(toyShop(), { ...options, settings: quick }, quiet);
     const [without, weighed] = ['without', 'with'].map(
@@ -174,5 +179,26 @@ describe('class weights', () => {
     const plain = await train(toyShop(), { ...options, settings: even }, quiet);
     expect(plain.metrics).not.toHaveProperty(['classes.weighed']);
     expect(plain.metrics['validation.ranker.ndcg@10']).toBe(without);
+  }, 60_000);
+});
+
+describe('families of shelves', () => {
+  it('are taught apart where that validates better, by one network that a device opens as any other', async () => {
+    const { ranker } = settings;
+    const quick = {
+      ...settings,
+      embeddings: { ...settings.embeddings, epochs: 1 },
+      deep: undefined,
+      ranker: { ...ranker, classesBy: undefined },
+    };
+    const trained = await train(toyShop(), { ...options, settings: quick }, quiet);
+    const { metrics } = trained;
+    const [together, split] = ['validation.classes.without.ndcg@10', 'validation.families.ndcg@10'].map(
+      (name) => metrics[name]!,
+    );
+    expect(split).toBeGreaterThan(0);
+    expect(metrics['families.split']).toBe(split! > together! ? 1 : 0);
+    expect(metrics['validation.ranker.ndcg@10']).toBe(Math.max(split!, together!));
+    expect(open(trained).ranker!.kind).toBe('small');
   }, 60_000);
 });
