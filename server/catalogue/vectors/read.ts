@@ -68,10 +68,20 @@ function named(
     );
   const byId = new Map<string, Float32Array>();
   for (const [row, id] of ids.entries()) {
-    const vector = values.subarray(row * columns, (row + 1) * columns);
+    const vector = finite(values.subarray(row * columns, (row + 1) * columns), id, { file, line: row + 1 });
     put(byId, { id, vector }, { file: path, line: row + 1 });
   }
   return { file, dims: columns, byId };
+}
+
+/** @throws InputError for NaN and infinities: one would spread to every likeness */
+function finite(vector: Float32Array, id: string, place: { file: string; line: number }): Float32Array {
+  const at = vector.findIndex((x) => !Number.isFinite(x));
+  if (at < 0) return vector;
+  throw new InputError('value', place, {
+    expected: 'finite numbers',
+    found: `${vector[at]} in dimension ${at} of ${quoted(id)}`,
+  });
 }
 
 function put(
@@ -106,7 +116,8 @@ async function fromParquet(file: string): Promise<ItemVectors> {
           { file, line },
           { expected: `${dims} numbers`, found: String(vector.length) },
         );
-      put(byId, { id: String(cells[0] ?? ''), vector }, { file, line });
+      const id = String(cells[0] ?? '');
+      put(byId, { id, vector: finite(vector, id, { file, line }) }, { file, line });
     }
   return { file, dims, byId };
 }

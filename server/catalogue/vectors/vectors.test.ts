@@ -132,6 +132,15 @@ describe('vectors by item', () => {
     await expect(readVectors(file, {})).rejects.toThrow('expected an item id a line, found no such file');
   });
 
+  it('are refused where a number is not finite, by file, row and id', async () => {
+    const body = Float32Array.of(1, 2, 3, Number.NaN, 5, 6);
+    const file = write('holes.npy', npy(header('<f4', '3, 2'), bytesOf(body)));
+    const ids = write('holes.txt', 'mug\nbowl\ncup\n');
+    await expect(readVectors(file, { ids })).rejects.toThrow(
+      /holes\.npy:2: expected finite numbers, found NaN in dimension 1 of "bowl"/,
+    );
+  });
+
   it('come from Parquet, as lists or a column a dimension', async () => {
     const folder = dirname(write('here.txt', ''));
     const database = await (await DuckDBInstance.create()).connect();

@@ -15,7 +15,7 @@ import {
   TASKS,
   type TaskResult,
 } from '../../evaluation/shop/evaluate.ts';
-import { readScores } from '../../evaluation/shop/outside.ts';
+import { coverageLines, readScores } from '../../evaluation/shop/outside.ts';
 import { type Home, openHome } from '../../home.ts';
 import type { PresetName } from '../../training/presets.ts';
 import { storedShop } from '../../training/stored-shop.ts';
@@ -134,6 +134,8 @@ async function measured(
   if (typeof questions === 'string')
     return writeQuestions(questions, await shopQuestions(shop, chosen).catch(refuse));
   const file = options['scores'];
+  if (typeof file === 'string' && options['seeds'] !== 1)
+    throw new UsageError('evaluate: --scores answers the questions of one seed: expected --seeds 1');
   const scores = typeof file === 'string' ? { scores: await readScores(file) } : {};
   const asked = options['stages'];
   const stages = asked === undefined ? {} : { stages: asked === true ? STAGES : Number(asked) };
@@ -144,7 +146,13 @@ async function measured(
     reports.push(
       options['protocol'] === 'baskets'
         ? { data: basketsReport(result), lines: basketsLines(result) }
-        : { data: { ...result }, lines: TASKS.flatMap((task) => table(task, result[task])) },
+        : {
+            data: { ...result },
+            lines: [
+              ...coverageLines(result.outside ?? {}),
+              ...TASKS.flatMap((task) => table(task, result[task])),
+            ],
+          },
     );
   }
   const [first] = reports as [Report];

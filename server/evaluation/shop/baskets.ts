@@ -2,6 +2,7 @@ import type { Interval } from '../bootstrap.ts';
 import { studyLines } from '../report/lines.ts';
 import type { VariantMetric } from '../suite/variants.ts';
 import type { ShopEvaluation, Task, TaskResult } from './evaluate.ts';
+import { coverageLines } from './outside.ts';
 
 /** Where a task stands in the tree of the baskets protocol, and the metrics that it is judged by, first ones first. */
 const PLACES: readonly { task: Task; path: readonly string[]; metrics: readonly string[] }[] = [
@@ -45,6 +46,7 @@ export function basketsReport(result: ShopEvaluation): Tree {
     evaluateSeconds,
     bundleBytes: asTree(bundleBytes),
     validation: { ...validation },
+    ...(result.outside ? { outside: asTree(result.outside) } : {}),
     ...(stages ? { stages: asTree(mapPlaces(stages)) } : {}),
   };
 }
@@ -112,6 +114,10 @@ export function verdictOf(
 
 /** A line a task and metric: the figure, its bounds, the strongest baseline. */
 export function basketsLines(result: ShopEvaluation): string[] {
+  return [...coverageLines(result.outside ?? {}), ...taskLines(result)];
+}
+
+function taskLines(result: ShopEvaluation): string[] {
   return PLACES.flatMap(({ task, path, metrics }) => {
     const { queries, systems } = result[task];
     if (queries === 0) return [`${path.join(', ')}: no queries, since nothing in the window asks it`];

@@ -18,7 +18,7 @@ import { type GradedLists, gradeLists, type Surroundings, surroundings } from '.
 import {
   type OutsideScores,
   type OutsideSystem,
-  outsideSystem,
+  outsideSystems,
   type Question,
   questionsOf,
 } from './outside.ts';
@@ -109,6 +109,10 @@ export async function evaluateShop(
   journal: Journal,
 ): Promise<ShopEvaluation> {
   const { whole, interactions, items, cut, end } = await splitShop(shop, options);
+  const window = windowOf(whole, cut);
+  const queries = queriesOf(whole, window, options.seed);
+  // A file that answers nothing is refused before anything is trained.
+  const systems = options.scores && outsideSystems(options.scores, whole, queries);
   const told: Ingredients[] = [];
   const kept = { packed: (from: Ingredients): unknown => told.push(from) };
   const trained = await train(
@@ -123,7 +127,6 @@ export async function evaluateShop(
   );
   const started = options.clock();
   const fit = before(whole, cut);
-  const window = windowOf(whole, cut);
   const baselines = fitBaselines(fit, window, await wasmArithmetic());
   const tools = {
     whole,
@@ -135,14 +138,11 @@ export async function evaluateShop(
   };
   const known = { baselines: baselines.baskets, allowed: window.seen };
   const fresh = { baselines: baselines.cold, allowed: window.fresh };
-  const queries = queriesOf(whole, window, options.seed);
-  const outside: Record<string, OutsideSystem['report']> = {};
   const run = (task: Task, name: string, against: Against) => {
     const input = { name, queries: queries[task], ...against };
-    if (options.scores === undefined) return runTask(input, tools);
-    const system = outsideSystem(options.scores, whole, { task, queries: queries[task] });
-    outside[task] = system.report;
-    return runTask({ ...input, baselines: { ...input.baselines, outside: system.baseline } }, tools);
+    if (systems === undefined) return runTask(input, tools);
+    const outside = systems[task].baseline;
+    return runTask({ ...input, baselines: { ...input.baselines, outside } }, tools);
   };
   const tasks = {
     nextBasket: run('nextBasket', 'next basket', known),
@@ -173,7 +173,9 @@ export async function evaluateShop(
     bundleBytes: weigh(trained.parts),
     validation: trained.metrics,
     seed: options.seed,
-    ...(options.scores === undefined ? {} : { outside }),
+    ...(systems === undefined
+      ? {}
+      : { outside: Object.fromEntries(TASKS.map((task) => [task, systems[task].report])) }),
     ...(made ? { stages: studies(asked, made, options, journal) } : {}),
   };
 }

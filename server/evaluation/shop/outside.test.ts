@@ -6,8 +6,8 @@ import { scratch } from '../../catalogue/scratch.case.ts';
 import { buildDataset } from '../../dataset/dataset.ts';
 import type { StoredInteraction } from '../../store/contract.ts';
 import { bestOf } from './baselines.ts';
-import { shopQuestions } from './evaluate.ts';
-import { outsideSystem, queryName, readScores } from './outside.ts';
+import { evaluateShop, shopQuestions } from './evaluate.ts';
+import { coverageLines, outsideSystem, queryName, readScores } from './outside.ts';
 import { hiddenItems, nextBaskets, windowOf } from './tasks.ts';
 
 const write = scratch();
@@ -89,6 +89,25 @@ describe('an outside system', () => {
       bestOf(baseline(queries[at]!), { allowed: window.seen, hidden: new Set(), lot }, 4);
     expect(best(0)).toEqual([4, 3, 0, 1]);
     expect(best(1)).toEqual([0, 1, 2, 3]);
+  });
+
+  it.each([
+    ['cart/0\ti1\t1\n', /such as nextBasket\/0, found "cart\/0"/],
+    ['nextBasket/0\tx1\t1\n', /items of the shop, such as i0, found "x1"/],
+    ['', /found none/],
+  ])('that answers nothing (%j) is refused before anything is trained', async (text, words) => {
+    const scores = await readScores(write('stray.tsv', text));
+    const said: string[] = [];
+    const journal = { stage: (name: string) => said.push(name), log: (name: string) => said.push(name) };
+    const refused = evaluateShop(shop, { ...options, scores }, journal);
+    await expect(refused).rejects.toThrow(words);
+    expect(said).toEqual([]);
+  });
+
+  it('whose file is not there is told so, and how much of it was used', async () => {
+    await expect(readScores('nowhere.tsv')).rejects.toMatchObject({ code: 'file-missing' });
+    const [line] = coverageLines({ nextBasket: { answered: 3, unanswered: 2, unknownItems: 1 } });
+    expect(line).toMatch(/nextBasket: 3 queries answered, 2 not; 1 scores/);
   });
 
   it.each([

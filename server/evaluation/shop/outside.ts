@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { Dataset } from '../../../models/contract.ts';
 import { InputError, quoted } from '../../catalogue/input.ts';
@@ -8,6 +8,7 @@ import type { TestQuery } from './tasks.ts';
 
 /** Scores of an outside system, by query and item. */
 export interface OutsideScores {
+  readonly file: string;
   readonly byQuery: ReadonlyMap<string, ReadonlyMap<string, number>>;
   readonly lines: number;
 }
@@ -20,6 +21,8 @@ export const queryName = (task: Task, at: number): string => `${task}/${at}`;
  * @throws InputError file, line, expected and found
  */
 export async function readScores(file: string): Promise<OutsideScores> {
+  if (!existsSync(file))
+    throw new InputError('file-missing', { file }, { expected: 'a file', found: 'nothing at this path' });
   const byQuery = new Map<string, Map<string, number>>();
   let line = 0;
   const lines = createInterface({
@@ -41,7 +44,7 @@ export async function readScores(file: string): Promise<OutsideScores> {
     if (scores.has(item)) refuse('an item once a query', `${quoted(item)} again for ${quoted(query)}`);
     byQuery.set(query, scores.set(item, score));
   }
-  return { byQuery, lines: line };
+  return { file, byQuery, lines: line };
 }
 
 /** What is asked, without what would be right: one object a line of the questions file. */
@@ -110,3 +113,38 @@ export function outsideSystem(
     report: { answered: named.length, unanswered: queries.length - named.length, unknownItems },
   };
 }
+
+/** The outside system by task. @throws InputError where no query of the file is asked, or no item of it is the shop's */
+export function outsideSystems(
+  scores: OutsideScores,
+  whole: Dataset,
+  queries: Readonly<Record<Task, readonly TestQuery[]>>,
+): Readonly<Record<Task, OutsideSystem>> {
+  const tasks = Object.keys(queries) as Task[];
+  const made = tasks.map((task) => [task, outsideSystem(scores, whole, { task, queries: queries[task] })]);
+  const systems = Object.fromEntries(made) as Record<Task, OutsideSystem>;
+  const asked = new Set(tasks.flatMap((task) => queries[task].map((_, at) => queryName(task, at))));
+  const [example] = asked;
+  const place = { file: scores.file };
+  const own = [...scores.byQuery].filter(([name]) => asked.has(name));
+  const refuse = (expected: string, found: string | undefined): never => {
+    throw new InputError('value', place, { expected, found: found === undefined ? 'none' : quoted(found) });
+  };
+  if (example !== undefined && own.length === 0)
+    refuse(
+      `queries that are asked (--questions writes them), such as ${example}`,
+      [...scores.byQuery.keys()][0],
+    );
+  const known = new Set<string>(whole.catalogue.groups.map(({ id }) => id));
+  const items = own.flatMap(([, scored]) => [...scored.keys()]);
+  if (example !== undefined && !items.some((id) => known.has(id)))
+    refuse(`items of the shop, such as ${[...known][0]}`, items[0]);
+  return systems;
+}
+
+/** How much of the file could be used, a line a task. */
+export const coverageLines = (outside: Readonly<Record<string, OutsideSystem['report']>>): string[] =>
+  Object.entries(outside).map(
+    ([task, { answered, unanswered, unknownItems }]) =>
+      `outside scores, ${task}: ${answered} queries answered, ${unanswered} not; ${unknownItems} scores of items that the shop has not`,
+  );
