@@ -1,5 +1,6 @@
 import { DEFAULT_DEEP } from '../../../models/ranker/deep/train.ts';
 import { DEFAULT_RANKER } from '../../../models/ranker/train.ts';
+import { FEATURES } from '../../../shared/engine/features.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import type { ByteBudget } from '../../training/budget.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
@@ -63,6 +64,15 @@ export const SEQUENCE_CHOICES: readonly Choice[] = [
   blendOf('category', [0]),
 ];
 
+/**
+ * Sessions come with their order alone, and the clock that they are given is ours: hours and weekdays say nothing, and an age in
+ * days or a pause in minutes says what a count of clicks says. Left unread, the funnel finds .553 and .207 of the newest 3% of
+ * train (recall@20, mrr@20) in place of .551 and .207.
+ */
+const CLOCKED = FEATURES.map(({ name }) => name).filter((name) =>
+  /^(hour-|week|session-duration|session-pause|item-age)/.test(name),
+);
+
 export const SESSION_SETTINGS: TrainingSettings = {
   ...SHOP_SETTINGS,
   ease: undefined,
@@ -102,6 +112,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
     // .189 with it; the whole funnel .548 and .205, .551 and .207.
     moving: true,
   },
+  unread: [...SHOP_SETTINGS.unread, ...CLOCKED],
   ranker: { ...DEFAULT_RANKER, kept: 120, epochs: 6 },
   bits: BITS,
   bytes: SESSION_BYTES,
