@@ -17,7 +17,7 @@ describe('options', () => {
 
   test.each<[string, Partial<Record<keyof TacitOptions, unknown>>, RegExp]>([
     ['no site', { site: undefined }, /^site/],
-    ['a site that is no id', { site: 'My Shop' }, /^site: a site id is a-z/],
+    ['a site that is no id', { site: 'My Shop' }, /^site: expected a-z/],
     ['a URL that is none', { url: 'ftp://x' }, /^url: expected an http/],
     ['no pinned key', { keys: [] }, /^keys: expected at least one/],
     ['a key that is no key', { keys: ['abc'] }, /^keys\.0: expected base64 of 32 bytes/],

@@ -31,16 +31,18 @@ type Finding = readonly [place: string, found: unknown, fits: boolean, expected:
 
 function checked<T>(value: T, findings: readonly Finding[]): Checked<T> {
   const wrong = findings.find(([, , fits]) => !fits);
-  return wrong ? { ok: false, why: `${wrong[0]}: ${wrong[3]}, found ${wrong[1]}` } : { ok: true, value };
+  return wrong
+    ? { ok: false, why: `${wrong[0]}: expected ${wrong[3]}, found ${wrong[1]}` }
+    : { ok: true, value };
 }
 
 const has = (found: unknown, form: RegExp): boolean => typeof found === 'string' && form.test(found);
 
 const consentFindings = (said: Partial<Consent> | undefined): Finding[] => [
-  ['consent', said, Object(said) === said, 'expected an object'],
+  ['consent', said, Object(said) === said, 'an object'],
   ...(['storage', 'measurement'] as const).map((name): Finding => {
     const found = said?.[name];
-    return [`consent.${name}`, found, /^[bu]/.test(typeof found), 'expected true or false'];
+    return [`consent.${name}`, found, /^[bu]/.test(typeof found), 'true or false'];
   }),
 ];
 
@@ -59,11 +61,11 @@ export function checkOptions(options: TacitOptions): Checked<CheckedOptions> {
     };
     const { site, url, keys, consent } = said;
     return checked({ ...said, url: url?.replace(/\/+$/, '') }, [
-      ['site', site, has(site, SITE_FORM), 'a site id is a-z, 0-9 and -'],
-      ['url', url, has(url, /^(https?:\/\/|\/|$)/), 'expected an http(s) URL or a path'],
-      ['keys', keys, Array.isArray(keys) && keys.length > 0, 'expected at least one pinned key'],
+      ['site', site, has(site, SITE_FORM), 'a-z, 0-9 and -'],
+      ['url', url, has(url, /^(https?:\/\/|\/|$)/), 'an http(s) URL or a path'],
+      ['keys', keys, Array.isArray(keys) && keys.length > 0, 'at least one pinned key'],
       ...(keys ?? []).map(
-        (key, at): Finding => [`keys.${at}`, key, has(key, KEY_FORM), 'expected base64 of 32 bytes'],
+        (key, at): Finding => [`keys.${at}`, key, has(key, KEY_FORM), 'base64 of 32 bytes'],
       ),
       ...consentFindings(consent),
     ]);

@@ -132,10 +132,12 @@ export function openPage(options: CheckedOptions, troubles: Troubles): Tacit {
     if (document.visibilityState === 'hidden' && measuring())
       void connection.call((device) => device('flush')).catch(() => undefined);
   };
-  document.addEventListener('visibilitychange', onVisibility);
+  // A page that sends nothing has nothing to do in the task in which it is left.
+  if (mode === 'events') document.addEventListener('visibilitychange', onVisibility);
   store.allow(consent.storage);
   if (storageRefused) store.wipe();
-  if (consent.storage) keepPages().catch(() => undefined);
+  // In a task of its own: the one that opens the page has enough to do.
+  if (consent.storage) setTimeout(() => void keepPages().catch(() => undefined));
 
   /** @param deadline as of a connection's call */
   const asked = <T>(

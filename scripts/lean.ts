@@ -5,7 +5,7 @@ import { asCharacters } from './lean/bytes.ts';
 import { featuresOf, withoutProse } from './lean/features.ts';
 import { withoutWords } from './lean/messages.ts';
 import { withoutMethods } from './lean/methods.ts';
-import { namesFor, withShortNames } from './lean/names.ts';
+import { namesFor, PAGE, WORKER, withShortNames } from './lean/names.ts';
 
 /**
  * What the device's build leaves out, since no device reads it: features' names and prose (sources and origins), of which
@@ -72,7 +72,7 @@ export function lean(root: string): Plugin {
     async transform(code, id) {
       const path = relative(root, id);
       if (!/^(?:shared|worker)\//.test(path)) return null;
-      names ??= namesFor(root);
+      names ??= namesFor(root, WORKER);
       let short = code;
       if (path === 'shared/engine/features.ts')
         short = withKnown(code, await knowledge(), (await runnerImport<Features>(id)).module);
@@ -83,6 +83,19 @@ export function lean(root: string): Plugin {
     onLog(_, log) {
       // A schema that asks for more of valibot than is there would break on the device alone.
       if (log.code === 'IMPORT_IS_UNDEFINED' || log.code === 'MISSING_EXPORT') throw new Error(log.message);
+    },
+  };
+}
+
+/** The page's script: its words stay, since a shop's engineer reads them; what it calls things inside does not. */
+export function leanPage(root: string): Plugin {
+  let names: ReadonlyMap<string, string> | undefined;
+  return {
+    name: 'lean-page',
+    transform(code, id) {
+      if (!relative(root, id).startsWith('client/')) return null;
+      names ??= namesFor(root, PAGE);
+      return { code: withShortNames(code, this.parse(code), names), map: null };
     },
   };
 }

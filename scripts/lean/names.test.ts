@@ -1,16 +1,34 @@
 import { fileURLToPath } from 'node:url';
 import { parseAst } from 'vite';
 import { describe, expect, test } from 'vitest';
-import { namesFor, withShortNames } from './names.ts';
+import { namesFor, PAGE, WORKER, withShortNames } from './names.ts';
 
-const names = namesFor(fileURLToPath(new URL('../..', import.meta.url)));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const names = namesFor(ROOT, WORKER);
+const pageNames = namesFor(ROOT, PAGE);
 
 describe('shorter names of properties', () => {
-  test('are each of one property, and of no other property', () => {
-    const short = [...names.values()];
-    expect(new Set(short).size).toBe(names.size);
-    expect(names.size).toBeGreaterThan(100);
-    expect(short.filter((name) => names.has(name))).toEqual([]);
+  test.each([
+    ['worker', names, 100],
+    ['page', pageNames, 15],
+  ])('of the %s are each of one property, and of no other property', (_, given, least) => {
+    const short = [...given.values()];
+    expect(new Set(short).size).toBe(given.size);
+    expect(given.size).toBeGreaterThan(least);
+    expect(short.filter((name) => given.has(name))).toEqual([]);
+  });
+
+  test.each([
+    ['a shop calls and reads', ['createTacit', 'recommend', 'setConsent', 'exportProfile', 'recId', 'cause']],
+    ['a shop says', ['placement', 'fallbackParameters', 'transformItems', 'workerUrl', 'onTrouble']],
+    [
+      'crosses to the worker',
+      ['utcOffsetMinutes', 'refused', 'erase', 'steady', 'event', 'entries', 'cards'],
+    ],
+    ['is kept for the next page, or said to another tab', ['madeAt', 'lastAt', 'kind', 'consent']],
+    ['a part exports', ['exposuresOf', 'keepOffline', 'outsideRanker']],
+  ])('of the page are not given to what %s', (_, kept) => {
+    expect(kept.filter((name) => pageNames.has(name))).toEqual([]);
   });
 
   test.each([

@@ -4,16 +4,33 @@ import { parseSync } from 'vite';
 import { type Edit, isNode, type Node, nameOf, rewrite, visit } from './tree.ts';
 
 /**
- * Shorter names for properties that never leave the worker. A property is renamed only if its name is used in the folders of
- * `INSIDE` and nowhere else: not in a file of `OUTSIDE` (what crosses to the page, the server, the disk, the kernel or another
- * worker), not in a schema, not as a text, not in any interface of the language or the browser. All parts of the worker
+ * Shorter names for properties that never leave a script. A property is renamed only if its name is used in the folders of
+ * `inside` and nowhere else: not in a file of `outside` (what crosses to another script, the server, the disk, the kernel or
+ * the shop), not in a schema, not as a text, not in any interface of the language or the browser. All parts of a script
  * get the same names, since they are made from the sources alone.
  */
-const INSIDE = ['shared/engine', 'shared/kernel', 'shared/bundle', 'worker'];
-const OUTSIDE = [
-  ...['client', 'shared/protocol', 'shared/onnx', 'worker/onnx', 'worker/storage'],
-  ...['worker/lean', 'shared/engine/settings.ts', 'shared/kernel/wasm/exports.ts'],
-];
+export interface Rooms {
+  readonly inside: readonly string[];
+  readonly outside: readonly string[];
+}
+
+export const WORKER: Rooms = {
+  inside: ['shared/engine', 'shared/kernel', 'shared/bundle', 'worker'],
+  outside: [
+    ...['client', 'shared/protocol', 'shared/onnx', 'worker/onnx', 'worker/storage'],
+    ...['worker/lean', 'shared/engine/settings.ts', 'shared/kernel/wasm/exports.ts'],
+  ],
+};
+
+/** What a page keeps outlives its script, and what its tabs say to each other may come from another one. */
+export const PAGE: Rooms = {
+  inside: ['client'],
+  outside: [
+    ...['shared', 'client/contract.ts', 'client/index.ts', 'client/impressions.ts', 'client/snippet.ts'],
+    ...['client/service-worker.ts', 'client/offline-cache.ts'],
+    ...['client/tabs.ts', 'client/last-slates.ts', 'client/tail.ts', 'client/visit.ts'],
+  ],
+};
 /** A file that speaks to a package is outside; valibot is the device's own. */
 const PACKAGES = /\b(?:from|import\() ?'(?!\.|valibot')/;
 const LIBRARIES = /^lib\.(es\d+|dom|webworker|decorators)(\.[\w.]+)?\.d\.ts$/;
@@ -106,12 +123,12 @@ function* shortNames(taken: ReadonlySet<string>): Generator<string, never> {
 }
 
 /** Name -> shorter name, the commonest first. */
-export function namesFor(root: string): ReadonlyMap<string, string> {
+export function namesFor(root: string, { inside, outside: others }: Rooms): ReadonlyMap<string, string> {
   const words: Words = { properties: new Map(), fixed: new Set(foreignNames(root)) };
   const outside: Words = { properties: new Map(), fixed: words.fixed };
-  for (const path of sourcesIn(root, [...INSIDE, ...OUTSIDE])) {
+  for (const path of sourcesIn(root, [...inside, ...others])) {
     const code = readFileSync(join(root, path), 'utf8');
-    const isOutside = isWithin(path, OUTSIDE) || PACKAGES.test(code);
+    const isOutside = isWithin(path, others) || PACKAGES.test(code);
     read(parseSync(path, code).program, isOutside ? outside : words);
   }
   for (const name of outside.properties.keys()) words.fixed.add(name);
