@@ -130,7 +130,8 @@ class CodeReader implements Reader {
     // What was not met yet is read as 0, and met after: a loop without calls makes no garbage.
     if (this.#few) for (let i = 0; i < rows.length; i++) out[i] = table[codes[rows[i]!]!]!;
     else for (let i = 0; i < rows.length; i++) out[i] = table[rows[i]!]!;
-    for (let i = 0; i < rows.length; i++) if (out[i] === 0) out[i] = this.of(rows[i]!);
+    for (let i = 0; i < rows.length; i++)
+      if (out[i] === 0) out[i] = codes[rows[i]!] === 0 ? this.#zero : this.of(rows[i]!);
     return out;
   }
 

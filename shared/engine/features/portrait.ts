@@ -1,5 +1,5 @@
 import type { Engine } from '../contract.ts';
-import { FACT } from '../facts.ts';
+import { FACT, type Fact, type Reader } from '../facts.ts';
 import type { Observation, Touch } from '../observe.ts';
 import { fade } from '../retrieval/anchors.ts';
 import type { NameTally } from '../scratch.ts';
@@ -39,18 +39,21 @@ export function portray(engine: Engine, seen: Observation): Portrait {
   const bought = [...owned.values()].filter(({ purchases }) => purchases > 0);
   const boughtAt = bought.reduce((latest, item) => Math.max(latest, item.boughtAt), 0);
   const { facts } = engine.index;
-  const weights = fade(seen.own, engine.settings.decay.history);
+  const weights = fade(own, engine.settings.decay.history);
   const { categories, brands } = engine.scratch;
-  tally(seen, weights, { nameOf: (row) => facts.of(FACT.category, row), into: categories });
-  tally(seen, weights, { nameOf: (row) => facts.of(FACT.brand, row), into: brands });
+  const rows = Uint32Array.from(own, ({ row }) => row);
+  const ofOwn = (reader: Pick<Reader, 'pick'>) => reader.pick(rows, new Float32Array(rows.length));
+  const factOfOwn = (fact: Fact) => facts.pick(fact, rows, new Float32Array(rows.length));
+  tally(factOfOwn(FACT.category), weights, categories);
+  tally(factOfOwn(FACT.brand), weights, brands);
   for (const { row } of bought) brands.mark(facts.of(FACT.brand, row));
   return {
     visits: new Set(touches.map(({ visit }) => visit)).size,
     purchases: bought.reduce((sum, { purchases }) => sum + purchases, 0),
     days: touches.length === 0 ? -1 : daysSince(touches[0]!.time, moment.now),
     daysSincePurchase: bought.length === 0 ? -1 : daysSince(boughtAt, moment.now),
-    ...prices(seen, weights),
-    meanLnCount: mean(own.map(({ row }) => facts.of(FACT.lnCount, row))),
+    ...prices([ofOwn(seen.market.price), ofOwn(seen.market.lnPrice)], weights),
+    meanLnCount: mean(factOfOwn(FACT.lnCount)),
     loyal: bought.length === 0 ? 0 : bought.filter(({ purchases }) => purchases > 1).length / bought.length,
     categories,
     brands,
@@ -60,35 +63,35 @@ export function portray(engine: Engine, seen: Observation): Portrait {
 
 const daysSince = (then: number, now: number): number => Math.max(0, now - then) / DAY;
 
-const mean = (values: readonly number[]): number =>
-  values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
+function mean(values: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < values.length; at++) sum += values[at]!;
+  return values.length === 0 ? 0 : sum / values.length;
+}
 
-function prices({ own, market }: Observation, weights: Float64Array) {
+/** @param priced by item: price, 0 where it is missing, and its logarithm */
+function prices([price, lnPrice]: readonly [Float32Array, Float32Array], weights: Float64Array) {
   let sum = 0;
   let total = 0;
-  own.forEach(({ row }, at) => {
-    if (market.price.of(row) <= 0) return;
-    sum += weights[at]! * market.lnPrice.of(row);
+  for (let at = 0; at < price.length; at++) {
+    if (price[at]! <= 0) continue;
+    sum += weights[at]! * lnPrice[at]!;
     total += weights[at]!;
-  });
+  }
   if (total === 0) return { usualLnPrice: 0, priceSpread: 0 };
   const usualLnPrice = sum / total;
   let away = 0;
-  own.forEach(({ row }, at) => {
-    if (market.price.of(row) > 0) away += weights[at]! * Math.abs(market.lnPrice.of(row) - usualLnPrice);
-  });
+  for (let at = 0; at < price.length; at++)
+    if (price[at]! > 0) away += weights[at]! * Math.abs(lnPrice[at]! - usualLnPrice);
   return { usualLnPrice, priceSpread: away / total };
 }
 
-function tally(
-  { own }: Observation,
-  weights: Float64Array,
-  { nameOf, into }: { readonly nameOf: (row: number) => number; readonly into: NameTally },
-): void {
+/** @param names a category or a brand an item */
+function tally(names: Float32Array, weights: Float64Array, into: NameTally): void {
   into.clear();
   let total = 0;
   for (let at = 0; at < weights.length; at++) total += weights[at]!;
-  for (let at = 0; at < own.length; at++) into.add(nameOf(own[at]!.row), weights[at]! / total);
+  for (let at = 0; at < names.length; at++) into.add(names[at]!, weights[at]! / total);
 }
 
 function portraySession({ touches, moment }: Observation): SessionPortrait {

@@ -28,8 +28,8 @@ export function rerank(engine: Engine, seen: Observation, ranked: Ranked): Chose
 /** All that reach the threshold, best first by logit and boosts, ties by lower row; a part of them at a time. */
 function contend(engine: Engine, seen: Observation, { items, logits }: Ranked) {
   const boosted = engine.scratch.columns.lend(items.length);
-  const boost = boosts(engine, seen);
-  for (let at = 0; at < items.length; at++) boosted[at] = logits[at]! + boost(items[at]!);
+  const added = boosts(engine, seen, items);
+  for (let at = 0; at < items.length; at++) boosted[at] = logits[at]! + added[at]!;
   const { threshold } = seen.request;
   const avoid = new Set(rowsOf(engine, seen.request.avoid ?? []));
   return (from: number, to: number): Contender[] => {

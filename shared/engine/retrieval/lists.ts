@@ -17,13 +17,64 @@ export function spread(
   for (let i = 0; i < from.rows.length; i++) addList(lists, from.rows[i]!, from.weights[i]!, into);
 }
 
-let room: NeighbourList = { ids: new Uint32Array(0), weights: new Float32Array(0) };
+interface Unpacked extends NeighbourList {
+  readonly count: number;
+}
+
+/** Entries of lists that are kept unpacked. */
+const ENTRIES_KEPT = 16384;
+
+/** The lists that were read last, unpacked: those of a shopper's items are read by every slate, several times. */
+class Kept {
+  readonly #lists: Neighbours;
+  readonly #ids: Uint32Array;
+  readonly #weights: Float32Array;
+  readonly #of = new Map<number, Unpacked>();
+  #size = 0;
+
+  constructor(lists: Neighbours) {
+    this.#lists = lists;
+    this.#ids = new Uint32Array(Math.max(ENTRIES_KEPT, lists.longest));
+    this.#weights = new Float32Array(this.#ids.length);
+  }
+
+  read(row: number): Unpacked {
+    const known = this.#of.get(row);
+    if (known !== undefined) return known;
+    const count = this.#lists.count(row);
+    if (this.#size + count > this.#ids.length || this.#of.size >= ENTRIES_KEPT) {
+      this.#of.clear();
+      this.#size = 0;
+    }
+    const end = this.#size + count;
+    const list = {
+      ids: this.#ids.subarray(this.#size, end),
+      weights: this.#weights.subarray(this.#size, end),
+      count,
+    };
+    this.#lists.read(row, list);
+    this.#size = end;
+    this.#of.set(row, list);
+    return list;
+  }
+}
+
+const kept = new WeakMap<Neighbours, Kept>();
 
 /** One row's list, unpacked: valid until the next one is. @returns its ids and weights, `count` of them */
-export function listOf(lists: Neighbours, row: number): NeighbourList & { readonly count: number } {
-  if (room.ids.length < lists.longest)
-    room = { ids: new Uint32Array(lists.longest), weights: new Float32Array(lists.longest) };
-  return { ids: room.ids, weights: room.weights, count: lists.read(row, room) };
+export function listOf(lists: Neighbours, row: number): Unpacked {
+  let own = kept.get(lists);
+  if (own === undefined) {
+    own = new Kept(lists);
+    kept.set(lists, own);
+  }
+  return own.read(row);
+}
+
+/** What a row's list says of one neighbour; 0 where it is not there. */
+function weightIn({ ids, weights, count }: Unpacked, neighbour: number): number {
+  for (let at = 0; at < count; at++) if (ids[at] === neighbour) return weights[at]!;
+  return 0;
 }
 
 function addList(lists: Neighbours, row: number, weight: number, into: Accumulator): void {
@@ -52,7 +103,8 @@ export function openLists(
   const rows = anchors.list.map(({ row }) => row);
   spread(lists, { rows, weights: anchors.weights }, sums);
   const shares: Shares = (row, out) => {
-    for (let at = 0; at < rows.length; at++) out[at] = anchors.weights[at]! * lists.weightOf(rows[at]!, row);
+    for (let at = 0; at < rows.length; at++)
+      out[at] = anchors.weights[at]! * weightIn(listOf(lists, rows[at]!), row);
     return out;
   };
   return {
