@@ -1,8 +1,19 @@
 import type { BrowserContext, Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { manifestOf } from '../../server/publish/publish.ts';
+import { SITE } from '../../server/serving.case.ts';
 import { forYou, statusOf, troublesOf, view, YES } from './page.case.ts';
 import { openTestShop, type TestShop } from './shop.case.ts';
 
+/** In front of the worker's own script: its first hashes, so many, wait to be told to go on. */
+const slowHashes = (hashes: number): string => `globalThis.held = [];
+const reckon = crypto.subtle.digest.bind(crypto.subtle);
+let waiting = ${hashes};
+crypto.subtle.digest = async (...given) => {
+  if (waiting-- > 0) await new Promise((go) => held.push(go));
+  return reckon(...given);
+};
+`;
 /** A storage call is given up after two seconds; the rest is what a busy machine needs. */
 const SOON = { timeout: 15_000 };
 
@@ -97,6 +108,57 @@ describe('a device whose storage fails', () => {
     await expect.poll(async () => (await statusOf(page)).stored.bytes, SOON).toBeGreaterThan(10_000);
     expect(await troublesOf(page)).toEqual(['storage-lost']);
   });
+
+  test('whose rotten file is found out while a newer release arrives, serves the newer and keeps it whole', async () => {
+    const { release: old } = await shop.publish(1);
+    const shared = partOf('transitions');
+    const kept = partsOf().length;
+    const context = await shop.shopper();
+    const first = await shop.visit(context, { consent: YES });
+    await forYou(first);
+    await expect.poll(async () => (await statusOf(first)).stored.bytes, SOON).toBeGreaterThan(10_000);
+    await rot(first, shared);
+    await first.close();
+    // The worker and its files as they are, but for the hashes of what it kept: they wait until they are told to go on.
+    await context.route('**/tacit-worker.js*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: slowHashes(kept) + (await response.text()) });
+    });
+    const page = await shop.visit(context, { consent: YES });
+    expect((await forYou(page)).release).toBe(old);
+    const worker = page.workers()[0]!;
+    await expect.poll(() => worker.evaluate('held.length'), SOON).toBe(kept);
+
+    const { release: next } = await shop.publish(2);
+    expect(partOf('transitions')).toBe(shared);
+    expect(await page.evaluate(() => window.tacit.refresh())).toBe(true);
+    expect((await forYou(page)).release).toBe(next);
+    await worker.evaluate('for (const go of held) go()');
+    await expect.poll(() => troublesOf(page), SOON).toEqual(['part-hash']);
+    expect((await forYou(page)).release).toBe(next);
+    await page.close();
+
+    await context.route('**/v1/**', (route) => route.abort());
+    const last = await shop.visit(context, { consent: YES });
+    expect((await forYou(last)).release).toBe(next);
+    await shop.publish(1);
+  });
+
+  /** The parts of what the server publishes now, by address. */
+  const partsOf = () => manifestOf(shop.server.home.store.releases.current(SITE)!).parts;
+  const partOf = (wanted: string): string => partsOf().find(({ role }) => role === wanted)!.sha256;
+
+  /** Another byte in the last section of a file: its head would not tell. */
+  const rot = (page: Page, sha256: string): Promise<void> =>
+    page.evaluate(async (name) => {
+      const root = await navigator.storage.getDirectory();
+      const file = await (await root.getDirectoryHandle('tacit-shop')).getFileHandle(name);
+      const bytes = new Uint8Array(await (await file.getFile()).arrayBuffer());
+      bytes[bytes.length - 1]! ^= 1;
+      const stream = await file.createWritable();
+      await stream.write(bytes);
+      await stream.close();
+    }, sha256);
 
   test('a withdrawn consent leaves no file behind', async () => {
     const context = await shop.shopper();

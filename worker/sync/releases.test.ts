@@ -230,6 +230,43 @@ describe('releases', () => {
     publisher = await openPublisher();
   });
 
+  test('found out while a newer release that shares it arrives: the newer one serves, and is kept whole', async () => {
+    const first = await publisher.publish(1);
+    await visited();
+    const shared = first.parts.find(({ role }) => role === 'transitions')!;
+    await rot(shared.sha256);
+    const releases = await started();
+    // The proof's hashes, one a part, are reckoned slowly; the newer release's are not.
+    const { sha256 } = host;
+    let held = first.parts.length;
+    let go = (): void => undefined;
+    const told = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    host.sha256 = async (bytes) => {
+      if (held-- > 0) await told;
+      return sha256(bytes);
+    };
+    host.advance(SOON);
+    await expect.poll(() => held).toBe(0);
+    const second = await publisher.publish(2);
+    expect(second.parts.map((part) => part.sha256)).toContain(shared.sha256);
+    await releases.refresh();
+    expect(releases.current()?.manifest.release).toBe('edition-2-2');
+    expect(await isSound(shared.sha256)).toBe(false);
+    go();
+    await expect.poll(() => troubles).toEqual(['part-hash']);
+    expect(releases.current()?.manifest.release).toBe('edition-2-2');
+    releases.close();
+
+    await publisher.close();
+    for (const { sha256: part } of second.parts) expect(await isSound(part)).toBe(true);
+    const next = await started();
+    expect(next.current()?.manifest.release).toBe('edition-2-2');
+    next.close();
+    publisher = await openPublisher();
+  });
+
   /** Another byte in the last section: a head would not tell. */
   const rot = (sha256: string): Promise<void> =>
     disk.transact(async (rows) => {

@@ -74,11 +74,25 @@ export function createReleases(options: ReleaseOptions): Releases {
     return looking;
   };
 
+  const keep = async (): Promise<void> => {
+    const serving = seat.current();
+    if (serving !== undefined) await told(wire().then((news) => news.keep(options, serving.artefacts)));
+  };
+
   const reviveFirst = async (kept: KeptRelease | null | undefined, notes: Notes): Promise<void> => {
     if (!kept || seat.current() !== undefined) return;
     const revived = await told(bench.revive(kept, notes));
     if (revived === undefined) return;
-    const tryAgain = () => wire().then((news) => news.tryAgain(bench, revived));
+    const tryAgain = async (): Promise<void> => {
+      try {
+        await (await wire()).tryAgain(bench, revived);
+      } catch (error) {
+        // What rotted and was deleted may be a part of a newer release too, which found it standing when it was kept.
+        await looking;
+        await keep();
+        throw error;
+      }
+    };
     host.later(TRY_AGAIN, () => void told(tryAgain()));
   };
 
@@ -97,10 +111,7 @@ export function createReleases(options: ReleaseOptions): Releases {
       if (seat.current() === undefined) await Promise.race([refresh(), seat.first]);
       else host.later(LOOK, () => void refresh());
     },
-    async keep() {
-      const serving = seat.current();
-      if (serving !== undefined) await told(wire().then(({ keep }) => keep(options, serving.artefacts)));
-    },
+    keep,
     close() {
       stopListening();
       seat.close();
