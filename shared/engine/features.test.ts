@@ -185,6 +185,15 @@ describe('known answers', () => {
     expect(read('is-last', 53, { state })).toBe(1);
   });
 
+  test('whether a visit has begun', () => {
+    const before = did(['view', id, 2 * 24 * 60]);
+    expect(read('session-arrival', row, { state: before })).toBe(1);
+    const history = { state: before, request: { placement: 'recently-viewed' as const } };
+    expect(read('session-arrival', row, history)).toBe(0);
+    const state = did(['view', id, 2 * 24 * 60], ['view', other, 5]);
+    expect(read('session-arrival', row, { state })).toBe(0);
+  });
+
   test('price against the usual one', () => {
     const state = did(['view', id, 10]);
     const price = shop.index.markets[0]!.price;

@@ -16,6 +16,10 @@ export const SESSION: Family = {
     ['session-last-twice', 'profile: whether the last two interactions were with one item'],
     ['session-depth', 'session: ln pages seen'],
     ['cart-size', 'profile: ln items in the cart now'],
+    [
+      'session-arrival',
+      "request and session: the shopper's own shelf, and nothing touched in this visit yet",
+    ],
   ]),
   make({ seen, portrait: { session } }) {
     const { length } = session.touches;
@@ -31,6 +35,7 @@ export const SESSION: Family = {
       last !== undefined && seen.touches.at(-2)?.row === last.row ? 1 : 0,
       ln1(seen.state.session?.depth ?? 0),
       ln1(seen.cart.length),
+      length === 0 && seen.request.placement === 'for-you' ? 1 : 0,
     ];
   },
 };
