@@ -80,8 +80,8 @@ export const SHOP_BUDGET: ByteBudget = { form: 'brotli', anItem: 150, least: 3_0
 /** The questions of a placement are a class of their own: a cart page's are few beside a home page's. */
 const BY_PLACEMENT = CATEGORICALS.findIndex(({ name }) => name === 'placement');
 
-/** Who arrives is asked for by one shelf; all others start from items of a page or a cart. */
-const ARRIVES = FEATURES.findIndex(({ name }) => name === 'placement-for-you');
+/** What a shopper comes for is told by past visits; all else by what the visit is about so far. */
+const ARRIVES = FEATURES.findIndex(({ name }) => name === 'session-arrival');
 
 /** What one step of a history says of the next: a basket's lines have no order, so a shop's steps are few and mixed. */
 const STEPS = FEATURES.map(({ name }) => name).filter((name) => /^steps?-/.test(name));
