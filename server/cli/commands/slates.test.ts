@@ -87,6 +87,22 @@ describe('slates', () => {
     expect(drawn.trimEnd().split('\n')).toHaveLength(6);
     expect(await draw('1')).toBe(drawn);
     expect(await draw('2')).not.toBe(drawn);
+    // Asked again as a file of queries the release answers the same; what came next is told beside it.
+    const lines = drawn
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as ShownSlate);
+    const queries = lines.map(({ query, placement, time: at, asked }) => ({
+      query,
+      placement,
+      time: at,
+      ...asked,
+    }));
+    const file = write('drawn.jsonl', queries.map((one) => JSON.stringify(one)).join('\n'));
+    const out = join(home('shop'), 'drawn-again.jsonl');
+    expect((await run('slates', '--queries', file, '--rules', 'off', '--out', out)).err).toBe('');
+    expect(readLines(out).map(({ entries }) => entries)).toEqual(lines.map(({ entries }) => entries));
+    for (const { next } of lines) expect(ids).toEqual(expect.arrayContaining([...next!]));
   });
 
   it.each([

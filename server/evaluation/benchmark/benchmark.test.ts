@@ -155,7 +155,7 @@ describe('benchmark', () => {
     expect(recallOf('linear blend')).toBeGreaterThan(recallOf('popular'));
     expect(study.candidates.together.mean).toBe(1);
     expect(study.prices.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['nothing rounded', 'whole lists', 'fine vectors']),
+      expect.arrayContaining(['nothing rounded', 'whole lists', 'half lists', 'vectors of 4 bits']),
     );
     expect(studyLines(study, ['recall@20', 'mrr@20']).join('\n')).toMatch(/linear blend +[01]\.\d{4} \[/);
     // Lists this short are cut alike by most packings: those are tried once.

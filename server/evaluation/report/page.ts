@@ -37,7 +37,7 @@ const STYLE = `
 body { font: 15px/1.55 system-ui, sans-serif; margin: 0 auto; max-width: 76rem; padding: 2rem 1.25rem 4rem; background: var(--page); color: var(--ink); }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .4rem; } h2 { font-size: 1.2rem; margin: 2.6rem 0 .3rem; } h3 { font-size: 1rem; margin: 1.4rem 0 .2rem; }
 p { max-width: 62rem; margin: .4rem 0 .8rem; } .soft, caption, figcaption small { color: var(--soft); }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(11rem, 1fr)); gap: .75rem; margin: 1.2rem 0; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin: 1.2rem 0; }
 .tile { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .7rem .9rem; }
 .tile b { display: block; font-size: 1.5rem; font-variant-numeric: tabular-nums; } .tile span { color: var(--soft); font-size: .85rem; }
 .figures { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(34rem, 100%), 1fr)); gap: 1rem; }
@@ -47,7 +47,7 @@ figcaption { font-weight: 600; margin-bottom: .4rem; } svg { max-width: 100%; he
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem; } caption { text-align: left; padding-bottom: .3rem; }
 th, td { padding: .3rem .8rem .3rem 0; border-bottom: 1px solid var(--line); text-align: right; vertical-align: baseline; white-space: nowrap; }
 th[scope=row], th:first-child { text-align: left; font-weight: 500; } thead th { color: var(--soft); font-weight: 500; }
-td small { color: var(--soft); } .words { display: block; white-space: normal; text-align: left; min-width: 16rem; max-width: 30rem; padding-left: .8rem; color: var(--soft); }
+td small { color: var(--soft); } .words { display: block; white-space: normal; text-align: left; min-width: 11rem; max-width: 30rem; padding-left: .8rem; color: var(--soft); }
 .above { color: var(--good); } .below { color: var(--bad); }
 details { border: 1px solid var(--line); border-radius: 8px; padding: .5rem .9rem; margin: .5rem 0; background: var(--card); } summary { cursor: pointer; font-weight: 500; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; font-size: .9rem; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }

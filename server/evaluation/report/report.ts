@@ -38,7 +38,7 @@ export async function reportPage(suite: Suite): Promise<string> {
         : variants(suite.ablation),
       suite.calibration === undefined
         ? ''
-        : `<h2>Calibration</h2>${said(calibrationSaid(suite.calibration))}`,
+        : `<h2>Calibration</h2>${said(calibrationSaid(suite.calibration, suite.rankedBy))}`,
       await draw(wanted.calibration),
       `<h2>Bytes</h2>${bytesOf(suite)}`,
       `<h2>Lineage</h2>${lineageOf(suite)}`,
@@ -161,8 +161,11 @@ function againstOf({ run, against }: Suite): string {
   return `${said(common)}${table({ head: ['metric', run, against.run, 'difference'], rows })}`;
 }
 
-const calibrationSaid = ({ ece }: NonNullable<Suite['calibration']>): string =>
-  `Of the first ten places: the probability that the ranker's logit stands for, against the share that was a right answer. Expected calibration error ${ece.mean.toFixed(4)} [${ece.low.toFixed(4)}, ${ece.high.toFixed(4)}].`;
+const ORDER_ALONE =
+  ' The small ranker learns the order of a list alone, and nothing scales its logits to probabilities: read this as how far they are from being some.';
+
+const calibrationSaid = ({ ece }: NonNullable<Suite['calibration']>, rankedBy: string): string =>
+  `Of the first ten places: the probability that the ranker's logit stands for, against the share that was a right answer. Expected calibration error ${ece.mean.toFixed(4)} [${ece.low.toFixed(4)}, ${ece.high.toFixed(4)}].${rankedBy === 'small ranker' ? ORDER_ALONE : ''}`;
 
 function bytesOf({ bundleBytes: { raw: whole, brotli, parts } }: Suite): string {
   const rows = Object.entries(parts).map(([name, size]) => [name, count(size.raw), count(size.brotli)]);

@@ -38,6 +38,8 @@ export interface Prepared {
   readonly state: ShopperState;
   readonly request: Parameters<typeof recommend>[2];
   readonly now: number;
+  /** of a sample: whom it answers, as a file of queries would say it, and what came next */
+  readonly sampled?: Pick<ShownSlate, 'asked' | 'next'>;
 }
 
 /** What a release would show, for others to grade. */
@@ -45,6 +47,10 @@ export interface ShownSlate {
   readonly query: string;
   readonly placement: string;
   readonly time: string;
+  /** of a sample alone: what whoever wrote a file of queries knows */
+  readonly asked?: Pick<SlateQuery, 'history' | 'items' | 'session'>;
+  /** of a sample alone: items that came next, the right answers */
+  readonly next?: readonly string[];
   readonly entries: readonly (Pick<SlateEntry, 'item' | 'variant' | 'score' | 'position' | 'reason'> & {
     /** what each source that proposes it or knows it says: its score, and its place among the candidates */
     readonly sources: Readonly<Record<string, { readonly score: number; readonly rank: number }>>;
@@ -53,12 +59,24 @@ export interface ShownSlate {
 
 /** Questions drawn from a store, named by their place in the draw. */
 export const fromQuestions = (whole: Dataset, asked: readonly Asked[]): Prepared[] =>
-  asked.map((query, at) => ({
-    query: String(at),
-    state: stateOf(whole, query),
-    request: query.request,
-    now: query.now,
-  }));
+  asked.map((query, at) => {
+    const state = stateOf(whole, query);
+    const { items } = query.request;
+    const history = state.profile.interactions.map(({ item, kind, time, session }) => {
+      return { item, kind, time: new Date(time).toISOString(), session };
+    });
+    return {
+      ...{ query: String(at), state, request: query.request, now: query.now },
+      sampled: {
+        asked: {
+          history,
+          ...(items === undefined ? {} : { items: [...items] }),
+          ...(state.session === null ? {} : { session: state.session.id }),
+        },
+        next: query.targets.map((row) => whole.catalogue.groups[row]!.id),
+      },
+    };
+  });
 
 export function fromFile({ query, placement, time, history, items, session, limit }: SlateQuery): Prepared {
   const interactions = history.map((one): Interaction => {
@@ -96,13 +114,14 @@ export function fromFile({ query, placement, time, history, items, session, limi
 
 /** The slate as a device would make it. @param rules `on` as a shop has them, `off` as evaluation asks */
 export function showSlate(engine: Engine, asked: Prepared, rules: 'on' | 'off'): ShownSlate {
-  const { query, state, request, now } = asked;
+  const { query, state, request, now, sampled } = asked;
   const moment = momentOf(now, rules);
   const { entries } = recommend(engine, state, request, moment);
   return {
     query,
     placement: request.placement,
     time: new Date(now).toISOString(),
+    ...sampled,
     entries: entries.map(({ item, variant, score, position, reason }) => ({
       ...{ item, variant, score, position, reason },
       sources: evidence(engine, state, { request, moment }, item)?.evidence ?? {},

@@ -21,6 +21,7 @@ export interface Unpacked {
 }
 
 const FULL_BITS = 8;
+const COARSE_BITS = 4;
 
 /**
  * What packing costs: the same funnel before it was rounded and cut, and with one thing undone at a time. `releaseMinus`
@@ -34,7 +35,7 @@ export function packingPrices(
     compared,
   }: { readonly whole: Dataset; readonly kernel: Kernel; readonly compared: Compared },
 ): Variant[] {
-  const { cut, bits } = funnel.packing;
+  const { cut, bits, further = cut } = funnel.packing;
   const tried = (about: Pick<Variant, 'name' | 'means'>, changed: Partial<Fit & Funnel>): Variant => {
     const [other, decided] = [
       { ...fit, ...changed },
@@ -53,24 +54,48 @@ export function packingPrices(
     closeEngine(exact);
     return found;
   };
+  const half = Math.ceil(cut / 2);
+  /** Only where it is another shard. */
+  const vectors = (all: readonly number[]): Variant[] =>
+    all.flatMap((own) => {
+      const items = encodeItems({ ...fit, markets, bits: { embeddings: own, content: own } });
+      if (Buffer.compare(items.shard.bytes, fit.shard.bytes) === 0) return [];
+      return [
+        tried(
+          {
+            name: `vectors of ${own} bits`,
+            means: 'a component of every vector; what fewer save shows after brotli',
+          },
+          items,
+        ),
+      ];
+    });
   return [
-    exactly({ name: 'nothing packed', means: 'vectors, encoder and ranker as floats, whole lists' }),
+    exactly({
+      name: 'nothing packed',
+      means: 'vectors, encoder and ranker as floats, lists as long as they were fitted',
+    }),
     exactly(
       { name: 'nothing rounded', means: 'vectors, encoder and ranker as floats, lists as they are' },
       funnel.packing,
     ),
     tried(
-      { name: 'whole lists', means: `lists of up to ${MOST_CUT} entries in place of ${cut}` },
+      { name: 'whole lists', means: `lists as long as they were fitted in place of ${cut} entries` },
       { packing: { cut: MOST_CUT, bits } },
     ),
     tried(
-      { name: 'fine lists', means: `${FULL_BITS} bits a list weight in place of ${bits}` },
-      { packing: { ...funnel.packing, bits: FULL_BITS } },
+      { name: 'half lists', means: `lists of ${half} entries in place of ${cut}` },
+      { packing: { cut: half, bits, further: Math.min(half, further) } },
     ),
-    tried(
-      { name: 'fine vectors', means: `${FULL_BITS} bits a component of every vector` },
-      encodeItems({ ...fit, markets, bits: { embeddings: FULL_BITS, content: FULL_BITS } }),
-    ),
+    ...(bits === FULL_BITS
+      ? []
+      : [
+          tried(
+            { name: 'fine lists', means: `${FULL_BITS} bits a list weight in place of ${bits}` },
+            { packing: { ...funnel.packing, bits: FULL_BITS } },
+          ),
+        ]),
+    ...vectors([FULL_BITS, COARSE_BITS]),
   ];
 }
 

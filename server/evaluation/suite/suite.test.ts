@@ -68,7 +68,7 @@ describe('a release judged', () => {
     const popular = twin.stages.find(({ name }) => name === 'popular')!;
     expect(popular.releaseMinus.low).toBeGreaterThan(0);
     expect(twin.prices.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['nothing packed', 'whole lists', 'fine lists', 'fine vectors']),
+      expect.arrayContaining(['nothing packed', 'whole lists', 'half lists', 'vectors of 4 bits']),
     );
     for (const { name, releaseMinus } of twin.prices)
       if (name !== 'head alone') expect(Math.abs(releaseMinus.mean)).toBeLessThan(0.1);
