@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium } from 'playwright';
+import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { needChromium } from '../../../scripts/browser.mjs';
 
 export interface OpenBrowser {
@@ -26,6 +26,28 @@ export async function openChromium({ core, args: own = [] }: BrowserOptions = {}
     async close() {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export interface OpenProfile {
+  readonly context: BrowserContext;
+  close(): Promise<void>;
+}
+
+/**
+ * A browser as a shopper has it, who keeps what pages store: the other contexts are private ones, whose files and databases
+ * lie in the memory of another process.
+ */
+export async function openProfile(): Promise<OpenProfile> {
+  const found = await needChromium();
+  const folder = mkdtempSync(join(tmpdir(), 'tacit-bench-profile-'));
+  const context = await chromium.launchPersistentContext(folder, { ...found, timeout: 60_000 });
+  return {
+    context,
+    async close() {
+      await context.close();
+      rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }

@@ -99,7 +99,7 @@ async function measureOpenings(
     const starts: ColdStart[] = [];
     for (const storage of STORAGES) {
       tell(`cold start: ${storage}, ${ordinary.items} items`);
-      starts.push(await coldStarts(browser, shop, ordinary, { storage, rounds: openings }));
+      starts.push(await coldStarts(shop, ordinary, { storage, rounds: openings }));
     }
     tell(`first visit: ${small.items} items`);
     const firstVisit = await firstVisits(browser, shop, small, openings);

@@ -1,4 +1,5 @@
-import type { Browser } from 'playwright';
+import type { Browser, BrowserContext } from 'playwright';
+import { openProfile } from '../browser/chromium.ts';
 import { type Summary, summarise } from '../measure/statistics.ts';
 import type { BenchShop, Published, Storage } from './shop.ts';
 import { viewsOf } from './shoppers.ts';
@@ -21,14 +22,34 @@ export interface ColdStart {
 
 const VIEWS = 5;
 
-/** The release was downloaded and kept by an earlier page; every page here is the tab's next one, with a new worker. */
+interface Rounds {
+  readonly storage: Storage;
+  readonly rounds: number;
+}
+
+/**
+ * The release was downloaded and kept on a disk by an earlier page; every page here is the tab's next one, with a new
+ * worker.
+ */
 export async function coldStarts(
-  browser: Browser,
   shop: BenchShop,
   published: Published,
-  { storage, rounds }: { storage: Storage; rounds: number },
+  openings: Rounds,
 ): Promise<ColdStart> {
-  const context = await browser.newContext();
+  const { context, close } = await openProfile();
+  try {
+    return await nextPages(context, shop, published, openings);
+  } finally {
+    await close();
+  }
+}
+
+async function nextPages(
+  context: BrowserContext,
+  shop: BenchShop,
+  published: Published,
+  { storage, rounds }: Rounds,
+): Promise<ColdStart> {
   const tab = await openTab(context);
   const views = viewsOf(published.items, VIEWS, 3);
   await visit(context, shop, published, { storage, keeps: true, views, tab });
@@ -47,7 +68,6 @@ export async function coldStarts(
     if (opening.personal !== undefined) personal!.push(opening.personal.at);
     await statusOf(tab);
   }
-  await context.close();
   const maybe = (samples: readonly number[]) => (samples.length === 0 ? undefined : summarise(samples));
   return {
     storage,
