@@ -6,10 +6,11 @@ import { featuresOf, withoutProse } from './lean/features.ts';
 import { withoutWords } from './lean/messages.ts';
 import { withoutMethods } from './lean/methods.ts';
 import { namesFor, PAGE, WORKER, withShortNames } from './lean/names.ts';
+import { withoutProseOfSchemas } from './lean/schemas.ts';
 
 /**
  * What the device's build leaves out, since no device reads it: features' names and prose (sources and origins), of which
- * only the schema is compared; the words of errors; what a table can do and no device asks for; long names of properties; the most of valibot.
+ * only the schema is compared; the words of errors and of schemas; what a table can do and no device asks for; long names of properties; the most of valibot.
  */
 
 interface Known {
@@ -29,6 +30,7 @@ function replaced(code: string, from: RegExp, to: string): string {
 /** Modules that the device has something smaller for. */
 const TWINS: Readonly<Record<string, string>> = {
   'shared/kernel/hex.ts': 'worker/lean/hex.ts',
+  'shared/protocol/base64.ts': 'worker/lean/base64.ts',
 };
 
 /** What no release of a device changes, or asks of a table. */
@@ -39,6 +41,7 @@ type Step = (code: string, ast: unknown) => string;
 const STEPS: readonly (readonly [RegExp, Step])[] = [
   [/^shared\/engine\/features\//, withoutProse],
   [/^shared\/kernel\/build\//, asCharacters],
+  [/^shared\/(protocol|engine\/settings|bundle)/, withoutProseOfSchemas],
   [/^shared\/kernel\/\w+\/table\.ts$/, (code, ast) => withoutMethods(code, ast, UNUSED)],
   [/^shared\/(engine|bundle|kernel)\/|^shared\/protocol\/signature|^worker\/(sync|storage)\//, withoutWords],
 ];

@@ -10,7 +10,6 @@ import { admitAttributes, admitEvents, admitOptions, admitRequest } from './admi
 import type { Host } from './host.ts';
 import type { DeviceParts } from './parts.ts';
 import { openRooms, type Rooms } from './rooms.ts';
-import { reportStatus } from './status.ts';
 
 const MOST_TROUBLES = 20;
 /** How long a slate waits for the first release; the page has the last slate meanwhile. */
@@ -62,6 +61,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
   };
   const status = async () => {
     const { keeping, releases, shopper, ranker, options } = open();
+    const { reportStatus } = await import('./status.ts');
     return reportStatus({
       options,
       ranker: ranker?.status(),
@@ -94,7 +94,7 @@ export function createDevice(parts: DeviceParts): DeviceApi {
         if (rooms !== undefined) throw new NotStarted('the device was started before');
         admitOptions(options);
         rooms = await openRooms(parts, options, { trouble, notify, inTurn });
-      }).then(status),
+      }),
 
     track(events) {
       const noted = known.then(() => note(events));

@@ -140,7 +140,7 @@ export const isRefusal = (error: unknown): error is Error =>
 
 /** The worker as the page sees it. Nothing here throws for want of a release: it answers with a status. */
 export interface DeviceApi {
-  start(options: DeviceOptions): Promise<DeviceStatus>;
+  start(options: DeviceOptions): Promise<void>;
   /**
    * Applies events in order; each once, by id. One that no schema admits is told as `event-invalid`.
    * @returns the ids taken over, those of refused events among them (the page drops them from its tail)
