@@ -42,7 +42,9 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
     dropout: 0.6,
     smoothing: 0.2,
   },
-  ranker: DEFAULT_RANKER,
+  // One in four histories answers within the candidates, and a list is worth more than a network of half the width makes of it:
+  // cross-entropy of validation's lists 4.157 against 4.174, 4.157 against 4.180 with sources a step older.
+  ranker: { ...DEFAULT_RANKER, hidden: [128, 64], dropout: 0.2 },
   unread: [],
   bits: BITS,
   bytes: SEQUENCE_BYTES,
