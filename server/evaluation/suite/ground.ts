@@ -3,6 +3,7 @@ import { before, buildDataset, timeSpan } from '../../dataset/dataset.ts';
 import type { BundlePart, TrainedRelease } from '../../training/contract.ts';
 import { type ShopData, TrainingError, type TrainOptions, train } from '../../training/train.ts';
 import { splitShop } from '../shop/evaluate.ts';
+import { givenVectors } from './given.ts';
 import type { Unpacked } from './prices.ts';
 import { type Asked, windowQuestions } from './questions.ts';
 
@@ -100,12 +101,13 @@ async function byTwins(
 ): Promise<Ground> {
   const { whole, interactions, items, cut, end } = await splitShop(shop, options);
   const twins: Twin[] = [];
-  // Nothing else of a run is known to differ: the same preset and seed have the same twin.
+  // Nothing else of a run is known to differ: the same preset, seed and outside vectors have the same twin.
   const known = new Map<string, Twin>();
-  for (const { trained } of runs) {
-    const { seed, parameters } = trained.lineage;
+  for (const run of runs) {
+    const { seed, parameters } = run.trained.lineage;
     const preset = parameters?.['preset'] === 'full' ? 'full' : 'fast';
-    const key = `${preset} ${seed}`;
+    const vectors = givenVectors(run);
+    const key = `${preset} ${seed} ${vectors ? run.name : ''}`;
     const before = known.get(key);
     if (before !== undefined) {
       twins.push(before);
@@ -117,6 +119,7 @@ async function byTwins(
       {
         ...options,
         ...{ seed, preset },
+        ...(vectors ? { vectors } : {}),
         packed: ({ final: fit, funnel }) => {
           unpacked = { fit, funnel, markets: shop.markets };
         },

@@ -3,6 +3,7 @@ import { loadKernel } from '../../../shared/kernel/load.ts';
 import type { ItemId, MarketId } from '../../../shared/protocol/ids.ts';
 import type { Item } from '../../../shared/protocol/item.ts';
 import type { StoredInteraction } from '../../store/contract.ts';
+import type { OutsideVectors } from '../../training/given.ts';
 import { SHOP_SETTINGS } from '../../training/settings.ts';
 import { type ShopData, train } from '../../training/train.ts';
 import type { Recorded } from './ground.ts';
@@ -63,13 +64,13 @@ export const QUIET = { stage() {}, log() {} };
 /** A run over the toy shop as it was `days` after it opened. */
 export async function toyRun(
   name: string,
-  { seed, days }: { seed: number; days: number },
+  { seed, days, vectors }: { seed: number; days: number; vectors?: OutsideVectors },
 ): Promise<Recorded> {
   const shop = { ...toyShop(), now: START + days * DAY };
   const kernel = loadKernel();
   const { parts, ...trained } = await train(
     shop,
-    { seed, code: 'test', kernel, settings: QUICK, clock: () => 0 },
+    { seed, code: 'test', kernel, settings: QUICK, clock: () => 0, ...(vectors ? { vectors } : {}) },
     QUIET,
   );
   return { name, parts, trained };
