@@ -33,7 +33,19 @@ export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Tra
     tools,
   );
   const ahead = aheadOf(plan, fitted, tools);
-  const full = createFitter(fitted, options.markets, ahead ? { ...tools, ahead } : tools);
+  try {
+    return follow(plan, { options, fitted, tools: ahead ? { ...tools, ahead } : tools });
+  } finally {
+    ahead?.close();
+  }
+}
+
+/** Everything after the settings that sources are fitted by. */
+function follow(
+  plan: Plan,
+  { options, fitted, tools }: { options: PlanOptions; fitted: TrainingSettings; tools: PlanTools },
+): Trained {
+  const full = createFitter(fitted, options.markets, tools);
   const light = stage(tools, 'bytes', () =>
     lightenPlan(plan, { options: { ...options, settings: fitted }, fitter: full, tools }),
   );
