@@ -3,8 +3,7 @@ import type { DeepSettings, TrainedDeep } from './deep/train.ts';
 import type { RankerSettings, TrainedRanker } from './train.ts';
 
 export function rankerCard(trained: TrainedRanker, settings: RankerSettings, seed: number): ModelCard {
-  const { classesBy, families, ...others } = settings;
-  const hidden = families?.hidden ?? settings.hidden;
+  const { hidden, classesBy, apart, ...others } = settings;
   return {
     model: 'ranker',
     purpose: 'orders the candidates of all sources for one shopper and one placement',
@@ -15,9 +14,9 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
       ...others,
       hidden: hidden.join('-'),
       classesBy: classesBy ?? 'none',
-      familiesBy: families?.by ?? 'none',
+      apart: apart?.hidden.join('-') ?? 'none',
     },
-    metrics: trained.metrics,
+    metrics: { ...trained.metrics },
     limits: 'learns only where retrieval found the next item; position is neutral, since no slate was shown',
     seed,
   };

@@ -20,8 +20,8 @@ export interface RankerSettings {
   readonly heldOut: number;
   /** categorical that tells classes of lists apart: rare classes weigh more, by the root of how rare they are; absent: none do */
   readonly classesBy?: number | undefined;
-  /** feature that tells two families of lists apart, and the layers of both networks together; absent: one network for all */
-  readonly families?: { readonly by: number; readonly hidden: readonly number[] } | undefined;
+  /** feature that some lists have above 0 and others below, z-scored: the former get a network of their own, with these layers */
+  readonly apart?: { readonly by: number; readonly hidden: readonly number[] } | undefined;
 }
 
 export const DEFAULT_RANKER: RankerSettings = {
@@ -55,7 +55,13 @@ export interface RankingLists {
 
 export interface TrainedRanker {
   readonly layers: readonly Layer[];
-  readonly metrics: { readonly lists: number; readonly epochs: number; readonly heldOutLoss: number };
+  readonly metrics: {
+    readonly lists: number;
+    readonly epochs: number;
+    readonly heldOutLoss: number;
+    /** lists of a kind that has a network of its own */
+    readonly ownLists?: number;
+  };
 }
 
 export interface RankerTools {

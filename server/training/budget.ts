@@ -51,11 +51,8 @@ const NETWORK_SHARE = 0.9;
 /** What the rankers and the encoder will weigh, before they are trained. */
 export function networkWeight({ ranker, deep, embeddings }: TrainingSettings, form: ByteBudget['form']) {
   const encoder = 2 * embeddings.dims * embeddings.hidden + 4 * 4 * embeddings.hidden;
-  const small = Math.max(
-    ...[ranker.hidden, ranker.families?.hidden ?? []].map((hidden) =>
-      layerBytes([FEATURES.length, ...hidden, 1]),
-    ),
-  );
+  const hidden = ranker.hidden.map((width, at) => width + (ranker.apart?.hidden[at] ?? 0));
+  const small = layerBytes([FEATURES.length, ...hidden, 1]);
   const vocabulary = CATEGORICALS.reduce((sum, { vocabulary: size }) => sum + size, 0);
   const full =
     deep === undefined

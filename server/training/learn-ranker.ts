@@ -1,15 +1,16 @@
 import type { ModelCard } from '../../models/contract.ts';
+import { trainApart } from '../../models/ranker/apart.ts';
 import { deepCard, rankerCard } from '../../models/ranker/card.ts';
 import { keepColumns, varying, widen } from '../../models/ranker/columns.ts';
 import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import { trainDeep } from '../../models/ranker/deep/train.ts';
-import { trainFamilies } from '../../models/ranker/families.ts';
 import type { Layer } from '../../models/ranker/network.ts';
 import {
   type Moments,
   moments,
   type RankerSettings,
   type RankingLists,
+  type TrainedRanker,
   trainRanker,
 } from '../../models/ranker/train.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
@@ -35,7 +36,7 @@ const WORTH = 0.01;
 /**
  * Rankers from the funnel's lists (which are standardised in place); undefined where there are too few. Where the settings tell
  * classes of lists apart, the small one is trained without and with their weights, and what validates better is done, by the
- * deep one too; where they tell families apart, each by itself as well.
+ * deep one too; where they tell of lists that may get a network of their own, that as well.
  * @param without features that are left out: they count for nothing at serving either
  */
 export function learnRanker(
@@ -57,43 +58,53 @@ export function learnRanker(
   const told = keepColumns(lists, kept);
   const widened = (layers: readonly Layer[]): Layer[] =>
     layers.map((layer, l) => (l === 0 ? { ...layer, ...widen(layer, kept, lists.features) } : layer));
-  const { classesBy, families, ...plain } = settings.ranker;
-  const input = families === undefined ? -1 : kept.indexOf(families.by);
-  const small = (name: string, by: RankerSettings) => {
-    const how = { ...by, seed: tools.seed };
-    const trained = stage(tools, name, () =>
-      by.families
-        ? trainFamilies(told, { ...how, ...by.families }, { gate: { input, most: MOST_DEVIATIONS }, tools })
-        : trainRanker(told, how, tools),
-    );
+  const { classesBy, apart, ...plain } = settings.ranker;
+  const seed = { seed: tools.seed };
+  const small = (name: string, by: RankerSettings, train: () => TrainedRanker | undefined) => {
+    const trained = stage(tools, name, train);
     if (trained === undefined) return undefined;
-    return { trained, by, ranker: { layers: widened(trained.layers), ...scale, schema: FEATURE_SCHEMA } };
+    const ranker = { layers: widened(trained.layers), ...scale, schema: FEATURE_SCHEMA };
+    return { trained, by, ranker, ndcg: classesBy === undefined && apart === undefined ? 0 : judge(ranker) };
   };
-  const even = small('small ranker', plain);
+  const even = small('small ranker', plain, () => trainRanker(told, { ...plain, ...seed }, tools));
   if (even === undefined) return undefined;
-  const weighed = classesBy === undefined ? undefined : small('weighed ranker', { ...plain, classesBy });
+  const by = { ...plain, classesBy };
+  const weighed =
+    classesBy === undefined
+      ? undefined
+      : small('weighed ranker', by, () => trainRanker(told, { ...by, ...seed }, tools));
+  const wins = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
+  const best = wins ? weighed : even;
+  const input = apart === undefined ? -1 : kept.indexOf(apart.by);
   const split =
-    families === undefined || input < 0 ? undefined : small('split ranker', { ...plain, families });
-  const judged = {
-    even: weighed || split ? judge(even.ranker) : 0,
-    weighed: weighed ? judge(weighed.ranker) : 0,
-    split: split ? judge(split.ranker) : 0,
-  };
-  if (weighed || split) tools.journal.log('ways to teach on validation', judged);
-  const wins = judged.weighed > judged.even * (1 + WORTH);
-  const splits = judged.split > Math.max(judged.even, wins ? judged.weighed : 0);
-  const chosen = (splits ? split : wins ? weighed : even) ?? even;
+    apart === undefined || input < 0
+      ? undefined
+      : small('ranker apart', { ...best.by, apart }, () =>
+          trainApart(told, best.trained, {
+            settings: { ...plain, ...seed, hidden: apart.hidden },
+            gate: { input, most: MOST_DEVIATIONS },
+            tools,
+          }),
+        );
+  const splits = split !== undefined && split.ndcg > best.ndcg;
+  const chosen = splits ? split : best;
+  if (weighed || split)
+    tools.journal.log('ways to teach on validation', {
+      even: even.ndcg,
+      ...(weighed ? { weighed: weighed.ndcg } : {}),
+      ...(split ? { apart: split.ndcg } : {}),
+    });
   const deep = settings.deep && { ...settings.deep, classesBy: wins ? settings.deep.classesBy : undefined };
   return {
     ranker: chosen.ranker,
     card: rankerCard(chosen.trained, chosen.by, tools.seed),
     deep: deep && learnDeep(told, { deep, widened }, tools),
     metrics: {
-      ...(weighed || split ? { 'validation.classes.without.ndcg@10': judged.even } : {}),
+      ...(weighed || split ? { 'validation.classes.without.ndcg@10': even.ndcg } : {}),
       ...(weighed
-        ? { 'validation.classes.with.ndcg@10': judged.weighed, 'classes.weighed': wins && !splits ? 1 : 0 }
+        ? { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': wins ? 1 : 0 }
         : {}),
-      ...(split ? { 'validation.families.ndcg@10': judged.split, 'families.split': splits ? 1 : 0 } : {}),
+      ...(split ? { 'validation.apart.ndcg@10': split.ndcg, 'ranker.apart': splits ? 1 : 0 } : {}),
     },
   };
 }

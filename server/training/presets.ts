@@ -35,7 +35,7 @@ const FULL: Preset = {
 
 /**
  * A release within minutes, for a first look and for every few hours: the same models but the deep ranker, no trial of class
- * weights or families, one window of visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
+ * weights or of arrivals apart, one window of visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
  */
 const FAST: Preset = {
   settings: {
@@ -48,7 +48,7 @@ const FAST: Preset = {
       kept: 100,
       epochs: 4,
       classesBy: undefined,
-      families: undefined,
+      apart: undefined,
     },
     funnel: { ...SHOP_SETTINGS.funnel, anchors: 60, ranked: 250 },
   },

@@ -102,7 +102,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
     epochs: 6,
     rate: 3e-3,
     classesBy: BY_PLACEMENT,
-    families: { by: ARRIVES, hidden: [96, 48] },
+    apart: { by: ARRIVES, hidden: [48, 24] },
   },
   unread: STEPS,
   carries: { content: true, tokens: true, order: true, pairs: true },

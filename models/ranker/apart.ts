@@ -16,39 +16,37 @@ export interface Gate {
 }
 
 /**
- * Two networks in place of one, each taught by the lists of its own kind and half as wide, laid side by side: a shopper who
- * arrives and a cart that wants completing teach each other little, and the one with more right answers drowns the other.
+ * A network of its own for one kind of lists, laid beside the one that all lists taught, which then ranks the others: who
+ * arrives is told by past visits, which carts and pages say little of. The others do learn from those who arrive.
  * @param lists standardised
- * @returns a network of the size that `settings.hidden` says; undefined where a kind has too few lists
+ * @param all what all of them taught
+ * @returns both as one network, as wide as the two together; undefined where there is but one kind, or too few lists of it
  */
-export function trainFamilies(
+export function trainApart(
   lists: RankingLists,
-  settings: RankerSettings & { seed: number },
-  { gate, tools }: { readonly gate: Gate; readonly tools: RankerTools },
+  all: TrainedRanker,
+  { settings, gate, tools }: Apart,
 ): TrainedRanker | undefined {
   const value = (list: number): number => lists.values[list * lists.length * lists.features + gate.input]!;
-  const all = [...lists.real.keys()];
-  const kinds = [all.filter((list) => value(list) > 0), all.filter((list) => value(list) < 0)];
-  const half = { ...settings, hidden: settings.hidden.map((width) => width >> 1) };
-  const trained = kinds.map((own) => trainRanker(pickLists(lists, own), half, tools));
-  const [first, second] = trained;
-  if (first === undefined || second === undefined) return undefined;
-  const [above, below] = kinds.map(([list]) => value(list!)) as [number, number];
-  const share = kinds[0]!.length / all.length;
-  return {
-    layers: sideBySide(
-      [
-        { layers: first.layers, open: above, shut: below },
-        { layers: second.layers, open: below, shut: above },
-      ],
-      gate,
-    ),
-    metrics: {
-      lists: first.metrics.lists + second.metrics.lists,
-      epochs: Math.max(first.metrics.epochs, second.metrics.epochs),
-      heldOutLoss: share * first.metrics.heldOutLoss + (1 - share) * second.metrics.heldOutLoss,
-    },
-  };
+  const rows = [...lists.real.keys()];
+  const others = rows.find((list) => value(list) < 0);
+  const own = rows.filter((list) => value(list) > 0);
+  if (others === undefined) return undefined;
+  const trained = trainRanker(pickLists(lists, own), settings, tools);
+  if (trained === undefined) return undefined;
+  const [above, below] = [value(own[0]!), value(others)];
+  const parts = [
+    { layers: trained.layers, open: above, shut: below },
+    { layers: all.layers, open: below, shut: above },
+  ] as const;
+  return { layers: sideBySide(parts, gate), metrics: { ...all.metrics, ownLists: own.length } };
+}
+
+export interface Apart {
+  /** of the network of its own */
+  readonly settings: RankerSettings & { readonly seed: number };
+  readonly gate: Gate;
+  readonly tools: RankerTools;
 }
 
 function pickLists({ features, length, values, real, right }: RankingLists, picked: number[]): RankingLists {

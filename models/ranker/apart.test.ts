@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decodeWeights, encodeWeights } from '../../shared/bundle/weights.ts';
 import { plainArithmetic } from '../arithmetic.ts';
 import { createRandom } from '../random.ts';
-import { sideBySide, trainFamilies } from './families.ts';
+import { sideBySide, trainApart } from './apart.ts';
 import { createLayers, type Layer, logits } from './network.ts';
-import { DEFAULT_RANKER, type RankingLists } from './train.ts';
+import { DEFAULT_RANKER, type RankingLists, trainRanker } from './train.ts';
 
 const FEATURES = 4;
 const GATE = { input: 1, most: 10 };
@@ -91,26 +91,38 @@ function lists(count: number, seed: number): RankingLists {
   return { features: FEATURES, length, values, real: all.slice().fill(length), right: all.fill(1) };
 }
 
-describe('families of lists', () => {
-  const settings = { ...DEFAULT_RANKER, hidden: [16, 8], batch: 16, epochs: 12, rate: 1e-2, seed: 3 };
+describe('a kind of lists with a network of its own', () => {
+  const settings = { ...DEFAULT_RANKER, hidden: [8, 4], batch: 16, epochs: 12, rate: 1e-2, seed: 3 };
+  const how = { settings: { ...settings, hidden: [6, 4] }, gate: GATE, tools };
 
-  it('learn what is true of each kind, and leave a network as wide as was asked for', () => {
-    const { layers, metrics } = trainFamilies(lists(400, 1), settings, { gate: GATE, tools })!;
+  it('is ranked by that, the others by what all taught, in one network', () => {
+    const taught = lists(400, 1);
+    const all = trainRanker(taught, settings, tools)!;
+    const { layers, metrics } = trainApart(taught, all, how)!;
     expect(layers.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
-      [FEATURES, 16],
-      [16, 8],
+      [FEATURES, 14],
+      [14, 8],
       [8, 1],
     ]);
-    expect(metrics.lists).toBe(400);
+    expect(metrics).toMatchObject({ lists: 400, ownLists: taught.real.length - Math.ceil(400 / 3) });
     const { values, length } = lists(60, 2);
     for (let l = 0; l < 60; l++) {
       const own = values.subarray(l * length * FEATURES, (l + 1) * length * FEATURES);
-      const found = logits(plainArithmetic, layers, own);
-      expect(found.indexOf(Math.max(...found))).toBe(0);
+      const found = apart(logits(plainArithmetic, layers, own));
+      if (l % 3 > 0) expect(found.indexOf(Math.max(...found))).toBe(0);
+      else
+        apart(logits(plainArithmetic, all.layers, own)).forEach((value, at) => {
+          expect(found[at]).toBeCloseTo(value, 3);
+        });
     }
   });
 
-  it('are not split where one kind is too rare to learn from', () => {
-    expect(trainFamilies(lists(60, 1), settings, { gate: GATE, tools })).toBeUndefined();
+  it('has none where there are too few, or no others', () => {
+    const few = lists(60, 1);
+    const all = trainRanker(few, settings, tools)!;
+    expect(trainApart(few, all, how)).toBeUndefined();
+    const one = lists(400, 1);
+    for (let at = GATE.input; at < one.values.length; at += FEATURES) one.values[at] = ARRIVES;
+    expect(trainApart(one, all, how)).toBeUndefined();
   });
 });
