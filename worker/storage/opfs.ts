@@ -11,7 +11,9 @@ export function opfsParts(name: string): FileParts {
   let wiped = false;
   /** a folder that another tab took away is not made again by one that merely reads */
   let folder: Promise<FileSystemDirectoryHandle> | undefined;
-  const open = (create: boolean): Promise<FileSystemDirectoryHandle> => {
+  const open = async (create: boolean): Promise<FileSystemDirectoryHandle> => {
+    // One that is being looked for may turn out not to be there: it is made then.
+    if (create) await folder?.catch(() => undefined);
     folder ??= root()
       .then((found) => found.getDirectoryHandle(name, { create }))
       .catch((error: unknown) => {
