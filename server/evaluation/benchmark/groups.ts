@@ -12,6 +12,14 @@ export const GROUPS: Readonly<Record<string, RegExp>> = {
   together: /^(together-.*|bought-together-.*)$/,
   repeats: /^(seen-before|in-session|is-last|is-first|clicks-since|items-since|decayed-clicks|history-.*)$/,
   session: /^session-.*$/,
+  sets: /^(taste|basket|fresh)-.*$/,
+  purchases:
+    /^(carted-before|bought-(before|share|lately|last-visit|month|season|repeat|often-repeat|due|interval)|habit(-.*)?)$/,
+  shopper: /^(user-(items|visits|purchases|purchase-frequency|since-purchase|loyal|visit-size)|cart-size)$/,
+  catalogue:
+    /^(attributes-.*|item-(discount|rating|margin|price|stock|age|promoted)|price-.*|category-(affinity|count)|brand-.*|last-(category|brand)|seed-.*|anchors-.*|user-(usual-price|price-spread|category-focus|brand-focus))$/,
+  context: /^(hour-.*|weekday|weekend|device-.*|placement-.*|seeds)$/,
+  blend: /^(blend|blend-rank|sources-agree)$/,
   steps: /^steps?-.*$/,
 };
 
