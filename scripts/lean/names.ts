@@ -103,8 +103,14 @@ function read(ast: unknown, { properties, fixed }: Words): void {
   });
 }
 
-/** What browsers have and TypeScript does not know (Network Information), and what this worker leaves for its second copy. */
-const ELSEWHERE = ['saveData', 'effectiveType', 'tacitDevice'];
+/**
+ * What browsers have and TypeScript does not know (Network Information, Global Privacy Control, Trusted Types), and what this
+ * worker leaves for its second copy.
+ */
+const ELSEWHERE = [
+  ...['saveData', 'effectiveType', 'globalPrivacyControl', 'doNotTrack'],
+  ...['trustedTypes', 'createPolicy', 'createScriptURL', 'tacitDevice'],
+];
 const DECLARED = /^\s*(?:(?:readonly|get|set|static|var|let|const|function|class|declare) )*(\w+)[?(:<]/gm;
 
 /** Every property of the language's and the browser's interfaces. */
