@@ -27,6 +27,8 @@ describe('shorter names of properties', () => {
     ],
     ['is kept for the next page, or said to another tab', ['madeAt', 'lastAt', 'kind', 'consent']],
     ['a part exports', ['exposuresOf', 'keepOffline', 'outsideRanker']],
+    ['browsers have and TypeScript does not', ['globalPrivacyControl', 'doNotTrack', 'trustedTypes']],
+    ['browsers call back', ['createPolicy', 'createScriptURL', 'saveData', 'effectiveType']],
   ])('of the page are not given to what %s', (_, kept) => {
     expect(kept.filter((name) => pageNames.has(name))).toEqual([]);
   });

@@ -117,13 +117,14 @@ describe('what a page loads', () => {
   });
   afterAll(() => shop?.stop());
 
-  test('on its first visit is the SDK, its worker and one kernel; no runtime of anybody else’s', async () => {
+  test('on its first visit is the SDK, its worker, one kernel and what takes releases off the wire; no runtime of anybody else’s', async () => {
     const context = await shop.shopper();
     const files = filesLoaded(context);
     const page = await shop.visit(context);
     await view(page, 'lamps-01', 'lamps-02');
     await forYou(page);
-    expect(files()).toEqual(['page.js', 'tacit-relaxed.wasm.js', 'tacit-worker.js', 'tacit.js']);
+    const ours = ['tacit-relaxed.wasm.js', 'tacit-wire.js', 'tacit-worker.js', 'tacit.js'];
+    expect(files()).toEqual(['page.js', ...ours]);
     await page.evaluate(() => window.tacit.setConsent({ storage: true }));
     await view(page, 'lamps-03');
     await forYou(page);
