@@ -39,13 +39,16 @@ describe('a shop whose release is too heavy for a first slate', () => {
 
   test('answers a shopper who saves data from the head alone, personally', async () => {
     const context = await shop.shopper();
-    // As Chromium says it where the shopper asked for it.
-    await context.addInitScript(
-      `Object.defineProperty(navigator, 'connection', { value: { saveData: true, addEventListener() {}, removeEventListener() {} } })`,
-    );
+    // As Chromium says it where the shopper asked for it, to the worker's own script: what runs in a page reaches no worker.
+    const saving = `Object.defineProperty(navigator, 'connection', { value: { saveData: true, addEventListener() {}, removeEventListener() {} } });\n`;
+    await context.route('**/tacit-worker.js*', async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: saving + (await response.text()) });
+    });
     const page = await shop.visit(context);
     await view(page, ...mostPopular());
     await expect.poll(async () => (await forYou(page)).status, SOON).toBe('personal');
+    expect(await page.evaluate(() => window.tacit.refresh())).toBe(false);
     expect(await statusOf(page)).toMatchObject({ level: 'head' });
     expect(await troublesOf(page)).toEqual([]);
   });
