@@ -35,7 +35,7 @@ describe('a part of the worker’s script that does not come', () => {
     await context.route(WIRE, (route) => route.abort());
     const asked = watchRequests(context);
     const next = await shop.visit(context, { consent: YES });
-    expect((await forYou(next)).status).toBe('personal');
+    await expect.poll(async () => (await forYou(next)).status, SOON).toBe('personal');
     // It is asked for after the first slate, and missing it costs news alone.
     await expect.poll(() => troublesOf(next), SOON).toContain('script-unreachable');
     expect(asked.filter((path) => path.includes('/v1/'))).toEqual([]);

@@ -224,7 +224,7 @@ describe('releases', () => {
     const releases = await started();
     expect(releases.current()?.manifest.release).toBe('edition-2-2');
     host.advance(SOON);
-    await expect.poll(() => releases.current()?.manifest.release).toBe('edition-1-1');
+    await expect.poll(() => releases.current()?.manifest.release, { timeout: 10_000 }).toBe('edition-1-1');
     expect(troubles).toContain('part-hash');
     releases.close();
     publisher = await openPublisher();
