@@ -28,9 +28,11 @@ describe('a part of the worker’s script that does not come', () => {
     const context = await shop.shopper();
     const page = await shop.visit(context, { consent: YES });
     await view(page, 'socks-01', 'socks-02');
-    await expect
-      .poll(async () => (await statusOf(page)).stored.bytes, SOON)
-      .toBeGreaterThan((await statusOf(page)).bundleBytes);
+    const isKept = async (): Promise<boolean> => {
+      const { level, stored, bundleBytes } = await statusOf(page);
+      return level === 'whole' && stored.bytes > bundleBytes;
+    };
+    await expect.poll(isKept, SOON).toBe(true);
     await page.close();
     await context.route(WIRE, (route) => route.abort());
     const asked = watchRequests(context);
