@@ -2,16 +2,23 @@ import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
 import { artifactUrl, manifestUrl } from '../../shared/protocol/routes.ts';
 import { ManifestError, openManifest, type Trust } from '../../shared/protocol/signature.ts';
 import type { KeptRelease } from '../storage/rows.ts';
+import type { fetchPart } from './download.ts';
 import { levelsOf, type Wanted } from './levels.ts';
 import { type Opened, openBundle } from './open.ts';
 import type { ReleaseOptions } from './releases.ts';
 import type { Seat, Serving } from './seat.ts';
 import { createTrials, type Notes, type Trials } from './trial.ts';
 
+/** What a kept release asks of the part that takes releases off the wire, should something of it be missing or rotten. */
+export interface Wire {
+  fetchPart: typeof fetchPart;
+  prove(bench: Bench, parts: ReadonlyMap<Part, ArrayBuffer>): Promise<void>;
+}
+
 /** Parts of the script, by whoever needs them first; handed in, since parts that load each other would be one. */
 export interface Later {
-  wire(): Promise<typeof import('../wire.ts')>;
-  disk(): Promise<typeof import('../disk.ts')>;
+  wire(): Promise<Wire>;
+  disk(): Promise<{ revive(bench: Bench, kept: KeptRelease, notes?: Notes): Promise<Serving | undefined> }>;
 }
 
 /** What a release is opened with, wherever it comes from. */

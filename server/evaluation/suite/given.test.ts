@@ -22,7 +22,8 @@ it('a twin of a run with vectors of an outside system is trained with them, and 
   expect(first).toEqual(second);
   expect(first!.reduce((sum, value, d) => sum + value * other![d]!, 0)).toBe(0);
   const options = {
-    ...{ seed: 1, days: 20, queries: 20, how: 'twin', kernel: loadKernel(), code: 'test' },
+    how: 'twin',
+    ...{ seed: 1, days: 20, queries: 20, kernel: loadKernel(), code: 'test' },
     ...{ settings: QUICK, clock: () => 0 },
   } as const;
   const { answering } = await findGround(shop, [run], options, QUIET);
