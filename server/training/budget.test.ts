@@ -70,10 +70,24 @@ describe('the byte budget', () => {
   });
 
   it('has two tables of vectors while there is room, and more room where bytes are fewer', () => {
-    const room = (items: number): boolean => roomForTwoTables(SHOP_SETTINGS, SHOP_BUDGET, items);
+    const room = (items: number): boolean => roomForTwoTables(SHOP_SETTINGS, SHOP_BUDGET, { items });
     expect([400, 4000, 8000, 20_000, 100_000].map(room)).toEqual([true, true, true, false, false]);
     const small = { ...SHOP_SETTINGS, embeddings: { ...SHOP_SETTINGS.embeddings, dims: 16 } };
-    expect(roomForTwoTables({ ...small, ease: undefined, deep: undefined }, SHOP_BUDGET, 15_000)).toBe(true);
+    const lean = { ...small, ease: undefined, deep: undefined };
+    expect(roomForTwoTables(lean, SHOP_BUDGET, { items: 15_000 })).toBe(true);
+  });
+
+  it('keeps no room for the head of a release that has none', () => {
+    // A leave-one-out benchmark's catalogue and limit: two tables fit, two tables and a head do not.
+    const bytes = { form: 'raw', anItem: 280, least: 3_400_000 } as const;
+    const items = 12_101;
+    const alone = {
+      ...SHOP_SETTINGS,
+      ease: undefined,
+      carries: { ...SHOP_SETTINGS.carries, content: false },
+    };
+    expect(roomForTwoTables(alone, bytes, { items, head: false })).toBe(true);
+    expect(roomForTwoTables(alone, bytes, { items })).toBe(false);
   });
 
   it('weighs what one device loads: the heaviest market’s cards, of each level', () => {

@@ -81,7 +81,11 @@ const EASE_REST = 72;
  * Whether a release has room for two tables of vectors and all else. It must be known before anything is fitted, so it is
  * estimated; and the second table, a sixth of the bytes, goes before anything else does.
  */
-export function roomForTwoTables(settings: TrainingSettings, budget: ByteBudget, items: number): boolean {
+export function roomForTwoTables(
+  settings: TrainingSettings,
+  budget: ByteBudget,
+  { items, head = true }: { readonly items: number; readonly head?: boolean | undefined },
+): boolean {
   const { embeddings, carries, bits, content, ease } = settings;
   const { form } = budget;
   const tables = 2 * embeddings.dims * componentBytes(bits.embeddings, form);
@@ -89,7 +93,7 @@ export function roomForTwoTables(settings: TrainingSettings, budget: ByteBudget,
   const lists = EASE_REST * Math.min(items, ease?.taste.mostItems ?? 0);
   const whole = items * (tables + said + REST[form]) + lists + networkWeight(settings, form);
   // A head is as many bytes as it may be wherever two tables are too many.
-  return whole + headWeight(HEAD_BYTES + 1, form) <= limitOf(budget, items);
+  return whole + (head ? headWeight(HEAD_BYTES + 1, form) : 0) <= limitOf(budget, items);
 }
 
 /** Something that a release can do without. */

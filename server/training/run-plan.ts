@@ -27,11 +27,8 @@ export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: Tra
  * stage: what it gives depends on the run's data, options and seed alone.
  */
 export function runPlan(plan: Plan, options: PlanOptions, tools: PlanTools): Trained {
-  const fitted = tablesWithin(
-    plan,
-    stage(tools, 'transitions', () => chooseTransitions(plan, options, tools)),
-    tools,
-  );
+  const settings = stage(tools, 'transitions', () => chooseTransitions(plan, options, tools));
+  const fitted = tablesWithin(plan, { ...options, settings }, tools);
   const ahead = aheadOf(plan, fitted, tools);
   try {
     return follow(plan, { options, fitted, tools: ahead ? { ...tools, ahead } : tools });

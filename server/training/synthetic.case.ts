@@ -55,7 +55,7 @@ const MARKETS: readonly Market[] = [{ id: 'gb' as MarketId, currency: 'GBP', lan
 export function syntheticRelease(options: SyntheticOptions): SyntheticRelease {
   const { items, seed, kernel, bytes: budget = SHOP_BUDGET, packing = { cut: 20, bits: 4 } } = options;
   const random = createRandom(seed);
-  const tied = !roomForTwoTables(SHOP_SETTINGS, budget, items);
+  const tied = !roomForTwoTables(SHOP_SETTINGS, budget, { items });
   const settings: TrainingSettings = {
     ...SHOP_SETTINGS,
     packing,

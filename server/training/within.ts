@@ -38,12 +38,12 @@ function plannedFor({ final }: Plan, { bytes }: TrainingSettings): Planned | und
 /** One table of vectors where two would take too much. What an outside system gave stays as it is. */
 export function tablesWithin(
   { final }: Plan,
-  settings: TrainingSettings,
+  { settings, head }: Pick<PlanOptions, 'settings' | 'head'>,
   tools: PlanTools,
 ): TrainingSettings {
   const { bytes, embeddings } = settings;
   if (bytes === undefined || embeddings.tied || tools.given) return settings;
-  if (roomForTwoTables(settings, bytes, final.catalogue.groups.length)) return settings;
+  if (roomForTwoTables(settings, bytes, { items: final.catalogue.groups.length, head })) return settings;
   return { ...settings, embeddings: { ...embeddings, tied: true } };
 }
 
