@@ -8,8 +8,9 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
     model: 'ranker',
     purpose: 'orders the candidates of all sources for one shopper and one placement',
     data: "held-out next items, with the funnel's own candidates and features, from sources fitted before them",
-    method: 'multilayer perceptron with ReLU, listwise softmax cross-entropy, Adam, dropout, early stopping',
-    source: 'Cao et al. 2007 (ListNet); Kingma and Ba 2015 (Adam)',
+    method:
+      'multilayer perceptron with ReLU, listwise softmax cross-entropy, Adam, dropout, early stopping; Platt scaling on slates of validation',
+    source: 'Cao et al. 2007 (ListNet); Kingma and Ba 2015 (Adam); Platt 1999',
     parameters: {
       ...others,
       hidden: hidden.join('-'),
@@ -17,7 +18,8 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
       apart: apart?.hidden.join('-') ?? 'none',
     },
     metrics: { ...trained.metrics },
-    limits: 'learns only where retrieval found the next item; position is neutral, since no slate was shown',
+    limits:
+      'learns only where retrieval found the next item; position is neutral, since no slate was shown; calibrated for the first ten places of a slate',
     seed,
   };
 }
@@ -29,12 +31,11 @@ export function deepCard(trained: TrainedDeep, settings: DeepSettings, seed: num
     purpose: 'orders candidates where what a shop knows of items, pages and hours has more to say',
     data: "held-out next items, with the funnel's own candidates, features and categories",
     method:
-      'vectors of categories and features through dense layers with batch normalisation (folded), ReLU and dropout; listwise softmax, Adam, early stopping, Platt scaling',
+      'vectors of categories and features through dense layers with batch normalisation (folded), ReLU and dropout; listwise softmax, Adam, early stopping; Platt scaling on slates of validation',
     source: 'Covington et al. 2016; Ioffe and Szegedy 2015; Platt 1999',
     parameters: { ...others, hidden: hidden.join('-'), classesBy: classesBy ?? 'none' },
-    metrics: { ...trained.metrics, ...trained.calibration },
-    limits:
-      'calibrated on lists as they were drawn for training, which hold fewer candidates than a slate is made from',
+    metrics: { ...trained.metrics },
+    limits: 'calibrated for the first ten places of a slate: of what stands lower its probabilities say less',
     seed,
   };
 }

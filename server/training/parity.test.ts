@@ -4,6 +4,7 @@ import { unitRows } from '../../models/dense.ts';
 import { attend, createAttention } from '../../models/item-embeddings/attention.ts';
 import type { Positions } from '../../models/item-embeddings/examples.ts';
 import { createRandom } from '../../models/random.ts';
+import { calibrated } from '../../models/ranker/calibration.ts';
 import { fold } from '../../models/ranker/deep/fold.ts';
 import { createDeep, forward } from '../../models/ranker/deep/network.ts';
 import { createLayers, logits } from '../../models/ranker/network.ts';
@@ -62,7 +63,8 @@ describe('what is trained is what is served', () => {
       ),
     };
     for (let step = 0; step < 5; step++) forward(plainArithmetic, trained, rows, { share: 0.3, random });
-    const deep = fold(trained, { slope: 2, intercept: -1 });
+    const plain = fold(trained);
+    const deep = { ...plain, layers: calibrated(plain.layers, { slope: 2, intercept: -1 }) };
     const means = new Float32Array(width);
     const deviations = new Float32Array(width).fill(1);
     const small = createLayers([width, 8, 1], random);

@@ -4,6 +4,7 @@ import { closeEngine } from '../../shared/engine/engine.ts';
 import { FEATURE_SCHEMA } from '../../shared/engine/features.ts';
 import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import { type Ahead, fitAhead } from './ahead/ahead.ts';
+import { calibrateBy, type Shown, withProbabilities } from './calibrate.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { Exam, TrainedRelease } from './contract.ts';
@@ -70,7 +71,7 @@ function follow(
     final: { ...final, dataset: plan.final },
     validation: { ...fitter.of(plan.validation.fit), dataset: plan.validation.fit },
     funnel,
-    rankers: learned && bothOf(learned),
+    rankers: kept.rankers,
   });
   // What fits no other way ships the small ranker, whatever was learned.
   const lostDeep = kept.ranker?.deep !== undefined && funnel.ranker?.deep === undefined;
@@ -135,10 +136,15 @@ const startingFunnel = ({ settings }: PlanOptions): FunnelSettings => ({
   decay: { ...settings.funnel.decay, embedding: settings.embeddings.decay },
 });
 
-/** Slates of validation by a funnel over one fit. */
-function validate({ validation, whole }: Plan, { options, fitter, tools }: Under, funnel: Funnel): Measured {
+/** Slates of validation by a funnel over one fit. @param funnel.shown filled with what its ranker showed */
+function validate(
+  { validation, whole }: Plan,
+  { options, fitter, tools }: Under,
+  { shown, ...funnel }: Funnel & { readonly shown?: Shown },
+): Measured {
   const engine = openFit(fitter.of(validation.fit), funnel, tools.kernel);
-  const measured = measure(engine, { whole, queries: validation.queries }, options.rules);
+  const told = shown ? { shown } : {};
+  const measured = measure(engine, { whole, queries: validation.queries, ...told }, options.rules);
   closeEngine(engine);
   return measured;
 }
@@ -191,26 +197,43 @@ const WORTH = 0.01;
 const bothOf = ({ ranker, deep }: Learned): RankerTensors =>
   deep === undefined ? ranker : { ...ranker, deep: deep.network };
 
-/** A ranker ships only if it beats the blend on validation, the deep one only if it clearly beats the small one. */
+interface Kept {
+  /** what ships */
+  readonly ranker: RankerTensors | undefined;
+  /** all that was learned, shipped or not */
+  readonly rankers: RankerTensors | undefined;
+  readonly cards: readonly ModelCard[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * A ranker ships only if it beats the blend on validation, the deep one only if it clearly beats the small one; what each
+ * showed there makes probabilities of its logits.
+ */
 function keepRanker(
   plan: Plan,
   under: Under & { funnel: FunnelSettings; learned: Learned | undefined },
-): { ranker: RankerTensors | undefined; cards: ModelCard[]; metrics: Record<string, number> } {
+): Kept {
   const { options, tools, funnel: settings, learned } = under;
-  if (learned === undefined) return { ranker: undefined, cards: [], metrics: { 'ranker.shipped': 0 } };
+  if (learned === undefined)
+    return { ranker: undefined, rankers: undefined, cards: [], metrics: { 'ranker.shipped': 0 } };
   const { packing } = options.settings;
-  const tried = (ranker: RankerTensors | undefined): Measured =>
-    validate(plan, under, { settings, packing, ranker });
-  const blend = tried(undefined);
-  const small = tried(learned.ranker);
-  const both = learned.deep && bothOf(learned);
-  const deep = both && tried(both);
+  const tried = (ranker: RankerTensors, name: string) => {
+    const shown: Shown = { logits: [], right: [] };
+    const measured = validate(plan, under, { settings, packing, ranker, shown });
+    const { line, metrics } = calibrateBy(shown, name);
+    return { ndcg: measured.ndcg, line, metrics: { ...named(name, measured), ...metrics } };
+  };
+  const blend = validate(plan, under, { settings, packing, ranker: undefined });
+  const small = tried(learned.ranker, 'validation.ranker');
+  const deep = learned.deep && tried(bothOf(learned), 'validation.deep');
+  const rankers = withProbabilities(bothOf(learned), { small: small.line, deep: deep?.line });
   const deepWins = deep !== undefined && deep.ndcg > small.ndcg * (1 + WORTH);
   const better = Math.max(small.ndcg, deepWins ? deep.ndcg : 0) >= blend.ndcg;
   const metrics = {
     ...learned.metrics,
-    ...named('validation.ranker', small),
-    ...(deep ? named('validation.deep', deep) : {}),
+    ...small.metrics,
+    ...deep?.metrics,
     'ranker.shipped': better ? 1 : 0,
     'deep.shipped': better && deepWins ? 1 : 0,
   };
@@ -219,10 +242,12 @@ function keepRanker(
     small: small.ndcg,
     ...(deep ? { deep: deep.ndcg } : {}),
   });
-  if (!better) return { ranker: undefined, cards: [], metrics };
+  if (!better) return { ranker: undefined, rankers, cards: [], metrics };
   const cards = [learned.card, ...(deepWins && learned.deep ? [learned.deep.card] : [])];
+  const { deep: _, ...alone } = rankers;
   return {
-    ranker: deepWins ? both : learned.ranker,
+    ranker: deepWins ? rankers : alone,
+    rankers,
     cards: cards.map((card) => ({ ...card, metrics: { ...card.metrics, ...metrics } })),
     metrics,
   };

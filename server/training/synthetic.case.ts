@@ -302,7 +302,7 @@ function drawDeep({ deep }: TrainingSettings, random: Random): FoldedDeep {
   const { dims, hidden } = deep ?? DEFAULT_DEEP;
   const vocabularies = CATEGORICALS.map(({ vocabulary }) => vocabulary);
   const network = createDeep({ dense: FEATURES.length, vocabularies, dims, hidden }, random);
-  return fold(network, { slope: 1, intercept: 0 });
+  return fold(network);
 }
 
 function drawRanker(random: Random): RankerTensors {

@@ -107,6 +107,14 @@ describe('training a shop', () => {
     expect(trained.lineage).toMatchObject({ seed: 3, code: 'test', interactions: 2400, trainedAt: NOW });
   });
 
+  it('ships a ranker whose logits are probabilities of what is shown', () => {
+    const { metrics } = trained;
+    expect(metrics['ranker.shipped']).toBe(1);
+    expect(metrics['validation.ranker.calibration.slope']).toBeGreaterThan(0);
+    expect(metrics['validation.ranker.ece@10.uncalibrated']).toBeGreaterThan(0.2);
+    expect(metrics['validation.ranker.ece@10']).toBeLessThan(0.1);
+  });
+
   it('is the same, byte for byte, for the same shop and seed', async () => {
     const again = await train(toyShop(), options, quiet);
     expect(again.parts.map(({ bytes }) => bytes)).toEqual(trained.parts.map(({ bytes }) => bytes));

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { plainArithmetic } from '../../arithmetic.ts';
 import { createRandom } from '../../random.ts';
+import { calibrated } from '../calibration.ts';
 import type { RankingLists } from '../train.ts';
-import { calibrate, type FoldedDeep, fold } from './fold.ts';
+import { type FoldedDeep, fold } from './fold.ts';
 import { backward, createDeep, forward, parametersOf } from './network.ts';
 import { DEFAULT_DEEP, trainDeep } from './train.ts';
 
@@ -62,7 +63,8 @@ describe('the deep ranker', () => {
   it('folded into plain layers answers what the network in use answers, calibrated', () => {
     const network = createDeep(shape, createRandom(6));
     for (let step = 0; step < 20; step++) forward(plainArithmetic, network, rows, { share: 0.3, random });
-    const folded = fold(network, { slope: 1.7, intercept: -0.4 });
+    const plain = fold(network);
+    const folded = { ...plain, layers: calibrated(plain.layers, { slope: 1.7, intercept: -0.4 }) };
     const { logits } = forward(plainArithmetic, network, rows);
     logits.forEach((logit, r) => {
       const own = used(folded, rows.features.subarray(r * 3, r * 3 + 3), [
@@ -70,21 +72,6 @@ describe('the deep ranker', () => {
       ]);
       expect(own).toBeCloseTo(1.7 * logit - 0.4, 4);
     });
-  });
-});
-
-describe('calibration', () => {
-  it('finds the line from logits to what they should have been', () => {
-    const random = createRandom(7);
-    const logits = Array.from({ length: 30_000 }, () => 2 * random.normal());
-    const right = logits.map((logit) => (random.next() < 1 / (1 + Math.exp(1.5 - 0.5 * logit)) ? 1 : 0));
-    const { slope, intercept } = calibrate(logits, right);
-    expect(slope).toBeCloseTo(0.5, 1);
-    expect(intercept).toBeCloseTo(-1.5, 1);
-  });
-
-  it('leaves alone what has no line', () => {
-    expect(calibrate([1, 1, 1], [0, 0, 0]).slope).toBeGreaterThan(0);
   });
 });
 

@@ -4,7 +4,7 @@ import { createRandom, type Random, shuffle } from '../../random.ts';
 import { classWeights } from '../classes.ts';
 import { crossEntropy } from '../network.ts';
 import type { RankerTools, RankingLists } from '../train.ts';
-import { type Calibration, calibrate, type FoldedDeep, fold } from './fold.ts';
+import { type FoldedDeep, fold } from './fold.ts';
 import {
   backward,
   copyDeep,
@@ -29,7 +29,7 @@ export interface DeepSettings {
   readonly rate: number;
   readonly dropout: number;
   readonly warmUp: number;
-  /** share of lists held out to stop early and to calibrate on */
+  /** share of lists held out to stop early */
   readonly heldOut: number;
   /** below it a small network does as well, in a tenth of the time: none is trained */
   readonly leastLists: number;
@@ -57,7 +57,6 @@ export const DEFAULT_DEEP: DeepSettings = {
 
 export interface TrainedDeep {
   readonly network: FoldedDeep;
-  readonly calibration: Calibration;
   readonly metrics: { readonly lists: number; readonly epochs: number; readonly heldOutLoss: number };
 }
 
@@ -104,16 +103,14 @@ export function trainDeep(
       loss += (made.loss * picked.length) / train.length;
       journal.stage('train deep ranker', step, steps);
     }
-    const heldOutLoss = measureDeep(lists, held, { arithmetic, network }).loss;
+    const heldOutLoss = measureDeep(lists, held, { arithmetic, network });
     journal.log('deep ranker epoch', { epoch, loss, heldOutLoss });
     if (heldOutLoss < best.loss) best = { loss: heldOutLoss, network: copyDeep(network), epoch };
     else if (epoch - best.epoch >= settings.patience) break;
   }
   journal.stage('train deep ranker', steps, steps);
-  const { logits, right } = measureDeep(lists, held, { arithmetic, network: best.network });
-  const calibration = calibrate(logits, right);
   const metrics = { lists: order.length, epochs: best.epoch, heldOutLoss: best.loss };
-  return { network: fold(best.network, calibration), calibration, metrics };
+  return { network: fold(best.network), metrics };
 }
 
 /** Rows of zeros are left alone: a category that no list held keeps its moments. */
@@ -191,14 +188,12 @@ function softmax(logits: Float32Array, length: number): Float32Array {
   return out;
 }
 
-/** Mean cross-entropy over whole lists as the network is used, and every row's logit. */
+/** Mean cross-entropy over whole lists as the network is used. */
 function measureDeep(
   lists: RankingLists,
   picked: Uint32Array,
   { arithmetic, network }: { arithmetic: Arithmetic; network: DeepNetwork },
-): { loss: number; logits: number[]; right: number[] } {
-  const logits: number[] = [];
-  const right: number[] = [];
+): number {
   let loss = 0;
   for (const list of picked) {
     const real = lists.real[list]!;
@@ -206,11 +201,8 @@ function measureDeep(
     const own = forward(arithmetic, network, rowsOf(lists, chosen)).logits;
     const chance = softmax(own, real);
     const answers = lists.right[list]!;
-    own.forEach((logit, at) => {
-      logits.push(logit);
-      right.push(at < answers ? 1 : 0);
-      if (at < answers) loss -= Math.log(Math.max(chance[at]!, 1e-30)) / (Math.sqrt(answers) * picked.length);
-    });
+    for (let at = 0; at < answers; at++)
+      loss -= Math.log(Math.max(chance[at]!, 1e-30)) / (Math.sqrt(answers) * picked.length);
   }
-  return { loss, logits, right };
+  return loss;
 }

@@ -161,11 +161,8 @@ function againstOf({ run, against }: Suite): string {
   return `${said(common)}${table({ head: ['metric', run, against.run, 'difference'], rows })}`;
 }
 
-const ORDER_ALONE =
-  ' The small ranker learns the order of a list alone, and nothing scales its logits to probabilities: read this as how far they are from being some.';
-
 const calibrationSaid = ({ ece }: NonNullable<Suite['calibration']>, rankedBy: string): string =>
-  `Of the first ten places: the probability that the ranker's logit stands for, against the share that was a right answer. Expected calibration error ${ece.mean.toFixed(4)} [${ece.low.toFixed(4)}, ${ece.high.toFixed(4)}].${rankedBy === 'small ranker' ? ORDER_ALONE : ''}`;
+  `Of the first ten places: the probability that the logit of the ${rankedBy} stands for, against the share that was a right answer. Expected calibration error ${ece.mean.toFixed(4)} [${ece.low.toFixed(4)}, ${ece.high.toFixed(4)}].`;
 
 function bytesOf({ bundleBytes: { raw: whole, brotli, parts } }: Suite): string {
   const rows = Object.entries(parts).map(([name, size]) => [name, count(size.raw), count(size.brotli)]);

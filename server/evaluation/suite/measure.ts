@@ -1,4 +1,5 @@
 import type { Dataset } from '../../../models/contract.ts';
+import { probabilityOf } from '../../../models/ranker/calibration.ts';
 import {
   type Bin,
   categoryCalibration,
@@ -7,6 +8,7 @@ import {
 } from '../../../shared/metrics/calibration.ts';
 import { averagePopularityAtK } from '../../../shared/metrics/lists.ts';
 import { auc, hitAtK, mrrAtK, ndcgAtK, precisionAtK, recallAtK } from '../../../shared/metrics/ranking.ts';
+import { isRanked } from '../../training/measure.ts';
 import { type BootstrapSettings, bootstrap, bootstrapOfSums, type Interval } from '../bootstrap.ts';
 import { gradeLists, surroundings } from '../shop/grade.ts';
 import { logitsOf, type Respondent, rowIn, slateOf } from './ask.ts';
@@ -70,7 +72,9 @@ export function measureAll(
     'averagepopularity@10': slates.map((list) => averagePopularityAtK(list, (row) => count[row] ?? 0, 10)),
     'categorycalibration@10': queries.map((query, at) => mixOf(of.whole, query, slates[at]!)),
   };
-  const promised = shown.map((entries) => entries.map(({ score }) => 1 / (1 + Math.exp(-score))));
+  const promised = shown.map((entries, at) =>
+    isRanked(of.engine, of.whole, queries[at]!) ? entries.map(({ score }) => probabilityOf(score)) : [],
+  );
   const calibration = of.engine.ranker && calibrationOf(promised, { slates, queries, shoppers }, intervals);
   return {
     metrics: estimates(values, shoppers, intervals),
@@ -125,7 +129,7 @@ function mixOf({ catalogue, interactions }: Dataset, query: Asked, slate: readon
 
 const BINS = 10;
 
-/** Probabilities of the first ten places, by bins; the bounds come from drawing shoppers anew. */
+/** Probabilities of the first ten places that the ranker ordered, by bins; the bounds come from drawing shoppers anew. */
 function calibrationOf(
   promised: readonly (readonly number[])[],
   of: {
@@ -135,11 +139,11 @@ function calibrationOf(
   },
   intervals: BootstrapSettings,
 ): NonNullable<Measured['calibration']> {
+  const probabilities = promised.map((all) => all.slice(0, 10));
   const outcomes = of.slates.map((slate, at) => {
     const right = new Set(of.queries[at]!.targets);
-    return slate.slice(0, 10).map((row) => (right.has(row) ? 1 : 0));
+    return slate.slice(0, probabilities[at]!.length).map((row) => (right.has(row) ? 1 : 0));
   });
-  const probabilities = promised.map((all) => all.slice(0, 10));
   const rows = probabilities.map((all, at) =>
     reliability(all, outcomes[at]!, BINS).flatMap((bin) => [bin.count, bin.predicted, bin.happened]),
   );
