@@ -29,6 +29,8 @@ function sentence(reason: Reason, title: string | undefined): string {
       return 'Trending now';
     case 'popular':
       return 'Popular in this shop';
+    case 'popular-alike':
+      return 'Popular with people like you';
     case 'sponsored':
       return 'Promoted by the shop';
   }

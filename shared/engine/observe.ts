@@ -102,6 +102,10 @@ export function observe(engine: Engine, state: ShopperState, { request, moment }
   };
 }
 
+/** Nothing is known of the shopper, or nothing but attributes. */
+export const isCold = ({ request, anchors }: Pick<Observation, 'request' | 'anchors'>): boolean =>
+  request.placement === 'for-you' && anchors.length === 0;
+
 /** The shopper's distinct known items, newest first, at most `settings.anchors`, whatever the page and the moment. */
 export function recentItems(engine: Engine, state: ShopperState): readonly Anchor[] {
   const { touches } = touchesOf(engine, state, 0);

@@ -1,8 +1,8 @@
 import type { Candidates, Engine, OutsideLogits, Ranker } from './contract.ts';
 import { type Described, describe, FEATURES } from './features.ts';
 import { orderFresh } from './fresh-order.ts';
-import type { Observation } from './observe.ts';
-import { isCold, type Retrieval } from './retrieval/retrieve.ts';
+import { isCold, type Observation } from './observe.ts';
+import type { Retrieval } from './retrieval/retrieve.ts';
 
 /** z-scores beyond this say no more: a shop's outlier must not drown the rest. */
 export const MOST_DEVIATIONS = 10;
@@ -32,8 +32,7 @@ export function inputs(engine: Engine, seen: Observation, retrieval: Retrieval):
 }
 
 /** Whether a ranker orders this slate at all, the release's own or one from outside. */
-export const asksRanker = ({ shelf, request, anchors }: Observation): boolean =>
-  shelf.blend === undefined && !isCold(request.placement, anchors.length);
+export const asksRanker = (seen: Observation): boolean => seen.shelf.blend === undefined && !isCold(seen);
 
 /** Logits from outside, where they are of these very candidates; undefined where there are none. */
 export function rankedOutside({ items }: Candidates, outside: OutsideLogits | undefined): Ranked | undefined {

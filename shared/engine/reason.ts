@@ -44,7 +44,8 @@ export function reasons(engine: Engine, seen: Observation, retrieval: Retrieval)
     if (isPromoted(engine, seen, row)) return { kind: 'sponsored', source };
     for (const contribution of all) {
       const reason =
-        ofAll(engine, contribution.source, row) ?? carried(all, contribution, { row, seen, retrieval });
+        ofAll(engine, contribution.source, { row, seen, retrieval }) ??
+        carried(all, contribution, { row, seen, retrieval });
       if (reason !== undefined) return reason;
     }
     return { kind: 'popular', source };
@@ -52,8 +53,9 @@ export function reasons(engine: Engine, seen: Observation, retrieval: Retrieval)
 }
 
 /** Of sources that speak of no item of the shopper. */
-function ofAll(engine: Engine, source: Source, row: number): Reason | undefined {
-  if (source === 'popular') return { kind: 'popular', source };
+function ofAll(engine: Engine, source: Source, { row, retrieval }: Shown): Reason | undefined {
+  if (source === 'popular')
+    return { kind: retrieval.opened.popular.alike?.(row) ? 'popular-alike' : 'popular', source };
   if (source === 'trending') return { kind: 'trending', source };
   if (source !== 'category') return undefined;
   const name = engine.shard.categories[engine.index.facts.of(FACT.category, row)];

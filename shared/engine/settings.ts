@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PLACEMENTS, type Placement } from '../protocol/placement.ts';
 import { SOURCES, type Source } from '../protocol/slate.ts';
+import { Cluster } from './clusters.ts';
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(0));
@@ -75,6 +76,8 @@ export const FunnelSettings = v.object({
   blend: Blend,
   /** orders `for-you` for a shopper of whom nothing is known */
   cold: v.optional(Blend, () => COLD_BLEND),
+  /** what groups of shoppers buy, where that says more of a cold one than what everybody buys */
+  clusters: v.optional(v.array(Cluster)),
   /** repeat rate from which a bought item may be recommended again */
   repeatable: share,
   boosts: v.object({ margin: v.number(), promoted: v.number(), fresh: v.number(), freshDays: count }),

@@ -2,11 +2,11 @@ import type { ItemId } from '../protocol/ids.ts';
 import type { Slate, SlateEntry } from '../protocol/slate.ts';
 import type { Engine } from './contract.ts';
 import { rowOf } from './identity.ts';
-import type { Observation } from './observe.ts';
+import { isCold, type Observation } from './observe.ts';
 import { reasons } from './reason.ts';
 import { isPromoted } from './reranking/boosts.ts';
 import type { Chosen } from './reranking/choose.ts';
-import { isCold, type Retrieval } from './retrieval/retrieve.ts';
+import type { Retrieval } from './retrieval/retrieve.ts';
 
 /** The slate as the shelf receives it: string ids, positions, and a reason for every entry. */
 export function toSlate(
@@ -36,10 +36,10 @@ export function toSlate(
   };
 }
 
-function standing({ request, anchors }: Observation, entries: number): Pick<Slate, 'status' | 'cause'> {
+function standing(seen: Observation, entries: number): Pick<Slate, 'status' | 'cause'> {
   if (entries === 0) return { status: 'empty', cause: 'nothing-to-say' };
-  if (isCold(request.placement, anchors.length)) return { status: 'popular', cause: 'no-history' };
-  return { status: request.placement === 'trending' ? 'popular' : 'personal', cause: 'ok' };
+  if (isCold(seen)) return { status: 'popular', cause: 'no-history' };
+  return { status: seen.request.placement === 'trending' ? 'popular' : 'personal', cause: 'ok' };
 }
 
 /** The variant that the shopper knows if it can be had, else the first that can, else the first. */

@@ -28,6 +28,8 @@ export const Reason = v.variant('kind', [
   v.strictObject({ kind: v.literal('seed'), source: Source, item: ItemId }),
   v.strictObject({ kind: v.literal('category'), source: Source, category: v.string() }),
   v.strictObject({ kind: v.literal('popular'), source: Source }),
+  /** popular with shoppers whose attributes are like this one's */
+  v.strictObject({ kind: v.literal('popular-alike'), source: Source }),
   v.strictObject({ kind: v.literal('trending'), source: Source }),
   v.strictObject({ kind: v.literal('sponsored'), source: Source }),
 ]);

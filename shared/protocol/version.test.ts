@@ -31,7 +31,7 @@ const PINNED = {
     manifest: '5a8bc82bfd4fb141',
     placement: 'ac7c4ed5a928db54',
     profile: 'bd1b624a8d976ae9',
-    slate: '6bb9eb73d537b49c',
+    slate: 'e4a63a26c2878bd0',
     sync: 'a5a75dfdeba27ce7',
   },
 };

@@ -1,7 +1,7 @@
 import { SOURCES, type Source } from '../../protocol/slate.ts';
 import type { Candidates, Engine } from '../contract.ts';
 import { add } from '../mask.ts';
-import type { Observation } from '../observe.ts';
+import { isCold, type Observation } from '../observe.ts';
 import { beginScratch, type Columns } from '../scratch.ts';
 import type { Blend } from '../settings.ts';
 import { basket } from './basket.ts';
@@ -93,16 +93,13 @@ function cut(
 }
 
 /** A shelf's own blend, else the cold one where nothing is known, else the release's. */
-export function blendOf(engine: Engine, { shelf, anchors, request }: Observation): Blend {
-  if (shelf.blend !== undefined) return shelf.blend;
-  return isCold(request.placement, anchors.length) ? engine.settings.cold : engine.settings.blend;
+export function blendOf(engine: Engine, seen: Observation): Blend {
+  if (seen.shelf.blend !== undefined) return seen.shelf.blend;
+  return isCold(seen) ? engine.settings.cold : engine.settings.blend;
 }
 
 /** A negative weight lowers a candidate in the order, but never keeps it from the ranker. */
 const forCut = (blend: Blend): Blend => bySource((source) => Math.max(0, blend[source]));
-
-export const isCold = (placement: string, anchors: number): boolean =>
-  placement === 'for-you' && anchors === 0;
 
 function bySource<T>(make: (source: Source) => T): Record<Source, T> {
   const record = {} as Record<Source, T>;

@@ -38,6 +38,8 @@ export interface Opened {
   score(rows: Uint32Array, out: Float32Array): void;
   carrier(row: number): Anchor | undefined;
   shares?: Shares;
+  /** whether a score is of shoppers with attributes like the shopper's, not of all */
+  alike?(row: number): boolean;
 }
 
 /** A source that has nothing to say of anything. */
