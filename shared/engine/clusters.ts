@@ -8,8 +8,8 @@ import { ProfileAttributes } from '../protocol/profile.ts';
 export const Cluster = v.object({
   /** the value that most of the group have, by attribute; attributes on which it does not agree are not there */
   mode: ProfileAttributes,
-  /** popularity among the group, on the scale of the overall one */
-  top: v.array(v.tuple([v.string(), v.pipe(v.number(), v.finite(), v.minValue(0))])),
+  /** popularity among the group by item, on the scale of the overall one */
+  top: v.record(v.string(), v.pipe(v.number(), v.finite(), v.minValue(0))),
   /** what the overall popularity of every other item is multiplied by */
   rest: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
 });

@@ -11,16 +11,16 @@ import { retrieverSuite } from './retriever.case.ts';
 const clusters = [
   {
     mode: { home: 'flat', size: '1' },
-    top: [
-      [itemId(5), 400],
-      [itemId(300), 300],
-      [itemId(301), 300],
-      ['gone-from-the-shop', 200],
-      [itemId(17), 100],
-    ] satisfies [string, number][],
+    top: {
+      [itemId(17)]: 100,
+      [itemId(5)]: 400,
+      [itemId(301)]: 300,
+      'gone-from-the-shop': 200,
+      [itemId(300)]: 300,
+    },
     rest: 0.001,
   },
-  { mode: { home: 'house', size: '4' }, top: [[itemId(40), 50]] satisfies [string, number][], rest: 1 },
+  { mode: { home: 'house', size: '4' }, top: { [itemId(40)]: 50 }, rest: 1 },
 ];
 const kernel = loadKernel({ build: 'js' });
 const shop = { items: 800, seed: 11 };
@@ -85,11 +85,11 @@ test('one of whom items are known is ranked as if there were no clusters', () =>
 });
 
 test.each([
-  ['a score below 0', [{ mode: {}, top: [['a', -1]], rest: 1 }]],
-  ['a score that is no number', [{ mode: {}, top: [['a', '1']], rest: 1 }]],
-  ['a list without scores', [{ mode: {}, top: ['a'], rest: 1 }]],
-  ['a share above 1', [{ mode: {}, top: [], rest: 1.5 }]],
-  ['a value longer than any attribute', [{ mode: { home: 'x'.repeat(65) }, top: [], rest: 1 }]],
+  ['a score below 0', [{ mode: {}, top: { a: -1 }, rest: 1 }]],
+  ['a score that is no number', [{ mode: {}, top: { a: '1' }, rest: 1 }]],
+  ['a list without scores', [{ mode: {}, top: 'a', rest: 1 }]],
+  ['a share above 1', [{ mode: {}, top: {}, rest: 1.5 }]],
+  ['a value longer than any attribute', [{ mode: { home: 'x'.repeat(65) }, top: {}, rest: 1 }]],
 ])('refuses %s', (_, malformed) => {
   expect(v.safeParse(FunnelSettings, { ...DEFAULT_SETTINGS, clusters: malformed }).success).toBe(false);
   expect(v.safeParse(FunnelSettings, { ...DEFAULT_SETTINGS, clusters }).success).toBe(true);

@@ -60,9 +60,9 @@ function listOfOwn(engine: Engine, seen: Observation): OwnList | undefined {
   const own = clusters[nearestMode(modes, seen.state.profile.attributes)];
   if (own === undefined) return undefined;
   const scores = new Map<number, number>();
-  for (const [item, score] of own.top) {
+  for (const item in own.top) {
     const row = rowOf(engine, item);
-    if (row >= 0) scores.set(row, score);
+    if (row >= 0) scores.set(row, own.top[item]!);
   }
   return { scores, rest: own.rest };
 }
