@@ -1,4 +1,5 @@
 import type { Item } from '../shared/protocol/item.ts';
+import type { ProfileAttributes } from '../shared/protocol/profile.ts';
 
 /**
  * Interactions as every trainer reads them: one row each, ordered by user, then time, then the order they came in.
@@ -25,6 +26,8 @@ export interface Dataset {
   readonly interactions: Interactions;
   /** the fit's clock: nothing at or after it is in `interactions` */
   readonly until: number;
+  /** by user: what the shop says of the shopper; absent where it says nothing of anybody */
+  readonly shoppers?: readonly (ProfileAttributes | undefined)[];
 }
 
 export interface Catalogue {
