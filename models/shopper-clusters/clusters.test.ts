@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { ProfileAttributes } from '../../shared/protocol/profile.ts';
 import { DEFAULT_POPULARITY, fitPopularity } from '../popularity/popularity.ts';
 import { histories, type ToyTouch } from '../toy-data.ts';
-import { DEFAULT_SHOPPER_CLUSTERS, fitShopperClusters, type ShopperClusterSettings } from './clusters.ts';
+import {
+  countClusters,
+  DEFAULT_SHOPPER_CLUSTERS,
+  listClusters,
+  type ShopperClusterSettings,
+} from './clusters.ts';
 
 const NOW = 1e12;
 const FLAT: ProfileAttributes = { home: 'flat' };
@@ -45,17 +50,13 @@ const settings: ShopperClusterSettings = {
 const fitted = (
   own: Partial<ShopperClusterSettings> = {},
   data = town(),
-  leaves?: (user: number) => boolean,
-) =>
-  fitShopperClusters(
-    data,
-    { ...settings, ...own },
-    {
-      popularity: fitPopularity(data.interactions, DEFAULT_POPULARITY, NOW).popularity,
-      seed: 1,
-      ...(leaves ? { leaves } : {}),
-    },
-  );
+  leaves: (user: number) => boolean = () => false,
+) => {
+  const chosen = { ...settings, ...own };
+  const { popularity } = fitPopularity(data.interactions, DEFAULT_POPULARITY, NOW);
+  const counted = countClusters(data, chosen, { seed: 1, leaves });
+  return listClusters(counted, { catalogue: data.catalogue, popularity }, chosen);
+};
 
 describe('clusters of shoppers', () => {
   it('are shown what they buy, by how often it was seen over how often it was expected', () => {

@@ -1,5 +1,5 @@
 import { type Cluster, nearestMode } from '../../shared/engine/clusters.ts';
-import { INTERACTION_WEIGHT } from '../../shared/protocol/profile.ts';
+import { INTERACTION_WEIGHT, type ProfileAttributes } from '../../shared/protocol/profile.ts';
 import { type Dataset, type Interactions, KINDS, type ModelCard } from '../contract.ts';
 import { fitModes, type ModeSettings } from './modes.ts';
 
@@ -25,52 +25,69 @@ export const DEFAULT_SHOPPER_CLUSTERS: ShopperClusterSettings = {
   decay: 120 * DAY,
 };
 
-type Fitted = Pick<Dataset, 'interactions' | 'shoppers' | 'until' | 'catalogue'>;
+type Fitted = Pick<Dataset, 'interactions' | 'shoppers' | 'until'>;
 
-interface FittedWith {
-  /** by row, as the release has it */
-  readonly popularity: Float32Array;
+/** Groups before their lists are made: one count serves every prior. */
+export interface CountedClusters {
+  readonly modes: readonly ProfileAttributes[];
+  readonly overall: ItemCounts;
+  /** by group */
+  readonly own: readonly ItemCounts[];
+}
+
+interface CountedWith {
   readonly seed: number;
   /** shoppers that are not counted, by number */
   leaves?(user: number): boolean;
 }
 
-/**
- * Groups of shoppers by their attributes, and what each buys. An item's popularity in a group is its overall one times
- * (seen + prior) / (expected + prior), where it is expected as often as it is overall: the posterior mean of a Poisson rate's ratio under a
- * gamma prior around 1 (as DuMouchel, "Bayesian data mining in large frequency tables", 1999, with one gamma).
- */
-export function fitShopperClusters(
+/** Groups shoppers by their attributes, and counts what each group does. */
+export function countClusters(
   dataset: Fitted,
-  settings: ShopperClusterSettings,
-  { popularity, seed, leaves = () => false }: FittedWith,
-): Cluster[] {
+  settings: Pick<ShopperClusterSettings, 'clusters' | 'leastMembers' | 'decay'>,
+  { seed, leaves = () => false }: CountedWith,
+): CountedClusters {
   const { interactions, shoppers = [] } = dataset;
-  const users = shoppers.flatMap((attributes, user) =>
-    attributes && !leaves(user) && user < interactions.users ? [{ attributes, user }] : [],
+  const known = shoppers.flatMap((attributes, user) =>
+    attributes && !leaves(user) ? [{ attributes, user }] : [],
   );
   const modes = fitModes(
-    users.map(({ attributes }) => attributes),
+    known.map(({ attributes }) => attributes),
     settings,
     seed,
   );
   const members: number[][] = modes.map(() => []);
-  for (const { attributes, user } of users) members[nearestMode(modes, attributes)]?.push(user);
-  const everyone = Array.from({ length: interactions.users }, (_, user) => user).filter(
-    (user) => !leaves(user),
-  );
-  const overall = countItems(dataset, everyone, settings.decay);
+  for (const { attributes, user } of known) members[nearestMode(modes, attributes)]?.push(user);
+  const everyone = Array.from({ length: interactions.users }, (_, user) => user);
+  return {
+    modes,
+    overall: countItems(
+      dataset,
+      everyone.filter((user) => !leaves(user)),
+      settings.decay,
+    ),
+    own: members.map((users) => countItems(dataset, users, settings.decay)),
+  };
+}
+
+/**
+ * What each group buys. An item's popularity in a group is its overall one times (seen + prior) / (expected + prior), where it is
+ * expected as often as it is overall: the posterior mean of a Poisson rate's ratio under a gamma prior around 1 (as DuMouchel,
+ * "Bayesian data mining in large frequency tables", 1999, with one gamma).
+ * @param popularity by row, as the release has it
+ */
+export function listClusters(
+  { modes, overall, own }: CountedClusters,
+  { catalogue, popularity }: Pick<Dataset, 'catalogue'> & { readonly popularity: Float32Array },
+  settings: Pick<ShopperClusterSettings, 'prior' | 'minSupport' | 'most'>,
+): Cluster[] {
   return modes.map((mode, at) => ({
     mode,
-    ...topOf(
-      dataset,
-      { popularity, overall, own: countItems(dataset, members[at]!, settings.decay) },
-      settings,
-    ),
+    ...listOf({ catalogue, popularity }, { overall, own: own[at]! }, settings),
   }));
 }
 
-interface Counts {
+export interface ItemCounts {
   /** decayed weight by item, as popularity counts it, and its sum */
   readonly weights: Float64Array;
   readonly total: number;
@@ -84,7 +101,7 @@ function countItems(
   { interactions, until }: Pick<Dataset, 'interactions' | 'until'>,
   users: readonly number[],
   decay: number,
-): Counts {
+): ItemCounts {
   const { items, offsets, item } = interactions;
   const weights = new Float64Array(items);
   const people = new Uint32Array(items);
@@ -110,10 +127,10 @@ const weightOf = ({ kind }: Interactions, row: number): number => INTERACTION_WE
 /** Others stay this far below the last of the list. */
 const BELOW = 0.99;
 
-function topOf(
-  { catalogue }: Pick<Dataset, 'catalogue'>,
-  { popularity, overall, own }: { popularity: Float32Array; overall: Counts; own: Counts },
-  { prior, minSupport, most }: ShopperClusterSettings,
+function listOf(
+  { catalogue, popularity }: Pick<Dataset, 'catalogue'> & { readonly popularity: Float32Array },
+  { overall, own }: { readonly overall: ItemCounts; readonly own: ItemCounts },
+  { prior, minSupport, most }: Pick<ShopperClusterSettings, 'prior' | 'minSupport' | 'most'>,
 ): Pick<Cluster, 'top' | 'rest'> {
   // Weights are not counts: their effective number is sum² / sum of squares (Kish 1965).
   const unit = own.total > 0 ? own.squares / own.total : 1;

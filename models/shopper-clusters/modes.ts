@@ -22,7 +22,7 @@ const MOST_ROUNDS = 50;
  * k-modes (Huang 1998) over categorical attributes: a mode has each attribute's most frequent value, a shopper belongs to the mode
  * that shares most values; what a shopper does not say counts for nothing. The best of a few seeded starts, each spread out as in
  * k-means++ (Arthur and Vassilvitskii 2007).
- * @returns modes, the largest group first; none where no group is large enough
+ * @returns modes in the order of their values; none where no group is large enough
  */
 export function fitModes(
   shoppers: Iterable<ProfileAttributes>,
@@ -37,8 +37,7 @@ export function fitModes(
     const shared = sharedValues(kinds, modes);
     if (shared > best.shared) best = { modes, shared };
   }
-  const sizes = membersOf(kinds, best.modes).map(count);
-  return [...best.modes.keys()].sort((a, b) => sizes[b]! - sizes[a]! || a - b).map((at) => best.modes[at]!);
+  return best.modes;
 }
 
 /** In an order that does not depend on who came first. */
@@ -83,7 +82,7 @@ function settle(
   from: readonly ProfileAttributes[],
   { leastMembers }: ModeSettings,
 ): ProfileAttributes[] {
-  let modes = alternate(kinds, from, leastMembers);
+  let modes = inOrder(alternate(kinds, from, leastMembers));
   for (;;) {
     const small = tooSmall(kinds, modes, leastMembers);
     const next =
@@ -94,8 +93,8 @@ function settle(
             leastMembers,
           )
         : membersOf(kinds, modes).map((members, at) => heldOf(modes[at]!, members, leastMembers));
-    if (same(next, modes)) return modes;
-    modes = next;
+    if (same(inOrder(next), modes)) return modes;
+    modes = inOrder(next);
   }
 }
 
@@ -105,6 +104,13 @@ function heldOf(mode: ProfileAttributes, members: readonly Kind[], least: number
     count(members.filter(({ attributes }) => attributes[name] === value));
   return Object.fromEntries(Object.entries(mode).filter(([name, value]) => holders(name, value) >= least));
 }
+
+/** Ties go to the first, so which one is must not be left to chance. */
+const inOrder = (modes: readonly ProfileAttributes[]): ProfileAttributes[] =>
+  modes
+    .map((mode) => [JSON.stringify(mode), mode] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, mode]) => mode);
 
 const same = (a: readonly ProfileAttributes[], b: readonly ProfileAttributes[]): boolean =>
   JSON.stringify(a) === JSON.stringify(b);
