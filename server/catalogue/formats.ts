@@ -6,6 +6,7 @@ import type { ShopShape } from './generated/shop.ts';
 import type { Format, Importer } from './importer.ts';
 import { InputError, quoted } from './input.ts';
 import { onlineRetail } from './online-retail/importer.ts';
+import { keysOf } from './reading/header.ts';
 import { type FileKind, firstLine, kindOf } from './reading/open.ts';
 import { parquetColumns } from './reading/parquet.ts';
 import { type Column, columnKey } from './reading/table.ts';
@@ -13,6 +14,7 @@ import { sequencesImporter, sessionsImporter } from './sequences/importer.ts';
 import { INTERACTION_COLUMNS, interactionsImporter } from './tables/interactions.ts';
 import { ITEM_COLUMNS } from './tables/item-cells.ts';
 import { itemsImporter } from './tables/items.ts';
+import { shoppersImporter } from './tables/shoppers.ts';
 
 /** The formats of files. */
 export const FILE_IMPORTERS: readonly Importer[] = [
@@ -24,6 +26,7 @@ export const FILE_IMPORTERS: readonly Importer[] = [
   sessionsImporter,
   movieLens,
   completeJourney,
+  shoppersImporter,
 ];
 
 /** Every format; the generated shop is as `shape` says. */
@@ -38,6 +41,7 @@ const SIGNS: readonly { readonly format: Format; readonly columns: readonly stri
   { format: 'movielens', columns: ['movieid', 'rating'] },
   { format: 'movielens', columns: ['movieid', 'genres'] },
   { format: 'complete-journey', columns: ['householdid', 'basketid'] },
+  { format: 'shoppers', columns: ['shopperid'] },
   { format: 'complete-journey', columns: ['productid', 'manufacturerid', 'packagesize'] },
 ];
 
@@ -75,12 +79,4 @@ async function headerOf(file: string, kind: FileKind): Promise<string[]> {
   const line = await firstLine(file);
   if (kind === 'jsonl') return keysOf(line);
   return line.split(kind === 'tsv' ? '\t' : ',').map((name) => name.replace(/^"|"$/g, ''));
-}
-
-function keysOf(line: string): string[] {
-  try {
-    return Object.keys(JSON.parse(line) as object);
-  } catch {
-    return [line];
-  }
 }

@@ -116,6 +116,7 @@ describe('times that are moved', () => {
       items() {},
       bareItems() {},
       interactions: (batch) => times.push(...batch.map((row) => row.time)),
+      shoppers() {},
     });
     expect(times).toHaveLength(2);
     expect(kept.newest).toBe(times[1]);

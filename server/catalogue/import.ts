@@ -27,6 +27,7 @@ export interface ImportSurroundings {
 export interface Imported extends Tallied {
   readonly items: Counts;
   readonly interactions: Counts;
+  readonly shoppers: Counts;
   readonly markets: readonly Market[];
   /** interactions with an item that the catalogue does not have; training cannot use them */
   readonly unmatched: number;
@@ -114,7 +115,7 @@ function sellSomewhere(store: Store, site: SiteId, markets: readonly Market[]): 
 
 interface Writer {
   readonly sink: ImportSink;
-  counts(): Pick<Imported, 'items' | 'interactions' | 'unmatched'>;
+  counts(): Pick<Imported, 'items' | 'interactions' | 'shoppers' | 'unmatched'>;
 }
 
 /** Nothing is written, the site neither, before an importer has something to write. */
@@ -122,6 +123,7 @@ function storeWriter(site: SiteId, around: ImportSurroundings, markets: readonly
   const { store } = around;
   const items = { added: 0, known: 0 };
   const interactions = { added: 0, known: 0 };
+  const shoppers = { added: 0, known: 0 };
   const named = new Map<string, number>();
   let ensured = false;
   const ensure = (): void => {
@@ -148,12 +150,16 @@ function storeWriter(site: SiteId, around: ImportSurroundings, markets: readonly
         for (const { item } of batch) named.set(item, (named.get(item) ?? 0) + 1);
         add(interactions, store.interactions.append(site, batch));
       },
+      shoppers(batch) {
+        ensure();
+        add(shoppers, store.shoppers.upsert(site, batch, around.now()));
+      },
     },
     counts() {
       const known = catalogued();
       let unmatched = 0;
       for (const [id, rows] of named) if (!known.has(id as ItemId)) unmatched += rows;
-      return { items, interactions, unmatched };
+      return { items, interactions, shoppers, unmatched };
     },
   };
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import type { ItemId, SiteId } from '../../shared/protocol/ids.ts';
 import { Item } from '../../shared/protocol/item.ts';
-import type { StoredInteraction } from '../store/contract.ts';
+import type { StoredInteraction, StoredShopper } from '../store/contract.ts';
 import { openStore } from '../store/store.ts';
 import { importFiles } from './import.ts';
 import type { Importer } from './importer.ts';
@@ -14,16 +14,21 @@ export interface Gathered {
   readonly items: Item[];
   readonly bare: ItemId[];
   readonly interactions: StoredInteraction[];
+  readonly shoppers: StoredShopper[];
   readonly tally: Tally;
 }
 
 export async function gather(importer: Importer, files: readonly string[]): Promise<Gathered> {
-  const gathered: Gathered = { items: [], bare: [], interactions: [], tally: new Tally() };
+  const gathered: Gathered = {
+    ...{ items: [], bare: [], interactions: [], shoppers: [] },
+    tally: new Tally(),
+  };
   await importer.read(files, {
     sink: {
       items: (batch) => gathered.items.push(...batch),
       bareItems: (ids) => gathered.bare.push(...ids),
       interactions: (batch) => gathered.interactions.push(...batch),
+      shoppers: (batch) => gathered.shoppers.push(...batch),
     },
     tally: gathered.tally,
     subjectOf: (customer) => `hashed(${customer})`,
@@ -52,16 +57,17 @@ const SITE = 'shop' as SiteId;
 export function importerLaws(importer: Importer, files: () => readonly string[]): void {
   describe(`${importer.format} keeps the laws of importers`, () => {
     it('keeps or drops every row that it reads', async () => {
-      const { tally, items, interactions } = await gather(importer, files());
+      const { tally, items, interactions, shoppers } = await gather(importer, files());
       expect(tally.read).toBeGreaterThan(0);
       expect(tally.kept + total(tally.dropped)).toBe(tally.read);
-      expect(items.length + interactions.length).toBeGreaterThan(0);
+      expect(items.length + interactions.length + shoppers.length).toBeGreaterThan(0);
     });
 
     it('gives the same rows again', async () => {
       const [first, second] = [await gather(importer, files()), await gather(importer, files())];
       expect(second.items).toEqual(first.items);
       expect(second.interactions).toEqual(first.interactions);
+      expect(second.shoppers).toEqual(first.shoppers);
     });
 
     it('gives items that the wire takes and keys that tell rows apart', async () => {
@@ -78,9 +84,14 @@ export function importerLaws(importer: Importer, files: () => readonly string[])
 
     it('never stores a customer by name', async () => {
       const customers: string[] = [];
-      const stored: StoredInteraction[] = [];
+      const stored: (StoredInteraction | StoredShopper)[] = [];
       await importer.read(files(), {
-        sink: { items() {}, bareItems() {}, interactions: (batch) => stored.push(...batch) },
+        sink: {
+          items() {},
+          bareItems() {},
+          interactions: (batch) => stored.push(...batch),
+          shoppers: (batch) => stored.push(...batch),
+        },
         tally: new Tally(),
         subjectOf: (customer) => `#${customers.push(customer)}`,
         progress() {},
@@ -105,8 +116,8 @@ export function importerLaws(importer: Importer, files: () => readonly string[])
         );
       const first = await run();
       const again = await run();
-      expect(first.items.added + first.interactions.added).toBeGreaterThan(0);
-      expect([again.items.added, again.interactions.added]).toEqual([0, 0]);
+      expect(first.items.added + first.interactions.added + first.shoppers.added).toBeGreaterThan(0);
+      expect([again.items.added, again.interactions.added, again.shoppers.added]).toEqual([0, 0, 0]);
       expect(again.interactions.known).toBe(first.interactions.added + first.interactions.known);
       expect(store.sites.markets(SITE).length).toBeGreaterThanOrEqual(
         store.catalogue.count(SITE) > 0 ? 1 : 0,
@@ -116,7 +127,7 @@ export function importerLaws(importer: Importer, files: () => readonly string[])
 
     it('stops where it is told to', async () => {
       const context = {
-        sink: { items() {}, bareItems() {}, interactions() {} },
+        sink: { items() {}, bareItems() {}, interactions() {}, shoppers() {} },
         tally: new Tally(),
         subjectOf: (customer: string) => customer,
         progress() {},

@@ -1,7 +1,7 @@
 import type { ItemId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import type { StoredInteraction } from '../store/contract.ts';
+import type { StoredInteraction, StoredShopper } from '../store/contract.ts';
 import type { Tally } from './tally.ts';
 
 export const FORMATS = [
@@ -13,6 +13,7 @@ export const FORMATS = [
   'sessions',
   'movielens',
   'complete-journey',
+  'shoppers',
   'generated',
 ] as const;
 export type Format = (typeof FORMATS)[number];
@@ -23,6 +24,7 @@ export interface ImportSink {
   /** items that the files name but do not describe: added bare where the catalogue has nothing better */
   bareItems(ids: readonly ItemId[]): void;
   interactions(batch: readonly StoredInteraction[]): void;
+  shoppers(batch: readonly StoredShopper[]): void;
 }
 
 export interface ImportContext {

@@ -12,6 +12,7 @@ import { scratch } from './scratch.case.ts';
 import { sequencesImporter, sessionsImporter } from './sequences/importer.ts';
 import { interactionsImporter } from './tables/interactions.ts';
 import { itemsImporter } from './tables/items.ts';
+import { shoppersImporter } from './tables/shoppers.ts';
 
 const write = scratch();
 
@@ -66,6 +67,12 @@ household-1,100,7,2,3,2017-01-28T19:06:53Z
 household-1,101,900000,0,3,2017-01-28T19:06:53Z
 household-1,102,900000,one,3,2017-01-28T19:06:53Z
 `,
+  ),
+]);
+importerLaws(shoppersImporter, () => [
+  write(
+    'shoppers.csv',
+    `shopper_id,home,size\nann-1,flat,1\nbob-2,house,\ncy-3,,\nann-1,house,2\ndee-4,flat,${'x'.repeat(65)}\n`,
   ),
 ]);
 importerLaws(generatedImporter(SHAPE), () => []);

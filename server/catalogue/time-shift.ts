@@ -45,6 +45,9 @@ export async function rehearse(
       for (const { time } of batch) newest.interaction = Math.max(newest.interaction, time);
       keep(batch.length, (to) => to.interactions(batch));
     },
+    shoppers(batch) {
+      keep(batch.length, (to) => to.shoppers(batch));
+    },
   };
   const tally = new Tally();
   await importer.read(files, { ...context, sink, tally });
@@ -64,6 +67,7 @@ export function shifted(sink: ImportSink, days: number): ImportSink {
   const move = (time: number): number => Math.max(0, time + days * DAY);
   return {
     bareItems: sink.bareItems,
+    shoppers: sink.shoppers,
     items: (batch) =>
       sink.items(
         batch.map((item) => ({

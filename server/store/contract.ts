@@ -2,7 +2,8 @@ import type { ReleaseId, Sha256, SiteId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Level } from '../../shared/protocol/level.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import type { Interaction } from '../../shared/protocol/profile.ts';
+import type { Placement } from '../../shared/protocol/placement.ts';
+import type { Interaction, ProfileAttributes } from '../../shared/protocol/profile.ts';
 import type { EventAck, Order, WireEvent } from '../../shared/protocol/sync.ts';
 import type { Aliases, Mirrored, RecordedExam, Verdict } from '../registry/contract.ts';
 import type { TrainedRelease } from '../training/contract.ts';
@@ -20,6 +21,31 @@ export interface StoredInteraction {
   readonly quantity: number;
   readonly price: number | null;
   readonly origin: 'import' | 'order' | 'event';
+}
+
+/** A slate as a shopper saw it, from the events of a consenting browser. */
+export interface StoredSlate {
+  readonly subject: string;
+  readonly placement: Placement;
+  /** the server's clock, ms: when the slate was made, or first seen where that is not told */
+  readonly time: number;
+  /** what was in view, by position; what was chosen was seen. The rest of the slate is not told */
+  readonly seen: readonly SeenItem[];
+}
+
+export interface SeenItem {
+  readonly item: string;
+  /** 0-based */
+  readonly position: number;
+  /** the most that came of it and names the slate; null: nothing did */
+  readonly chosen: 'select' | 'cart' | 'purchase' | null;
+}
+
+/** What the shop says of a shopper: never from a device, whose attributes stay there. */
+export interface StoredShopper {
+  /** keyed hash of the customer, as in `StoredInteraction` */
+  readonly subject: string;
+  readonly attributes: ProfileAttributes;
 }
 
 export interface Counts {
@@ -50,6 +76,12 @@ export interface Store {
     /** ordered by subject (nobody known: by visit), time, insertion */
     all(site: SiteId): Iterable<StoredInteraction>;
     count(site: SiteId): number;
+  };
+  readonly shoppers: {
+    /** a shopper that is there already is brought up to date */
+    upsert(site: SiteId, shoppers: Iterable<StoredShopper>, at: number): Counts;
+    /** ordered by subject */
+    all(site: SiteId): StoredShopper[];
   };
   readonly events: {
     /** one transaction: the events, and the interactions that follow from them */

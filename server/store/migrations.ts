@@ -6,7 +6,7 @@ import type { Tables } from './tables.ts';
 type Schema = Kysely<Tables>['schema'];
 
 /** Append only: a migration that was released is never edited. `user_version` counts those applied. */
-const MIGRATIONS: readonly ((schema: Schema) => readonly Compilable[])[] = [first, second];
+const MIGRATIONS: readonly ((schema: Schema) => readonly Compilable[])[] = [first, second, third];
 
 /** Brings the file to the newest schema, all or nothing; several processes may start at once. */
 export function migrate(database: Database): void {
@@ -103,5 +103,18 @@ function second(schema: Schema): readonly Compilable[] {
       .addColumn('kind', 'text', (c) => c.notNull())
       .addColumn('data', 'text', (c) => c.notNull()),
     schema.createIndex('run_note_of').on('run_note').columns(['site', 'run', 'kind']),
+  ];
+}
+
+/** What the shop says of its shoppers. */
+function third(schema: Schema): readonly Compilable[] {
+  return [
+    schema
+      .createTable('shopper')
+      .addColumn('site', 'text', (c) => c.notNull().references('site.site'))
+      .addColumn('subject', 'text', (c) => c.notNull())
+      .addColumn('data', 'text', (c) => c.notNull())
+      .addColumn('updated_at', 'real', (c) => c.notNull())
+      .addPrimaryKeyConstraint('shopper_key', ['site', 'subject']),
   ];
 }

@@ -85,6 +85,19 @@ export function storeCases(name: string, open: () => Store): void {
       expect(store.catalogue.count(OTHER)).toBe(0);
     });
 
+    it('keeps what a shop says of its shoppers by subject, the last word of each, and of no other site', () => {
+      const of = (subject: string, home: string) => ({ subject, attributes: { home } });
+      expect(store.shoppers.upsert(SITE, [of('b', 'flat'), of('a', 'flat')], NOW)).toEqual({
+        ...{ added: 2, known: 0 },
+      });
+      expect(store.shoppers.upsert(SITE, [of('b', 'house')], NOW)).toEqual({ added: 0, known: 1 });
+      expect(store.shoppers.all(SITE)).toEqual([of('a', 'flat'), of('b', 'house')]);
+      expect(store.shoppers.all(OTHER)).toEqual([]);
+      expect(() => store.shoppers.upsert('nobody' as SiteId, [of('a', 'flat')], NOW)).toThrow(
+        expect.objectContaining({ code: 'unknown-site' }),
+      );
+    });
+
     it('takes an interaction once by key, and each site has keys of its own', () => {
       const row = interaction({ key: 'line-1' });
       expect(store.interactions.append(SITE, [row, row])).toEqual({ added: 1, known: 1 });

@@ -6,6 +6,7 @@ import { keysTable } from './keys.ts';
 import { migrate } from './migrations.ts';
 import { ordersTable } from './orders.ts';
 import { releasesTable, runsTable, sitesTable } from './registry.ts';
+import { shoppersTable } from './shoppers.ts';
 import { openDatabase } from './sqlite.ts';
 
 /**
@@ -26,6 +27,7 @@ export function openStore(file: string, now: () => number = Date.now): Store {
     sites: sitesTable(db),
     catalogue: catalogueTable(db),
     interactions: interactionsTable(db, write),
+    shoppers: shoppersTable(db),
     events: eventsTable(db, write),
     orders: ordersTable(db, write),
     runs: runsTable(db),

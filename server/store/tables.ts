@@ -18,6 +18,8 @@ export interface Tables {
     price: number | null;
     origin: StoredInteraction['origin'];
   };
+  /** `data`: ProfileAttributes as JSON */
+  shopper: { site: string; subject: string; data: string; updated_at: number };
   event: {
     seq: Generated<number>;
     site: string;

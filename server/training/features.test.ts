@@ -33,6 +33,7 @@ async function demoShop(): Promise<Dataset> {
       items: (batch) => items.push(...batch),
       bareItems: () => {},
       interactions: (batch) => interactions.push(...batch),
+      shoppers: () => {},
     },
     tally: new Tally(),
     subjectOf: (customer) => customer,

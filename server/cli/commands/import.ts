@@ -117,7 +117,7 @@ function progressOf(context: CliContext): (rows: number) => void {
 }
 
 function report(importer: Importer, imported: Imported, about: { context: CliContext; seconds: number }) {
-  const { read, kept, dropped, noted, problems, items, interactions, unmatched } = imported;
+  const { read, kept, dropped, noted, problems, items, interactions, shoppers, unmatched } = imported;
   const { files, site } = { files: about.context.args, site: about.context.site };
   const list = (counts: Readonly<Record<string, number>>): string[] =>
     Object.entries(counts).map(([reason, rows]) => `  ${String(rows).padStart(9)}  ${reason}`);
@@ -136,6 +136,9 @@ function report(importer: Importer, imported: Imported, about: { context: CliCon
       ...list(noted),
       ...problems.map((problem) => `  ${problem.message}`),
       `items: ${items.added} added, ${items.known} known; interactions: ${interactions.added} added, ${interactions.known} known`,
+      ...(shoppers.added + shoppers.known > 0
+        ? [`shoppers: ${shoppers.added} added, ${shoppers.known} brought up to date`]
+        : []),
       ...(unmatched > 0 ? [`${unmatched} interactions name an item that the catalogue does not have`] : []),
     ],
   };
