@@ -49,14 +49,22 @@ export interface Apart {
   readonly tools: RankerTools;
 }
 
-function pickLists({ features, length, values, real, right }: RankingLists, picked: number[]): RankingLists {
+function pickLists(
+  { features, length, values, real, right, seen }: RankingLists,
+  picked: number[],
+): RankingLists {
   const size = length * features;
   const own = new Float32Array(picked.length * size);
   picked.forEach((list, at) => {
     own.set(values.subarray(list * size, (list + 1) * size), at * size);
   });
   const of = (column: Uint32Array) => Uint32Array.from(picked, (list) => column[list]!);
-  return { features, length, values: own, real: of(real), right: of(right) };
+  const plain = { features, length, values: own, real: of(real), right: of(right) };
+  if (seen === undefined) return plain;
+  const worth = Float32Array.from({ length: picked.length * length }, (_, at) => {
+    return seen.worth[picked[Math.floor(at / length)]! * length + (at % length)]!;
+  });
+  return { ...plain, seen: { isSeen: Uint8Array.from(picked, (list) => seen.isSeen[list]!), worth } };
 }
 
 /** A network, the gate's value in its own kind of lists, and in the other kind. */

@@ -7,7 +7,7 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
   return {
     model: 'ranker',
     purpose: 'orders the candidates of all sources for one shopper and one placement',
-    data: "held-out next items, with the funnel's own candidates and features, from sources fitted before them",
+    data: "held-out next items, with the funnel's own candidates and features, from sources fitted before them; slates that were seen, where enough are logged (seen.lists)",
     method:
       'multilayer perceptron with ReLU, listwise softmax cross-entropy, Adam, dropout, early stopping; Platt scaling on slates of validation',
     source: 'Cao et al. 2007 (ListNet); Kingma and Ba 2015 (Adam); Platt 1999',
@@ -19,7 +19,7 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
     },
     metrics: { ...trained.metrics },
     limits:
-      'learns only where retrieval found the next item; position is neutral, since no slate was shown; calibrated for the first ten places of a slate',
+      'learns only where retrieval found the next item; what a place costs is learned from slates that were seen alone; calibrated for the first ten places of a slate',
     seed,
   };
 }
@@ -29,7 +29,7 @@ export function deepCard(trained: TrainedDeep, settings: DeepSettings, seed: num
   return {
     model: 'deep-ranker',
     purpose: 'orders candidates where what a shop knows of items, pages and hours has more to say',
-    data: "held-out next items, with the funnel's own candidates, features and categories",
+    data: "held-out next items, with the funnel's own candidates, features and categories; slates that were seen, where enough are logged (seen.lists)",
     method:
       'vectors of categories and features through dense layers with batch normalisation (folded), ReLU and dropout; listwise softmax, Adam, early stopping; Platt scaling on slates of validation',
     source: 'Covington et al. 2016; Ioffe and Szegedy 2015; Platt 1999',

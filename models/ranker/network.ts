@@ -37,6 +37,8 @@ export interface ListBatch {
   readonly truth: Float32Array;
   /** inverted dropout of the first hidden layer, `rows x outputs`; absent: none */
   readonly mask?: Float32Array;
+  /** by row, added to its logit: 0, or `SHUT` where the row is padding that must not count; absent: all count */
+  readonly shut?: Float32Array;
 }
 
 /**
@@ -55,7 +57,10 @@ export function listwiseGradients(a: Arithmetic, layers: readonly Layer[], batch
       const active = last ? summed : a.relu(summed);
       inputs.push(l === 0 && mask && !last ? a.times(active, mask) : active);
     });
-    const chosen = a.softmax(a.reshape(inputs[layers.length]!, batch.lists, batch.length));
+    const summed = a.reshape(inputs[layers.length]!, batch.lists, batch.length);
+    const chosen = a.softmax(
+      batch.shut ? a.add(summed, a.matrix(batch.shut, batch.lists, batch.length)) : summed,
+    );
     const { loss, slope } = crossEntropy(a.read(chosen), batch);
     return { loss, ...backward(a, { layers, weights, inputs, mask }, a.matrix(slope, rows, 1)) };
   });

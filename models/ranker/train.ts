@@ -4,6 +4,7 @@ import type { Journal } from '../contract.ts';
 import { createRandom, type Random, shuffle } from '../random.ts';
 import { classWeights } from './classes.ts';
 import { createLayers, type Layer, type ListBatch, listwiseGradients, logits } from './network.ts';
+import { drawSeen } from './seen.ts';
 
 export interface RankerSettings {
   readonly hidden: readonly number[];
@@ -51,6 +52,16 @@ export interface RankingLists {
   readonly real: Uint32Array;
   /** of those, how many are right: 1 at least */
   readonly right: Uint32Array;
+  /** absent: all lists are drawn from candidates */
+  readonly seen?: SeenLists;
+}
+
+/** Which lists are slates that a shopper has seen: their other rows were seen and not chosen. */
+export interface SeenLists {
+  /** by list: 1 where it is one */
+  readonly isSeen: Uint8Array;
+  /** row-major `lists x length`: what a right row of a seen list is worth */
+  readonly worth: Float32Array;
 }
 
 export interface TrainedRanker {
@@ -164,7 +175,17 @@ function drawBatch(lists: RankingLists, { picked, settings, random, weights }: D
   const length = Math.min(settings.listLength, lists.length);
   const features = new Float32Array(picked.length * length * lists.features);
   const truth = new Float32Array(picked.length * length);
+  const shut = lists.seen && new Float32Array(picked.length * length);
   picked.forEach((list, p) => {
+    const drawn = drawSeen(lists, list, length);
+    if (drawn) {
+      drawn.at.forEach((at, c) => {
+        features.set(rowOf(lists, list, at), (p * length + c) * lists.features);
+        truth[p * length + c] = weights[list]! * drawn.truth[c]!;
+      });
+      shut?.set(drawn.shut, p * length);
+      return;
+    }
     // Right ones take a quarter of a step's list at most: what they are told apart from matters as much.
     const right = Math.min(lists.right[list]!, Math.max(1, length >> 2));
     const others = lists.real[list]! - lists.right[list]!;
@@ -181,7 +202,7 @@ function drawBatch(lists: RankingLists, { picked, settings, random, weights }: D
   const mask = new Float32Array(picked.length * length * width);
   const kept = 1 / (1 - settings.dropout);
   for (let i = 0; i < mask.length; i++) mask[i] = random.next() < settings.dropout ? 0 : kept;
-  return { features, lists: picked.length, length, truth, mask };
+  return { features, lists: picked.length, length, truth, mask, ...(shut ? { shut } : {}) };
 }
 
 /** Of the loss of a list with several right ones: a list of n weighs as sqrt(n) lists of one. */

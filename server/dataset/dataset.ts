@@ -17,24 +17,33 @@ export interface BuiltDataset {
   readonly dropped: { readonly unknownItem: number; readonly future: number };
   /** SHA-256 over catalogue and interactions, in the order training reads them */
   readonly hash: string;
+  /** numbers in `interactions` of the subjects that were asked for, of those who are there */
+  readonly users: ReadonlyMap<string, number>;
+}
+
+/** A clock, ms, and subjects whose users' numbers are wanted. */
+export interface AsOf {
+  readonly now: number;
+  readonly subjects: readonly string[];
 }
 
 /**
  * What a shop's store holds, as training reads it: exported to Parquet, put in order in SQL. Old data is fitted as of its
  * own end: the fit's clock is just after the newest interaction, so that what decays is told by the data and not by how
  * long it lay about.
- * @param now nothing at or after it is read, ms
+ * @param asOf nothing at or after it is read, ms
  */
 export async function buildDataset(
   items: readonly Item[],
   stored: Iterable<StoredInteraction>,
-  now: number,
+  asOf: number | AsOf,
 ): Promise<BuiltDataset> {
+  const { now, subjects } = typeof asOf === 'number' ? { now: asOf, subjects: [] } : asOf;
   const folder = mkdtempSync(join(tmpdir(), 'tacit-dataset-'));
   const sql = await openSql({ folder });
   try {
     const { path } = await exportInteractions(sql, stored, folder);
-    return await datasetFrom(sql, { items, path }, now);
+    return await datasetFrom(sql, { items, path, subjects }, now);
   } finally {
     sql.close();
     rmSync(folder, { recursive: true });
@@ -44,15 +53,16 @@ export async function buildDataset(
 /** The same from interactions that were exported before. */
 export async function datasetFrom(
   sql: Sql,
-  from: { readonly items: readonly Item[]; readonly path: string },
+  from: { readonly items: readonly Item[]; readonly path: string; readonly subjects?: readonly string[] },
   now: number,
 ): Promise<BuiltDataset> {
   const catalogue = buildCatalogue(from.items);
-  const of = { path: from.path, rows: rowsById(catalogue), items: catalogue.groups.length };
-  const { interactions, dropped } = await placeInteractions(sql, of, now);
+  const { path, subjects = [] } = from;
+  const of = { path, subjects, rows: rowsById(catalogue), items: catalogue.groups.length };
+  const { interactions, dropped, users } = await placeInteractions(sql, of, now);
   const newest = timeSpan(interactions)?.to;
   const dataset: Dataset = { catalogue, interactions, until: newest === undefined ? now : newest + 1 };
-  return { dataset, dropped, hash: hashDataset(dataset) };
+  return { dataset, dropped, users, hash: hashDataset(dataset) };
 }
 
 /** The same shop as it was known at `until`. */

@@ -50,6 +50,8 @@ export interface Placed {
   readonly interactions: Interactions;
   /** rows whose item the catalogue does not know, and rows at or after `now` */
   readonly dropped: { readonly unknownItem: number; readonly future: number };
+  /** of the subjects that were asked for, those who have rows */
+  readonly users: ReadonlyMap<string, number>;
 }
 
 /**
@@ -59,7 +61,13 @@ export interface Placed {
  */
 export async function placeInteractions(
   sql: Sql,
-  from: { readonly path: string; readonly rows: ReadonlyMap<string, number>; readonly items: number },
+  from: {
+    readonly path: string;
+    readonly rows: ReadonlyMap<string, number>;
+    readonly items: number;
+    /** whose users' numbers are wanted */
+    readonly subjects?: readonly string[];
+  },
   now: number,
 ): Promise<Placed> {
   await sql.fill('item_rows', { id: 'VARCHAR', item: 'INTEGER' }, from.rows);
@@ -76,9 +84,28 @@ export async function placeInteractions(
   const count = await sql.number('SELECT count(*) FROM placed');
   const users = await sql.number('SELECT count(*) FROM shoppers');
   const interactions = await collect(sql, { count, users, items: from.items });
+  const numbered = await numbersOf(sql, from.subjects ?? []);
   for (const table of ['placed', 'shoppers', 'known', 'kinds', 'item_rows'])
     await sql.run(`DROP TABLE ${table}`);
-  return { interactions, dropped: { unknownItem: all - ofCatalogue, future: ofCatalogue - count } };
+  return {
+    interactions,
+    dropped: { unknownItem: all - ofCatalogue, future: ofCatalogue - count },
+    users: numbered,
+  };
+}
+
+async function numbersOf(sql: Sql, subjects: readonly string[]): Promise<ReadonlyMap<string, number>> {
+  const found = new Map<string, number>();
+  if (subjects.length === 0) return found;
+  const asked = subjects.map((subject, at) => [`subject:${subject}`, at] as const);
+  await sql.fill('asked', { shopper: 'VARCHAR', at: 'INTEGER' }, asked);
+  const text = 'SELECT asked.at, number FROM asked JOIN shoppers USING (shopper) ORDER BY asked.at';
+  for await (const [places, numbers] of sql.chunks(text))
+    places!.forEach((at, row) => {
+      found.set(subjects[at]!, numbers![row]!);
+    });
+  await sql.run('DROP TABLE asked');
+  return found;
 }
 
 async function collect(

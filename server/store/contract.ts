@@ -90,6 +90,10 @@ export interface Store {
     expire(site: SiteId, before: number): number;
     count(site: SiteId): number;
   };
+  readonly slates: {
+    /** by subject, then time; of events before `before` alone, ms */
+    seen(site: SiteId, before: number): Iterable<StoredSlate>;
+  };
   readonly orders: { accept(site: SiteId, orders: readonly StoredOrder[], receivedAt: number): Counts };
   readonly runs: {
     record(site: SiteId, trained: TrainedRelease, artefacts: readonly Sha256[]): string;

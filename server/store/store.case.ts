@@ -174,6 +174,40 @@ export function storeCases(name: string, open: () => Store): void {
       expect(purchases()).toMatchObject([{ subject: 'customer', time: NOW + 5 }]);
     });
 
+    it('tells of each slate what was seen of it and what came of it, by events with consent and before a time', () => {
+      const rec = { rec_id: 'r1', placement: 'for-you', release: 'run-1-aaaa' } as NonNullable<
+        WireEvent['rec']
+      >;
+      const told = (name: WireEvent['name'], ids: string[], own: Partial<WireEvent> = {}, position = 0) =>
+        wireEvent({
+          name,
+          items: ids.map((id) => ({ item_id: id as Item['id'] })),
+          rec: { ...rec, position },
+          ...own,
+        });
+      const events = [
+        told('rec_exposure', ['bowl', 'cup', 'jug', 'pan'], { age_ms: 9000 }),
+        told('rec_impression', ['cup'], { age_ms: 7000 }, 1),
+        told('rec_impression', ['bowl'], { age_ms: 8000 }, 0),
+        told('select_item', ['cup'], { age_ms: 6000 }, 1),
+        told('purchase', ['cup', 'lid'], { age_ms: 5000 }, 1),
+        told('select_item', ['jug'], { age_ms: 3000 }, 2),
+        told('rec_impression', ['pan'], { consent: { storage: true, measurement: false } }, 3),
+        wireEvent({ name: 'select_item', age_ms: 100 }),
+      ];
+      store.events.accept(SITE, 'p', events, NOW);
+      store.events.accept(SITE, 'q', [told('rec_exposure', ['bowl'])], NOW);
+      const slate = { subject: 'p', placement: 'for-you', time: NOW - 9000 };
+      const bowl = { item: 'bowl', position: 0, chosen: null };
+      const cup = { item: 'cup', position: 1, chosen: 'purchase' };
+      const jug = { item: 'jug', position: 2, chosen: 'select' };
+      expect([...store.slates.seen(SITE, NOW + 1)]).toEqual([{ ...slate, seen: [bowl, cup, jug] }]);
+      expect([...store.slates.seen(SITE, NOW - 5000)]).toEqual([
+        { ...slate, seen: [bowl, { ...cup, chosen: 'select' }] },
+      ]);
+      expect([...store.slates.seen(OTHER, NOW + 1)]).toEqual([]);
+    });
+
     it('undoes a transaction that throws, and an inner one alone', () => {
       expect(() =>
         store.transaction(() => {

@@ -7,6 +7,7 @@ import { migrate } from './migrations.ts';
 import { ordersTable } from './orders.ts';
 import { releasesTable, runsTable, sitesTable } from './registry.ts';
 import { shoppersTable } from './shoppers.ts';
+import { slatesView } from './slates.ts';
 import { openDatabase } from './sqlite.ts';
 
 /**
@@ -29,6 +30,7 @@ export function openStore(file: string, now: () => number = Date.now): Store {
     interactions: interactionsTable(db, write),
     shoppers: shoppersTable(db),
     events: eventsTable(db, write),
+    slates: slatesView(db),
     orders: ordersTable(db, write),
     runs: runsTable(db),
     releases: releasesTable(db),

@@ -87,7 +87,7 @@ export function collectLists(
   };
 }
 
-function concatenate<T extends Float32Array | Uint16Array>(
+export function concatenate<T extends Float32Array | Uint16Array>(
   parts: readonly T[],
   make: (size: number) => T,
 ): T {
@@ -116,6 +116,14 @@ function draw(values: number[], most: number, random: Random): number[] {
 export function joinLists(parts: readonly RankingLists[]): RankingLists {
   const [first] = parts as [RankingLists];
   if (parts.length === 1) return first;
+  const count = (part: RankingLists): number => part.real.length;
+  const seen = parts.some((part) => part.seen !== undefined) && {
+    isSeen: Uint8Array.from(parts.flatMap((part) => [...(part.seen?.isSeen ?? new Uint8Array(count(part)))])),
+    worth: concatenate(
+      parts.map((part) => part.seen?.worth ?? new Float32Array(count(part) * part.length)),
+      (size) => new Float32Array(size),
+    ),
+  };
   return {
     features: first.features,
     length: first.length,
@@ -129,5 +137,6 @@ export function joinLists(parts: readonly RankingLists[]): RankingLists {
     ),
     real: Uint32Array.from(parts.flatMap(({ real }) => [...real])),
     right: Uint32Array.from(parts.flatMap(({ right }) => [...right])),
+    ...(seen ? { seen } : {}),
   };
 }

@@ -100,6 +100,7 @@ export function learnRanker(
     card: rankerCard(chosen.trained, chosen.by, tools.seed),
     deep: deep && learnDeep(told, { deep, widened }, tools),
     metrics: {
+      ...(lists.seen ? { 'seen.lists': lists.seen.isSeen.reduce((sum, one) => sum + one, 0) } : {}),
       ...(weighed || split ? { 'validation.classes.without.ndcg@10': even.ndcg } : {}),
       ...(weighed
         ? { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': wins ? 1 : 0 }

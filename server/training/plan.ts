@@ -24,10 +24,34 @@ export interface Query {
   readonly now: number;
 }
 
+/** A slate as a shopper saw it: `targets` are what was chosen of it. */
+export interface SeenSlate extends Query {
+  /** of the interactions */
+  readonly user: number;
+  readonly seen: readonly SeenRow[];
+}
+
+export interface SeenRow {
+  /** catalogue row */
+  readonly row: number;
+  /** 0-based */
+  readonly position: number;
+  /** 0: it was seen and not chosen */
+  readonly worth: number;
+}
+
+/** What a visit began with, asked as if nothing but attributes were known of the shopper. */
+export interface ColdQuery extends Query {
+  /** of the interactions */
+  readonly user: number;
+}
+
 /** Sources fitted on `fit` answer `queries`, of which `fit` holds no target. */
 export interface Level {
   readonly fit: Dataset;
   readonly queries: readonly Query[];
+  /** slates that were seen after the fit; absent: too few are logged */
+  readonly slates?: readonly SeenSlate[];
 }
 
 /** What a training run does, whatever the data came from: a shop's store, sequences, sessions. */
@@ -42,4 +66,6 @@ export interface Plan {
   readonly test?: Level;
   /** what the release is fitted on */
   readonly final: Dataset;
+  /** of the window of `validation`, for choosing clusters of shoppers; absent where the shop says nothing of any */
+  readonly cold?: readonly ColdQuery[];
 }

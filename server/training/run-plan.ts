@@ -6,6 +6,7 @@ import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import { type Ahead, fitAhead } from './ahead/ahead.ts';
 import { calibrateBy, type Shown, withProbabilities } from './calibrate.ts';
 import { chooseFunnel } from './choose.ts';
+import { chooseClusters } from './choose-clusters.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { Exam, TrainedRelease } from './contract.ts';
 import { encodeLists, type RankerTensors } from './encode.ts';
@@ -16,6 +17,7 @@ import { type Judge, type Learned, learnRanker } from './learn-ranker.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
+import { collectSeen } from './seen/lists.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
 import { isKept, stage } from './sources.ts';
 import type { WarmReport } from './warm.ts';
@@ -58,15 +60,18 @@ function follow(
   const packed = stage(tools, 'packing', () =>
     choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker }),
   );
+  const grouped = chooseClusters(plan, under, chosen.settings);
   const final = fitter.of(plan.final);
   const finished = stage(tools, 'release', () =>
     packWithin(plan, under, {
-      ...{ settings: chosen.settings, ranker: kept.ranker },
-      packings: packed.packings,
+      settings: grouped.clusters ? { ...chosen.settings, clusters: grouped.clusters } : chosen.settings,
+      ...{ ranker: kept.ranker, packings: packed.packings },
     }),
   );
   const { funnel, levels } = finished;
-  const exam = stage(tools, 'exam', () => takeExam(plan, under, funnel));
+  // What is fitted on all that there is has no place in a twin without the newest window.
+  const twin = { ...funnel, settings: chosen.settings };
+  const exam = stage(tools, 'exam', () => takeExam(plan, under, twin));
   tools.packed?.({
     final: { ...final, dataset: plan.final },
     validation: { ...fitter.of(plan.validation.fit), dataset: plan.validation.fit },
@@ -91,6 +96,7 @@ function follow(
     cards: [
       ...final.sources.cards,
       ...kept.cards.filter(({ model }) => !(lostDeep && model === 'deep-ranker')),
+      ...grouped.cards,
       ...spent.cards,
     ],
     metrics: {
@@ -99,6 +105,7 @@ function follow(
       ...kept.metrics,
       ...(lostDeep ? { 'deep.shipped': 0 } : {}),
       ...packed.metrics,
+      ...grouped.metrics,
       ...warmMetrics(final.sources.warm),
     },
     ...(exam ? { exam } : {}),
@@ -171,15 +178,14 @@ function learn(plan: Plan, under: Under & { funnel: FunnelSettings }) {
   const { options, fitter, tools, funnel } = under;
   const judge: Judge = (own) => validate(plan, under, { settings: funnel, packing, ranker: own }).ndcg;
   const { packing, ranker } = options.settings;
-  const ask = ({ fit, queries }: Level) => {
+  const ask = ({ fit, queries, slates }: Level) => {
     const engine = openFit(fitter.of(fit), { settings: funnel, packing, ranker: undefined }, tools.kernel);
-    const lists = collectLists(
-      { engine, whole, queries },
-      { length: Math.max(ranker.kept, ranker.listLength), rules: options.rules, seed: tools.seed },
-      tools.journal,
-    );
+    const length = Math.max(ranker.kept, ranker.listLength);
+    const how = { length, rules: options.rules, seed: tools.seed };
+    const lists = collectLists({ engine, whole, queries }, how, tools.journal);
+    const seen = slates && collectSeen({ engine, whole, slates }, how, tools.journal);
     closeEngine(engine);
-    return lists;
+    return seen ? joinLists([lists, seen]) : lists;
   };
   return levels.length === 0
     ? undefined

@@ -43,6 +43,14 @@ export interface Bits {
 /** Values of one or two settings of the transitions that are tried in place of those at hand. */
 export type TransitionAxis = readonly Partial<TransitionSettings>[];
 
+/** Slates that were seen teach rankers beside the held-out questions. */
+export interface SeenSettings {
+  /** with fewer that teach, none does */
+  readonly least: number;
+  /** that teach at most */
+  readonly most: number;
+}
+
 /** All that a training run may choose: what the sources are fitted with, how lists are cut, what the funnel reads. */
 export interface TrainingSettings {
   readonly popularity: PopularitySettings;
@@ -57,6 +65,8 @@ export interface TrainingSettings {
   readonly unread: readonly string[];
   readonly carries: Carried;
   readonly bits: Bits;
+  /** when rankers learn from slates that were seen as well; absent: never */
+  readonly seen?: SeenSettings;
   /** absent: none is tried */
   readonly deep: DeepSettings | undefined;
   /** how lists are cut and packed while the funnel's settings are chosen; the release's own is chosen last */
@@ -105,6 +115,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
     apart: { by: ARRIVES, hidden: [48, 24] },
   },
   unread: STEPS,
+  seen: { least: 500, most: 2000 },
   carries: { content: true, tokens: true, order: true, pairs: true },
   bits: { embeddings: 5, content: 4 },
   deep: { ...DEFAULT_DEEP, classesBy: BY_PLACEMENT },

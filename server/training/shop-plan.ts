@@ -3,7 +3,9 @@ import { KINDS } from '../../models/contract.ts';
 import { createRandom, type Random } from '../../models/random.ts';
 import type { ItemId } from '../../shared/protocol/ids.ts';
 import { before, timeSpan } from '../dataset/dataset.ts';
-import type { Plan, Query } from './plan.ts';
+import { coldQueries } from './cold.ts';
+import type { Level, Plan, Query, SeenSlate } from './plan.ts';
+import type { SeenSettings } from './settings.ts';
 
 const DAY = 86_400_000;
 
@@ -22,6 +24,8 @@ export interface ShopPlanSettings {
   readonly validationQueries: number;
   /** queries that neither teach nor choose, at most; absent: none are kept back */
   readonly testQueries?: number;
+  /** slates that were seen, by time; absent: too few are logged */
+  readonly seen?: SeenSettings & { readonly slates: readonly SeenSlate[] };
 }
 
 export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
@@ -71,17 +75,52 @@ export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
     );
   const { testQueries = 0 } = settings;
   const [newest] = windows as [(typeof windows)[number]];
-  const isTest = ({ start }: Visit): boolean => testQueries > 0 && isTested(whole.interactions, start);
+  const isTest = ({ start }: Pick<Visit, 'start'>): boolean =>
+    testQueries > 0 && isTested(whole.interactions, start);
   const chooses = (visit: Visit): boolean => visit.user % 5 === 0 && !isTest(visit);
   const teaches = (visit: Visit): boolean => visit.user % 5 !== 0 && !isTest(visit);
   const { fit, visits } = newest;
+  const levels = windows.map((window) => ({
+    fit: window.fit,
+    queries: ask(window.visits.filter(teaches), most),
+  }));
+  const taught = ({ user }: SeenSlate): boolean =>
+    user % 5 !== 0 && !isTest({ start: whole.interactions.offsets[user]! });
   return {
     whole,
-    levels: windows.map((window) => ({ fit: window.fit, queries: ask(window.visits.filter(teaches), most) })),
+    levels: withSeen(levels, settings, taught),
     validation: { fit, queries: ask(visits.filter(chooses), settings.validationQueries) },
     ...(testQueries > 0 ? { test: { fit, queries: ask(visits.filter(isTest), testQueries) } } : {}),
     final: whole,
+    ...(whole.shoppers
+      ? {
+          cold: coldQueries(
+            whole,
+            visits.filter((visit) => !isTest(visit)),
+          ),
+        }
+      : {}),
   };
+}
+
+/**
+ * Slates that were seen go to the level of the newest fit before them, of shoppers that teach alone: what a fit knows is never
+ * of after the slate.
+ */
+function withSeen(
+  levels: readonly Level[],
+  { seen, seed }: Pick<ShopPlanSettings, 'seen' | 'seed'>,
+  teaches: (slate: SeenSlate) => boolean,
+): readonly Level[] {
+  if (seen === undefined) return levels;
+  const oldest = Math.min(...levels.map(({ fit }) => fit.until));
+  const own = seen.slates.filter((slate) => slate.now >= oldest && teaches(slate));
+  if (own.length < seen.least) return levels;
+  const kept = sample(own, seen.most, createRandom(seed));
+  return levels.map((level, at) => {
+    const next = levels[at - 1]?.fit.until ?? Number.POSITIVE_INFINITY;
+    return { ...level, slates: kept.filter(({ now }) => now >= level.fit.until && now < next) };
+  });
 }
 
 /** Visits whose questions are written out, at most: a large shop's would be millions, of which a few thousand are asked. */

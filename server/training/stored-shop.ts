@@ -6,6 +6,8 @@ import type { ShopData } from './train.ts';
 export const storedShop = (store: Store, site: SiteId, now: number): ShopData => ({
   items: store.catalogue.all(site),
   interactions: { [Symbol.iterator]: () => store.interactions.all(site)[Symbol.iterator]() },
+  shoppers: store.shoppers.all(site),
+  slates: (before) => store.slates.seen(site, before),
   markets: store.sites.markets(site),
   now,
 });

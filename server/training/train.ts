@@ -3,15 +3,18 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import { type BuiltDataset, buildDataset } from '../dataset/dataset.ts';
-import type { StoredInteraction } from '../store/contract.ts';
+import type { StoredInteraction, StoredShopper, StoredSlate } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
 import type { Champion, TrainedRelease } from './contract.ts';
 import { giveVectors, type OutsideVectors } from './given.ts';
+import type { SeenSlate } from './plan.ts';
 import type { PlanTools } from './plan-options.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 import { runPlan } from './run-plan.ts';
-import { type TrainingSettings, withRoom, withSupport } from './settings.ts';
+import { hashWith, placeSlates, tellingSlates } from './seen/slates.ts';
+import { type SeenSettings, type TrainingSettings, withRoom, withSupport } from './settings.ts';
 import { shopPlan } from './shop-plan.ts';
+import { withShoppers } from './shoppers.ts';
 import type { GivenEmbeddings, Memory } from './sources.ts';
 import { optionsDigest } from './stages/options.ts';
 import type { RunKey, Unfinished } from './stages/stages.ts';
@@ -21,6 +24,10 @@ import { warmSpaces } from './warm.ts';
 export interface ShopData {
   readonly items: readonly Item[];
   readonly interactions: Iterable<StoredInteraction>;
+  /** what the shop says of its shoppers; absent: nothing */
+  readonly shoppers?: readonly StoredShopper[];
+  /** slates that were seen, by events before a time, ms; absent: none is logged */
+  readonly slates?: (before: number) => Iterable<StoredSlate>;
   readonly markets: readonly Market[];
   /** the fit's clock, ms: nothing at or after it is read */
   readonly now: number;
@@ -83,7 +90,9 @@ export async function train(
   if (shop.markets.length === 0)
     throw new TrainingError('no-markets', 'Found no markets, expected one at least.');
   const started = clock();
-  const { built, now, memory } = await readShop(shop, options);
+  const preset = PRESETS[options.preset ?? 'fast'];
+  const wanted = options.settings ?? preset.settings;
+  const { built, now, memory, slates } = await readShop(shop, options, wanted.seen);
   const { dataset, dropped, hash } = built;
   journal.log('dataset', {
     groups: dataset.catalogue.groups.length,
@@ -91,11 +100,7 @@ export async function train(
     users: dataset.interactions.users,
     ...dropped,
   });
-  const preset = PRESETS[options.preset ?? 'fast'];
-  const settings = withRoom(
-    withSupport(options.settings ?? preset.settings, options.minSupport ?? 2),
-    dataset.catalogue.groups.length,
-  );
+  const settings = withRoom(withSupport(wanted, options.minSupport ?? 2), dataset.catalogue.groups.length);
   const given =
     options.vectors && giveVectors(options.vectors, dataset, { dims: settings.embeddings.dims, seed });
   if (given) journal.log('given embeddings', given.card.metrics);
@@ -104,6 +109,7 @@ export async function train(
     ...preset.plan,
     seed,
     ...(options.examined === false ? { testQueries: 0 } : {}),
+    ...(wanted.seen && slates.length > 0 ? { seen: { ...wanted.seen, slates } } : {}),
   });
   const { settings: chosen, ...trained } = runPlan(
     plan,
@@ -150,24 +156,43 @@ interface Read {
   /** the run's clock, ms */
   readonly now: number;
   readonly memory: Memory | undefined;
+  /** empty where too few are logged */
+  readonly slates: readonly SeenSlate[];
 }
 
 /**
  * A run that was stopped is gone on with as of its own beginning, if the shop then is still what it was: events that have come
  * since are the next run's.
  */
-async function readShop(shop: ShopData, options: TrainOptions): Promise<Read> {
+async function readShop(
+  shop: ShopData,
+  options: TrainOptions,
+  seen: SeenSettings | undefined,
+): Promise<Read> {
   const { keeper } = options;
   const key = keeper === undefined ? '' : digestOf(shop, options);
   const before = keeper?.unfinished(key);
   if (keeper && before) {
-    const built = await buildDataset(shop.items, shop.interactions, before.now);
-    if (built.hash === before.key.data)
-      return { built, now: before.now, memory: keeper.open(before.key, before.now) };
+    const read = await readAsOf(shop, before.now, seen);
+    if (read.built.hash === before.key.data)
+      return { ...read, now: before.now, memory: keeper.open(before.key, before.now) };
   }
-  const built = await buildDataset(shop.items, shop.interactions, shop.now);
-  const memory = keeper?.open({ data: built.hash, options: key }, shop.now);
-  return { built, now: shop.now, memory };
+  const read = await readAsOf(shop, shop.now, seen);
+  const memory = keeper?.open({ data: read.built.hash, options: key }, shop.now);
+  return { ...read, now: shop.now, memory };
+}
+
+/** Slates count for the data's hash only where there are enough to be learned from. */
+async function readAsOf(shop: ShopData, now: number, seen: SeenSettings | undefined) {
+  const logged = seen === undefined ? [] : tellingSlates(shop.slates?.(now) ?? []);
+  const telling = seen === undefined || logged.length < seen.least ? [] : logged;
+  const { shoppers = [] } = shop;
+  const subjects = [...new Set([...telling, ...shoppers].map(({ subject }) => subject))];
+  const read = await buildDataset(shop.items, shop.interactions, { now, subjects });
+  const built = withShoppers(read, shoppers);
+  if (telling.length === 0) return { built, slates: [] };
+  const slates = placeSlates(logged, built);
+  return { built: { ...built, hash: hashWith(built.hash, slates) }, slates };
 }
 
 function digestOf({ markets }: ShopData, options: TrainOptions): string {

@@ -3,6 +3,7 @@ import type { Arithmetic } from '../../arithmetic.ts';
 import { createRandom, type Random, shuffle } from '../../random.ts';
 import { classWeights } from '../classes.ts';
 import { crossEntropy } from '../network.ts';
+import { drawSeen } from '../seen.ts';
 import type { RankerTools, RankingLists } from '../train.ts';
 import { type FoldedDeep, fold } from './fold.ts';
 import {
@@ -142,7 +143,17 @@ function slopesOf(parts: StepParts): { loss: number; slopes: Float32Array[] } {
   const length = Math.min(settings.listLength, lists.length);
   const chosen = new Uint32Array(picked.length * length);
   const truth = new Float32Array(chosen.length);
+  const shut = new Float32Array(chosen.length);
   picked.forEach((list, p) => {
+    const drawn = drawSeen(lists, list, length);
+    if (drawn) {
+      drawn.at.forEach((at, c) => {
+        chosen[p * length + c] = list * lists.length + at;
+        truth[p * length + c] = weights[list]! * drawn.truth[c]!;
+      });
+      shut.set(drawn.shut, p * length);
+      return;
+    }
     // Right ones take a quarter of a step's list at most: what they are told apart from matters as much.
     const right = Math.min(lists.right[list]!, Math.max(1, length >> 2));
     const others = lists.real[list]! - lists.right[list]!;
@@ -155,7 +166,8 @@ function slopesOf(parts: StepParts): { loss: number; slopes: Float32Array[] } {
   });
   const rows = rowsOf(lists, chosen);
   const way = forward(arithmetic, network, rows, { share: settings.dropout, random });
-  const { loss, slope } = crossEntropy(softmax(way.logits, length), { truth, lists: picked.length, length });
+  const open = lists.seen ? way.logits.map((logit, at) => logit + shut[at]!) : way.logits;
+  const { loss, slope } = crossEntropy(softmax(open, length), { truth, lists: picked.length, length });
   return { loss, slopes: backward(arithmetic, network, { rows, way, slope }) };
 }
 
