@@ -1,0 +1,183 @@
+import type { Dataset, ModelCard } from '../../models/contract.ts';
+import {
+  type CountedClusters,
+  countClusters,
+  DEFAULT_SHOPPER_CLUSTERS,
+  listClusters,
+  type ShopperClusterSettings,
+  shopperClustersCard,
+} from '../../models/shopper-clusters/clusters.ts';
+import type { Cluster } from '../../shared/engine/clusters.ts';
+import type { Engine } from '../../shared/engine/contract.ts';
+import { closeEngine } from '../../shared/engine/engine.ts';
+import { rowOf } from '../../shared/engine/identity.ts';
+import { recommend } from '../../shared/engine/recommend.ts';
+import type { FunnelSettings } from '../../shared/engine/settings.ts';
+import { ndcgAtK } from '../../shared/metrics/ranking.ts';
+import { momentOf } from './examples.ts';
+import { openFit } from './fits.ts';
+import type { ColdQuery, Plan } from './plan.ts';
+import type { Under } from './plan-options.ts';
+import { stateOf } from './queries.ts';
+import { stage } from './sources.ts';
+
+/** What is tried: groups, and the prior that an item's count is joined by. */
+const GROUPS = [2, 4, 8] as const;
+const PRIORS = [10, 30, 100] as const;
+/** Shoppers are asked by groups that were fitted without them and four fifths of the others. */
+const FOLDS = 5;
+/** A gain of fewer standard errors is none: one of nine tries has as many by chance one time in twenty (Bonferroni). */
+const SURE = 2.54;
+const AT = 10;
+
+export interface ChosenClusters {
+  /** of the final fit; absent: a release does without */
+  readonly clusters?: Cluster[];
+  readonly cards: readonly ModelCard[];
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/**
+ * Groups of shoppers ship where slates of the newest window, made for shoppers of whom only attributes are known, are better with
+ * them by `SURE` standard errors: of shoppers, since one's visits are alike.
+ */
+export function chooseClusters(plan: Plan, under: Under, funnel: FunnelSettings): ChosenClusters {
+  const { cold = [] } = plan;
+  if (cold.length === 0) return { cards: [], metrics: {} };
+  return stage(under.tools, 'clusters', () => choose({ ...plan, cold }, under, funnel));
+}
+
+function choose(plan: Plan & Pick<Asked, 'cold'>, under: Under, funnel: FunnelSettings): ChosenClusters {
+  const { cold, validation, whole } = plan;
+  const { options, fitter, tools } = under;
+  const { packing, transitions } = options.settings;
+  const fit = fitter.of(validation.fit);
+  const engine = openFit(fit, { settings: funnel, packing, ranker: undefined }, tools.kernel);
+  const asked: Asked = { whole, cold, rules: options.rules };
+  const without = grades(engine, asked, () => funnel);
+  const tried = attempts({ ...DEFAULT_SHOPPER_CLUSTERS, minSupport: transitions.minSupport }, (settings) => {
+    const known = { dataset: validation.fit, popularity: fit.sources.popularity.popularity };
+    const folds = byFold(known, settings, tools.seed);
+    return grades(engine, asked, ({ user }) => ({ ...funnel, clusters: folds[user % FOLDS]! }));
+  });
+  closeEngine(engine);
+  const measured = tried.map((one) => ({ ...one, ...compared(without, one.grades, cold) }));
+  const best = measured.reduce((a, b) => (b.gain > a.gain ? b : a));
+  const final = { dataset: plan.final, popularity: fitter.of(plan.final).sources.popularity.popularity };
+  const clusters = best.gain > SURE * best.error ? wholeOf(final, best.settings, tools.seed) : [];
+  const metrics = {
+    'validation.cold.queries': cold.length,
+    'validation.cold.ndcg': mean(without),
+    'validation.clusters.ndcg': mean(best.grades),
+    'validation.clusters.error': best.error,
+    'clusters.shipped': clusters.length,
+  };
+  tools.journal.log('clusters on validation', {
+    ...{ groups: best.settings.clusters, prior: best.settings.prior, queries: cold.length },
+    ...{ without: mean(without), with: mean(best.grades), error: best.error, shipped: clusters.length },
+  });
+  if (clusters.length === 0) return { cards: [], metrics };
+  return {
+    clusters,
+    cards: [shopperClustersCard(clusters, best.settings, { seed: tools.seed, metrics })],
+    metrics,
+  };
+}
+
+interface Asked extends Pick<Plan, 'whole'> {
+  readonly cold: readonly ColdQuery[];
+  readonly rules: Under['options']['rules'];
+}
+
+interface Known {
+  readonly dataset: Dataset;
+  readonly popularity: Float32Array;
+}
+
+interface Attempt {
+  readonly settings: ShopperClusterSettings;
+  readonly grades: readonly number[];
+}
+
+/** Every setting that is tried. */
+const attempts = (
+  base: ShopperClusterSettings,
+  gradesOf: (settings: ShopperClusterSettings) => readonly number[],
+): Attempt[] =>
+  GROUPS.flatMap((clusters) =>
+    PRIORS.map((prior) => {
+      const settings = { ...base, clusters, prior };
+      return { settings, grades: gradesOf(settings) };
+    }),
+  );
+
+const counts = new WeakMap<Dataset, Map<string, CountedClusters>>();
+
+/** One count serves every prior. */
+function counted({ dataset }: Known, settings: ShopperClusterSettings, of: { seed: number; fold?: number }) {
+  const known = counts.get(dataset) ?? new Map<string, CountedClusters>();
+  counts.set(dataset, known);
+  const key = `${settings.clusters} ${of.seed} ${of.fold}`;
+  const made =
+    known.get(key) ??
+    countClusters(dataset, settings, { seed: of.seed, leaves: (user) => user % FOLDS === of.fold });
+  known.set(key, made);
+  return made;
+}
+
+const byFold = (known: Known, settings: ShopperClusterSettings, seed: number): Cluster[][] =>
+  Array.from({ length: FOLDS }, (_, fold) =>
+    listClusters(
+      counted(known, settings, { seed, fold }),
+      { catalogue: known.dataset.catalogue, popularity: known.popularity },
+      settings,
+    ),
+  );
+
+const wholeOf = (known: Known, settings: ShopperClusterSettings, seed: number): Cluster[] =>
+  listClusters(
+    counted(known, settings, { seed }),
+    { catalogue: known.dataset.catalogue, popularity: known.popularity },
+    settings,
+  );
+
+/** ndcg@10 of each question, by the funnel itself. */
+function grades(
+  engine: Engine,
+  { whole, cold, rules }: Asked,
+  settingsFor: (query: ColdQuery) => FunnelSettings,
+): number[] {
+  return cold.map((query) => {
+    const { profile } = stateOf(whole, query);
+    const attributes = whole.shoppers?.[query.user] ?? {};
+    const { entries } = recommend(
+      { ...engine, settings: settingsFor(query) },
+      { profile: { ...profile, attributes }, session: null },
+      { ...query.request, limit: AT },
+      momentOf(query.now, rules),
+    );
+    return ndcgAtK(
+      entries.map(({ item }) => rowOf(engine, item)),
+      new Set(query.targets),
+      AT,
+    );
+  });
+}
+
+/** The mean gain of a question, and its standard error, by shopper. */
+function compared(
+  without: readonly number[],
+  own: readonly number[],
+  cold: readonly ColdQuery[],
+): { gain: number; error: number } {
+  const gain = mean(own) - mean(without);
+  const byUser = new Map<number, number>();
+  cold.forEach(({ user }, at) => {
+    byUser.set(user, (byUser.get(user) ?? 0) + own[at]! - without[at]! - gain);
+  });
+  const squares = [...byUser.values()].reduce((sum, one) => sum + one * one, 0);
+  return { gain, error: Math.sqrt(squares) / cold.length };
+}
+
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
