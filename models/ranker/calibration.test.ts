@@ -28,9 +28,11 @@ describe('calibration', () => {
     const { logits: own, right } = told(30_000, { slope: 0.5, intercept: -4, seed: 8 });
     const far = own.map((x) => 30 * x + 400);
     const line = calibrate(far, right);
-    const after = far.map((x) => probabilityOf(line.slope * x + line.intercept));
     expect(eceOf(far.map(probabilityOf), right)).toBeGreaterThan(0.5);
-    expect(eceOf(after, right)).toBeLessThan(0.01);
+    // Others of the same kind, that the line was not drawn by.
+    const fresh = told(30_000, { slope: 0.5, intercept: -4, seed: 18 });
+    const after = fresh.logits.map((x) => probabilityOf(line.slope * (30 * x + 400) + line.intercept));
+    expect(eceOf(after, fresh.right)).toBeLessThan(0.01);
   });
 
   it('stays finite where right and wrong are wide apart', () => {
