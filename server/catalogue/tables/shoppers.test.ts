@@ -1,4 +1,7 @@
+import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
+import { ProfileAttributes } from '../../../shared/protocol/profile.ts';
+import { describeWithData } from '../../../tests/data.ts';
 import { detectFormat } from '../formats.ts';
 import { gather, refusal } from '../importer.case.ts';
 import { scratch } from '../scratch.case.ts';
@@ -50,5 +53,15 @@ describe('shoppers', () => {
 
   it('are told from other tables by the name of their id', async () => {
     expect(await detectFormat(write('any.csv', 'shopper_id,age\n1,2\n'))).toBe('shoppers');
+  });
+});
+
+describeWithData('shoppers of Complete Journey', (file) => {
+  it('are its households, by attributes that a device would take', async () => {
+    const { shoppers, tally } = await gather(shoppersImporter, [file('complete-journey/demographics.csv')]);
+    expect([shoppers.length, tally.kept, tally.dropped]).toEqual([801, 801, {}]);
+    for (const { attributes } of shoppers)
+      expect(v.safeParse(ProfileAttributes, attributes).success).toBe(true);
+    expect(new Set(shoppers.map(({ attributes }) => attributes['kids_count']))).toContain('0');
   });
 });
