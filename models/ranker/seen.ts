@@ -1,7 +1,7 @@
 import type { RankingLists } from './train.ts';
 
 /** Added to the logit of a place that no row of a seen list takes: the softmax gives it nothing. */
-export const SHUT = -1e9;
+const SHUT = -1e9;
 
 /** A list as a step draws it. */
 export interface DrawnList {

@@ -12,13 +12,15 @@ import type { SeenRow, SeenSlate } from '../plan.ts';
 const TOLD: ReadonlySet<Placement> = new Set(['for-you', 'because-you-viewed']);
 
 /** Slates that something can be learned from: something was chosen, and something else was seen and not chosen. */
-export const tellingSlates = (slates: Iterable<StoredSlate>): StoredSlate[] =>
-  [...slates].filter(
-    ({ placement, seen }) =>
-      TOLD.has(placement) &&
-      seen.some(({ chosen }) => chosen !== null) &&
-      seen.some(({ chosen }) => chosen === null),
-  );
+export function tellingSlates(slates: Iterable<StoredSlate>): StoredSlate[] {
+  const telling: StoredSlate[] = [];
+  for (const slate of slates) {
+    const { placement, seen } = slate;
+    const chosen = seen.filter((one) => one.chosen !== null).length;
+    if (TOLD.has(placement) && chosen > 0 && chosen < seen.length) telling.push(slate);
+  }
+  return telling;
+}
 
 /** Slates as questions of the data set, by time: of shoppers who are in it, with what they had done before the slate. */
 export function placeSlates(
