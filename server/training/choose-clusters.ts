@@ -70,6 +70,8 @@ function choose(plan: Plan & Pick<Asked, 'cold'>, under: Under, funnel: FunnelSe
     'validation.cold.ndcg': mean(without),
     'validation.clusters.ndcg': mean(best.grades),
     'validation.clusters.error': best.error,
+    'validation.clusters.groups': best.settings.clusters,
+    'validation.clusters.prior': best.settings.prior,
     'clusters.shipped': clusters.length,
   };
   tools.journal.log('clusters on validation', {
