@@ -16,10 +16,19 @@ export interface Preset {
   readonly choices: readonly Choice[];
   readonly transitions: readonly TransitionAxis[];
   readonly packings: readonly Packing[];
+  /** validation's queries that choose the funnel's settings; absent: all */
+  readonly choosing?: number;
 }
 
 export const PRESET_NAMES = ['fast', 'full'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
+
+/**
+ * Rankers differ by a hundredth or two, which 500 questions cannot tell apart (their standard error is as large); what is
+ * blended differs by more, and is tried more often.
+ */
+const FULL_VALIDATION = 1500;
+const FULL_CHOOSING = 500;
 
 /** Shoppers' questions that judge the release at the end. */
 const FULL_TEST = 1000;
@@ -27,7 +36,8 @@ const FAST_TEST = 250;
 
 const FULL: Preset = {
   settings: SHOP_SETTINGS,
-  plan: { ...DEFAULT_SHOP_PLAN, testQueries: FULL_TEST },
+  plan: { ...DEFAULT_SHOP_PLAN, validationQueries: FULL_VALIDATION, testQueries: FULL_TEST },
+  choosing: FULL_CHOOSING,
   choices: CHOICES,
   transitions: TRANSITION_AXES,
   packings: PACKINGS,

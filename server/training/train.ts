@@ -121,6 +121,7 @@ export async function train(
       choices: preset.choices,
       transitions: preset.transitions,
       packings: preset.packings,
+      ...(preset.choosing === undefined ? {} : { choosing: preset.choosing }),
       now,
       ...(options.champion ? { champion: options.champion } : {}),
     },
