@@ -27,8 +27,11 @@ describe('shorter names of properties', () => {
     ],
     ['is kept for the next page, or said to another tab', ['madeAt', 'lastAt', 'kind', 'consent']],
     ['a part exports', ['exposuresOf', 'keepOffline', 'outsideRanker']],
-    ['browsers have and TypeScript does not', ['globalPrivacyControl', 'doNotTrack', 'trustedTypes']],
-    ['browsers call back', ['createPolicy', 'createScriptURL', 'saveData', 'effectiveType']],
+    [
+      'is read and never made: browsers have it',
+      ['globalPrivacyControl', 'doNotTrack', 'trustedTypes', 'createPolicy'],
+    ],
+    ['browsers call back', ['createScriptURL']],
   ])('of the page are not given to what %s', (_, kept) => {
     expect(kept.filter((name) => pageNames.has(name))).toEqual([]);
   });
@@ -41,7 +44,9 @@ describe('shorter names of properties', () => {
       ['sha256', 'release', 'proposals', 'dims', 'codec', 'tensors', 'prefixes'],
     ],
     ['the kernel or a package exports', ['scan', 'rescore', 'memory', 'verifyAsync']],
-    ['browsers have', ['length', 'saveData', 'effectiveType', 'validate', 'getRandomValues', 'locks']],
+    ['browsers have', ['length', 'validate', 'getRandomValues', 'locks']],
+    ['is read and never made: browsers have it', ['saveData', 'effectiveType']],
+    ['another copy of the worker finds', ['tacitDevice']],
     ['a part exports', ['RELAXED_WASM', 'createSender', 'openDatabase', 'revive']],
     ['a text says', ['category', 'popular', 'lightRanked']],
   ])('are not given to what %s', (_, kept) => {

@@ -4,10 +4,11 @@ import { parseSync } from 'vite';
 import { type Edit, isNode, type Node, nameOf, rewrite, visit } from './tree.ts';
 
 /**
- * Shorter names for properties that never leave a script. A property is renamed only if its name is used in the folders of
- * `inside` and nowhere else: not in a file of `outside` (what crosses to another script, the server, the disk, the kernel or
- * the shop), not in a schema, not as a text, not in any interface of the language or the browser. All parts of a script
- * get the same names, since they are made from the sources alone.
+ * Shorter names for properties that never leave a script. A property is renamed only if the folders of `inside` both make and
+ * read it: what they merely read is somebody's (a browser's, whether TypeScript knows of it or not), and what they merely
+ * make is for somebody. Nor is it renamed if its name is in a file of `outside` (what crosses to another script, the server,
+ * the disk, the kernel or the shop), in a schema, in a text, or in any interface of the language or the browser. All parts of
+ * a script get the same names, since they are made from the sources alone.
  */
 export interface Rooms {
   readonly inside: readonly string[];
@@ -87,11 +88,37 @@ const exportedBy = ({ declaration }: Declared): string[] =>
 
 interface Words {
   readonly properties: Map<string, number>;
+  readonly made: Set<string>;
+  readonly read: Set<string>;
   readonly fixed: Set<string>;
 }
 
-function read(ast: unknown, { properties, fixed }: Words): void {
+const noWords = (fixed: Set<string>): Words => ({
+  ...{ properties: new Map(), made: new Set(), read: new Set() },
+  fixed,
+});
+
+interface Holding {
+  readonly left?: unknown;
+  readonly properties?: readonly unknown[];
+}
+
+/** What a node makes are keys of objects and classes and what is assigned to; what it reads are members and patterns. */
+function sortUse(node: Node, { made, read }: Words, assigned: Set<unknown>): void {
+  const { left, properties = [] } = node as Node & Holding;
+  const namesIn = (nodes: readonly unknown[]) => nodes.filter(isNode).map((one) => nameOf(namedBy(one)));
+  if (node.type === 'AssignmentExpression') assigned.add(left);
+  if (node.type === 'ObjectPattern') for (const name of namesIn(properties)) read.add(name);
+  if (node.type === 'ObjectExpression') for (const name of namesIn(properties)) made.add(name);
+  if (node.type.endsWith('Definition')) made.add(nameOf(namedBy(node)));
+  if (node.type === 'MemberExpression') (assigned.has(node) ? made : read).add(nameOf(namedBy(node)));
+}
+
+function note(ast: unknown, words: Words): void {
+  const { properties, fixed } = words;
+  const assigned = new Set<unknown>();
   visit(ast, (node) => {
+    sortUse(node, words, assigned);
     const name = nameOf(namedBy(node));
     // Types name properties too, and leave no byte.
     const counts = node.type.startsWith('TS') ? 0 : 1;
@@ -103,14 +130,8 @@ function read(ast: unknown, { properties, fixed }: Words): void {
   });
 }
 
-/**
- * What browsers have and TypeScript does not know (Network Information, Global Privacy Control, Trusted Types), and what this
- * worker leaves for its second copy.
- */
-const ELSEWHERE = [
-  ...['saveData', 'effectiveType', 'globalPrivacyControl', 'doNotTrack'],
-  ...['trustedTypes', 'createPolicy', 'createScriptURL', 'tacitDevice'],
-];
+/** Made and read here and by others too: by Trusted Types, which TypeScript does not know, and by the worker's second copy. */
+const SHARED = ['createScriptURL', 'tacitDevice'];
 const DECLARED = /^\s*(?:(?:readonly|get|set|static|var|let|const|function|class|declare) )*(\w+)[?(:<]/gm;
 
 /** Every property of the language's and the browser's interfaces. */
@@ -119,7 +140,7 @@ function foreignNames(root: string): string[] {
   const files = readdirSync(join(root, folder)).filter((file) => LIBRARIES.test(file));
   const paths = [...files.map((file) => `${folder}/${file}`), 'shared/platform.d.ts'];
   const declared = (path: string) => [...readFileSync(join(root, path), 'utf8').matchAll(DECLARED)];
-  return [...ELSEWHERE, ...paths.flatMap((path) => declared(path).flatMap(([, name]) => name ?? []))];
+  return [...SHARED, ...paths.flatMap((path) => declared(path).flatMap(([, name]) => name ?? []))];
 }
 
 function* shortNames(taken: ReadonlySet<string>): Generator<string, never> {
@@ -133,15 +154,17 @@ function* shortNames(taken: ReadonlySet<string>): Generator<string, never> {
 
 /** Name -> shorter name, the commonest first. */
 export function namesFor(root: string, { inside, outside: others }: Rooms): ReadonlyMap<string, string> {
-  const words: Words = { properties: new Map(), fixed: new Set(foreignNames(root)) };
-  const outside: Words = { properties: new Map(), fixed: words.fixed };
+  const words = noWords(new Set(foreignNames(root)));
+  const outside = noWords(words.fixed);
   for (const path of sourcesIn(root, [...inside, ...others])) {
     const code = readFileSync(join(root, path), 'utf8');
     const isOutside = isWithin(path, others) || PACKAGES.test(code);
-    read(parseSync(path, code).program, isOutside ? outside : words);
+    note(parseSync(path, code).program, isOutside ? outside : words);
   }
   for (const name of outside.properties.keys()) words.fixed.add(name);
-  const inner = [...words.properties].filter(([name]) => !words.fixed.has(name) && name.length > 2);
+  const { made, read, fixed } = words;
+  const isOurs = (name: string): boolean => made.has(name) && read.has(name) && !fixed.has(name);
+  const inner = [...words.properties].filter(([name]) => isOurs(name) && name.length > 2);
   const short = shortNames(new Set([...words.fixed, ...words.properties.keys()]));
   const byCount = inner.sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
   return new Map(byCount.map(([name]) => [name, short.next().value]));
