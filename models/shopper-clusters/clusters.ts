@@ -146,10 +146,10 @@ function listOf(
   const top = scored.slice(0, most).filter(({ score }) => score > 0);
   const listed = new Set(top.map(({ row }) => row));
   const largest = popularity.reduce((max, weight, row) => (listed.has(row) ? max : Math.max(max, weight)), 0);
-  const least = top.at(-1)?.score ?? largest;
+  const last = top.at(-1);
   return {
     top: Object.fromEntries(top.map(({ row, score }) => [catalogue.groups[row]!.id, score])),
-    rest: top.length === 0 || largest === 0 ? 1 : rounded(Math.min(1, (BELOW * least) / largest)),
+    rest: last === undefined || largest === 0 ? 1 : rounded(Math.min(1, (BELOW * last.score) / largest)),
   };
 }
 

@@ -14,7 +14,7 @@ import { sequencesImporter, sessionsImporter } from './sequences/importer.ts';
 import { INTERACTION_COLUMNS, interactionsImporter } from './tables/interactions.ts';
 import { ITEM_COLUMNS } from './tables/item-cells.ts';
 import { itemsImporter } from './tables/items.ts';
-import { shoppersImporter } from './tables/shoppers.ts';
+import { SHOPPER, shoppersImporter } from './tables/shoppers.ts';
 
 /** The formats of files. */
 export const FILE_IMPORTERS: readonly Importer[] = [
@@ -41,7 +41,6 @@ const SIGNS: readonly { readonly format: Format; readonly columns: readonly stri
   { format: 'movielens', columns: ['movieid', 'rating'] },
   { format: 'movielens', columns: ['movieid', 'genres'] },
   { format: 'complete-journey', columns: ['householdid', 'basketid'] },
-  { format: 'shoppers', columns: ['shopperid'] },
   { format: 'complete-journey', columns: ['productid', 'manufacturerid', 'packagesize'] },
 ];
 
@@ -63,6 +62,7 @@ export async function detectFormat(file: string): Promise<Format> {
         !required || [name, ...aliases].some((one) => keys.has(columnKey(one))),
     );
   if (wants(INTERACTION_COLUMNS)) return 'interactions';
+  if (keys.has(columnKey(SHOPPER.name))) return 'shoppers';
   if (wants(ITEM_COLUMNS) && keys.size > 1) return 'items';
   throw new InputError(
     'format-unknown',

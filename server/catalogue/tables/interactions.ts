@@ -6,6 +6,9 @@ import type { ImportContext, Importer } from '../importer.ts';
 import type { Column } from '../reading/table.ts';
 import { batches, type CellOf, eachRow } from './rows.ts';
 
+/** What files call whoever acted. */
+export const USER_NAMES = ['user', 'user_id', 'customer', 'customer_id', 'visitor', 'visitor_id', 'subject'];
+
 /**
  * Columns, in any order; case, blanks, `_` and `-` of names do not matter:
  *
@@ -23,7 +26,7 @@ import { batches, type CellOf, eachRow } from './rows.ts';
 export const INTERACTION_COLUMNS: readonly Column[] = [
   { name: 'item', aliases: ['item_id', 'product', 'product_id', 'sku', 'article_id'], required: true },
   { name: 'time', aliases: ['timestamp', 'event_time', 'ts', 'date', 'datetime'], required: true },
-  { name: 'user', aliases: ['user_id', 'customer', 'customer_id', 'visitor', 'visitor_id', 'subject'] },
+  { name: 'user', aliases: USER_NAMES },
   {
     name: 'session',
     aliases: ['session_id', 'visit', 'visit_id', 'basket', 'basket_id', 'order_id', 'transaction_id'],

@@ -53,6 +53,7 @@ describe('shoppers', () => {
 
   it('are told from other tables by the name of their id', async () => {
     expect(await detectFormat(write('any.csv', 'shopper_id,age\n1,2\n'))).toBe('shoppers');
+    expect(await detectFormat(write('orders.csv', 'shopper_id,item,time\n1,2,3\n'))).toBe('interactions');
   });
 });
 

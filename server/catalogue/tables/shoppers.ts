@@ -5,14 +5,12 @@ import type { Importer } from '../importer.ts';
 import { InputError } from '../input.ts';
 import { columnsOf } from '../reading/header.ts';
 import { type Column, columnKey } from '../reading/table.ts';
+import { USER_NAMES } from './interactions.ts';
 import { batches, type CellOf, eachRow } from './rows.ts';
 
-const SHOPPER: Column = {
+export const SHOPPER: Column = {
   name: 'shopper_id',
-  aliases: [
-    ...['shopper', 'user', 'user_id', 'customer', 'customer_id', 'visitor', 'visitor_id', 'household_id'],
-    'subject',
-  ],
+  aliases: ['shopper', ...USER_NAMES, 'household_id'],
   required: true,
 };
 

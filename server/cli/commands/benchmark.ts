@@ -27,10 +27,13 @@ export const command: CliCommand = {
           .choices(['test', 'validation'])
           .default('test'),
       )
-      .option(
-        '--stages [queries]',
-        'on so many queries of validation (1000): sources, rankers, feature groups, what packing costs',
-        wholeNumber(1),
+      .addOption(
+        new Option(
+          '--stages [queries]',
+          'on so many queries of validation: sources, rankers, feature groups, what packing costs',
+        )
+          .argParser(wholeNumber(1))
+          .preset('1000'),
       )
       .option('--slates <file>', "where to write every query's ranked ids");
   },
@@ -59,7 +62,7 @@ function measured(options: Options, { args, journal }: CliContext): Promise<Reco
     seed: Number(options['seed']),
     slates: text(options, 'slates'),
     symmetric: options['symmetric'] === true,
-    ...stagesOf(options['stages']),
+    stages: options['stages'] as number | undefined,
     without,
     part: options['part'] as BenchmarkPart,
   };
@@ -80,12 +83,6 @@ function measured(options: Options, { args, journal }: CliContext): Promise<Reco
       throw new UsageError(`benchmark: expected sequences or sessions, found "${args[0]}"`);
   }
 }
-
-const STAGES = 1000;
-
-/** `true` where the option has no number. */
-const stagesOf = (asked: unknown): { stages?: number } =>
-  asked === undefined ? {} : { stages: asked === true ? STAGES : Number(asked) };
 
 const text = (options: Options, name: string): string | undefined =>
   options[name] === undefined ? undefined : String(options[name]);

@@ -2,15 +2,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
 import { importFiles } from '../../catalogue/import.ts';
 import { severalRuns } from '../../evaluation/benchmark/seeds.ts';
+import { studyLines } from '../../evaluation/report/lines.ts';
 import { basketsLines, basketsReport } from '../../evaluation/shop/baskets.ts';
 import {
   type EvaluationPart,
   evaluateShop,
+  type ShopEvaluation,
   shopQuestions,
   TASKS,
   type TaskResult,
@@ -44,10 +46,13 @@ export const command: CliCommand = {
       .option('--until <date>', 'leave away what came on this day or later (UTC, as 2018-01-01)', dayOf)
       .option('--seed <n>', 'seed of everything random', wholeNumber(0), 1)
       .option('--seeds <n>', 'so many runs, seeds counted up from --seed: mean and spread', wholeNumber(1), 1)
-      .option(
-        '--stages [questions]',
-        'on so many questions a task (400): sources, rankers, feature groups, what packing costs',
-        wholeNumber(1),
+      .addOption(
+        new Option(
+          '--stages [questions]',
+          'on so many questions a task: sources, rankers, feature groups, what packing costs',
+        )
+          .argParser(wholeNumber(1))
+          .preset('400'),
       )
       .option('--days <n>', 'newest days that are held out', wholeNumber(1), 37)
       .option('--resamples <n>', 'resamples of the bootstrap', wholeNumber(1000), 1000)
@@ -137,22 +142,15 @@ async function measured(
   if (typeof file === 'string' && options['seeds'] !== 1)
     throw new UsageError('evaluate: --scores answers the questions of one seed: expected --seeds 1');
   const scores = typeof file === 'string' ? { scores: await readScores(file) } : {};
-  const asked = options['stages'];
-  const stages = asked === undefined ? {} : { stages: asked === true ? STAGES : Number(asked) };
+  const stages = options['stages'] as number | undefined;
   const reports: Report[] = [];
   for (let run = 0; run < Number(options['seeds']); run++) {
-    const own = { ...chosen, ...scores, ...stages, seed: chosen.seed + run };
+    const own = { ...chosen, ...scores, stages, seed: chosen.seed + run };
     const result = await evaluateShop(shop, own, journal).catch(refuse);
     reports.push(
       options['protocol'] === 'baskets'
         ? { data: basketsReport(result), lines: basketsLines(result) }
-        : {
-            data: { ...result },
-            lines: [
-              ...coverageLines(result.outside ?? {}),
-              ...TASKS.flatMap((task) => table(task, result[task])),
-            ],
-          },
+        : { data: { ...result }, lines: tables(result) },
     );
   }
   const [first] = reports as [Report];
@@ -162,9 +160,6 @@ async function measured(
     lines: reports.flatMap(({ lines }, run) => [`seed ${chosen.seed + run}`, ...lines]),
   };
 }
-
-/** Questions of a task that stages are looked at with, where no number is given. */
-const STAGES = 400;
 
 function refuse(error: unknown): never {
   if (error instanceof TrainingError) throw new RefusedError(error.code, `evaluate: ${error.message}`);
@@ -180,6 +175,14 @@ function writeQuestions(
     data: { questions: questions.length, file, trainBefore },
     lines: [`${questions.length} questions in ${file}; an answer may know what was before ${trainBefore}`],
   };
+}
+
+function tables(result: ShopEvaluation): string[] {
+  const each = TASKS.flatMap((task) => {
+    const study = result.stages?.[task];
+    return [...table(task, result[task]), ...(study ? studyLines(study) : [])];
+  });
+  return [...coverageLines(result.outside ?? {}), ...each];
 }
 
 const SHOWN = ['recall@10', 'ndcg@10', 'mrr@10'] as const;

@@ -49,6 +49,7 @@ describe('evaluate', () => {
       ['--until', 'soon'],
       ['--protocol', 'carts'],
       ['--part', 'all'],
+      ['--stages', 'some'],
     ])
       expect((await tacit('empty2')('evaluate', ...wrong)).exit).toBe(EXIT.USAGE);
   });
@@ -61,10 +62,17 @@ describe('benchmark', () => {
       'sequences',
       '--data',
       write('b.txt', lines(40)),
+      '--stages',
       '--json',
     );
     expect(exit).toBe(EXIT.OK);
-    expect(JSON.parse(out)).toMatchObject({ users: 40, items: ITEMS, queries: 40 });
+    // Fewer can ask than the option asks for by itself.
+    expect(JSON.parse(out)).toMatchObject({
+      users: 40,
+      items: ITEMS,
+      queries: 40,
+      stages: { questions: 40 },
+    });
   });
 
   it('refuses what it cannot read, and wants a protocol and its files', async () => {

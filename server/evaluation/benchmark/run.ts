@@ -12,7 +12,8 @@ import type { Ingredients } from '../../training/plan-options.ts';
 import { runPlan } from '../../training/run-plan.ts';
 import { PACKINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
 import { sample } from '../../training/shop-plan.ts';
-import { owned, type Study, studyFunnel } from '../suite/study.ts';
+import type { Owned } from '../suite/questions.ts';
+import { type Study, studyFunnel } from '../suite/study.ts';
 import { weigh } from '../weigh.ts';
 import { grade } from './grade.ts';
 import { featuresOf } from './groups.ts';
@@ -42,7 +43,7 @@ export interface BenchmarkOptions {
   /** groups of features that rankers may not read, see groups.ts */
   readonly without?: readonly string[];
   /** what each stage adds is measured as well, on so many of validation's queries */
-  readonly stages?: number;
+  readonly stages?: number | undefined;
   /** whose answers are graded, `test` where it is left out; `validation` leaves the test unopened */
   readonly part?: BenchmarkPart;
   /** file for every query's ranked ids */
@@ -222,7 +223,9 @@ function supportOf(plan: Plan, settings: TrainingSettings, kernel: Kernel) {
 
 /** Bounds of a table that compares stages: what matters is the difference, query by query. */
 const RESAMPLES = 500;
-const CANDIDATES = 500;
+
+/** A query's history begins where its shopper's does. */
+const owned = (query: Query): Owned => ({ ...query, shopper: String(query.from) });
 
 /** By validation's queries, since settings may not be chosen by the others. */
 function studyOf(
@@ -232,7 +235,7 @@ function studyOf(
   journal: Journal,
 ): Study {
   const queries = sample(validation.queries, most, createRandom(seed)).map(owned);
-  const options = { kernel, seed, resamples: RESAMPLES, candidates: CANDIDATES };
+  const options = { kernel, seed, resamples: RESAMPLES };
   return studyFunnel({ whole, fit: made.validation, made, markets: [], queries }, options, journal);
 }
 

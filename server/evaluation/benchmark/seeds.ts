@@ -33,13 +33,13 @@ export function spreadOf(runs: readonly Run[]): Spread {
   return { mean, deviation };
 }
 
-/** What says how a run was made, not what it measured. */
-const NOT_MEASURED = ['seed', 'settings', 'split', 'stages', 'intervals'];
+/** How a run was made, and what a mean says nothing of: bounds by one run's resamples, tables of its stages. */
+const NO_MEAN = ['seed', 'settings', 'split', 'stages', 'intervals'];
 
 /** Several runs as one: the first one's shape with the means in it, the spread beside them, and every run as it was. */
 export function severalRuns(runs: readonly Run[]): Record<string, unknown> {
   const measured = runs.map((run) => {
-    const own = Object.entries(run).filter(([name]) => !NOT_MEASURED.includes(name));
+    const own = Object.entries(run).filter(([name]) => !NO_MEAN.includes(name));
     return Object.fromEntries(own);
   });
   const { mean, deviation } = spreadOf(measured);

@@ -46,7 +46,7 @@ export interface EvaluationOptions extends TrainOptions {
   readonly part?: EvaluationPart;
   readonly resamples: number;
   /** what each stage adds is measured as well, on so many questions of a task at most */
-  readonly stages?: number;
+  readonly stages?: number | undefined;
   /** of an outside system, graded on the same queries as `outside` */
   readonly scores?: OutsideScores;
 }

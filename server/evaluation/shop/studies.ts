@@ -9,8 +9,6 @@ import type { TestQuery } from './tasks.ts';
 /** Tasks whose stages are looked at: the others ask the same sources for less. */
 const STUDIED = ['nextBasket', 'hiddenItem'] as const satisfies readonly Task[];
 
-const CANDIDATES = 500;
-
 /** What each stage adds, by task, on so many of its questions. */
 export function studies(
   asked: Pick<Studied, 'whole' | 'markets'> & {
@@ -20,7 +18,7 @@ export function studies(
   { kernel, seed, resamples, stages = 0 }: EvaluationOptions,
   journal: Journal,
 ): Readonly<Partial<Record<Task, Study>>> {
-  const options = { kernel, seed, resamples, candidates: CANDIDATES };
+  const options = { kernel, seed, resamples };
   const tasks = STUDIED.filter((task) => asked.queries[task].length > 0);
   return Object.fromEntries(
     tasks.map((task) => {

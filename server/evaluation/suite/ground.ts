@@ -16,7 +16,7 @@ export interface Recorded {
 
 /**
  * How a release can be judged without having seen the answers: by interactions that came after it was trained, or by a
- * twin that was trained, with the release's preset and seed, on what was before the window.
+ * twin that was trained, with the release's preset, seed and outside vectors, on what was before the window.
  */
 export type How = 'newer' | 'twin';
 

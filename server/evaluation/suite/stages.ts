@@ -6,6 +6,10 @@ import { answeringBy, type Respondent } from './ask.ts';
 import { alone, DEVICE_SOURCES } from './sources.ts';
 import { type Compared, type Variant, variant } from './variants.ts';
 
+/** What orders a slate, by the name of its stage. */
+export const rankedBy = (kind: Ranker['kind'] | undefined): string =>
+  kind === undefined ? 'linear blend' : `${kind} ranker`;
+
 /** What each stage adds: every source alone, their linear blend, the small ranker, the deep one. */
 export function stages(of: Respondent, parts: readonly BundlePart[], compared: Compared): Variant[] {
   const plain = answeringBy(of, { ranker: undefined });
@@ -18,7 +22,7 @@ export function stages(of: Respondent, parts: readonly BundlePart[], compared: C
         compared,
       ),
     ),
-    variant(plain, { name: 'linear blend', means: 'all sources, weighed; no ranker' }, compared),
+    variant(plain, { name: rankedBy(undefined), means: 'all sources, weighed; no ranker' }, compared),
     ...rankersOf(of, parts).map(({ name, ranker, free }) => {
       const found = variant(
         answeringBy(of, { ranker }),
@@ -44,8 +48,6 @@ function rankersOf({ engine }: Respondent, parts: readonly BundlePart[]): Held[]
   const weights = decodeWeights(bytes);
   return (['small', 'deep'] as const).flatMap((kind) => {
     const ranker = loadRanker(weights, engine.settings, { kernel: engine.kernel, kind });
-    return ranker === undefined
-      ? []
-      : [{ name: `${kind} ranker`, ranker, free: () => ranker.network.free() }];
+    return ranker === undefined ? [] : [{ name: rankedBy(kind), ranker, free: () => ranker.network.free() }];
   });
 }

@@ -9,7 +9,7 @@ import { respondent, slatesOf, withSettings } from './ask.ts';
 import { headPrice, packingPrices } from './prices.ts';
 import type { Owned } from './questions.ts';
 import { type CandidateRecall, candidateRecall } from './sources.ts';
-import { stages } from './stages.ts';
+import { rankedBy, stages } from './stages.ts';
 import { type Compared, type Variant, variantOf } from './variants.ts';
 
 /** What each part of a funnel adds and what packing it costs, on questions that it was not fitted on. */
@@ -36,14 +36,15 @@ export interface StudyOptions {
   readonly kernel: Kernel;
   readonly resamples: number;
   readonly seed: number;
-  /** how deep candidates are looked for */
-  readonly candidates: number;
 }
+
+/** How deep candidates are looked for. */
+const CANDIDATES = 500;
 
 /** As `evaluateRelease` looks at a release, at a fit that is not packed yet: rankers that did not ship are told as well. */
 export function studyFunnel(
   { whole, fit, made: { funnel, rankers }, markets, queries }: Studied,
-  { kernel, resamples, seed, candidates }: StudyOptions,
+  { kernel, resamples, seed }: StudyOptions,
   journal: Journal,
 ): Study {
   const engine = openFit(fit, funnel, kernel);
@@ -61,9 +62,9 @@ export function studyFunnel(
   const around = { whole, kernel, compared };
   const study: Study = {
     questions: queries.length,
-    rankedBy: engine.ranker === undefined ? 'linear blend' : `${engine.ranker.kind} ranker`,
+    rankedBy: rankedBy(engine.ranker?.kind),
     whole: variantOf(slates, { name: 'as it ships', means: 'every stage, packed' }, compared),
-    candidates: told(1, () => candidateRecall(of, queries, { candidates, intervals })),
+    candidates: told(1, () => candidateRecall(of, queries, { candidates: CANDIDATES, intervals })),
     stages: told(2, () => stages(reading, all, compared)),
     ablation: told(3, () => ablation(of, compared)),
     prices: told(4, () => {
@@ -77,9 +78,3 @@ export function studyFunnel(
 }
 
 const PARTS = 5;
-
-/** Which shopper asks: a query's history begins where its shopper's does. */
-export const owned = <T extends { readonly from: number }>(query: T): T & { shopper: string } => ({
-  ...query,
-  shopper: String(query.from),
-});

@@ -15,9 +15,9 @@ import { findGround, type Ground, type GroundOptions, type Recorded } from './gr
 import { type Metrics, measureAll } from './measure.ts';
 import { headPrice, packingPrices } from './prices.ts';
 import { type Slice, slices } from './slices.ts';
-import { type CandidateRecall, candidateRecall } from './sources.ts';
-import { stages } from './stages.ts';
-import type { Variant } from './variants.ts';
+import { candidateRecall } from './sources.ts';
+import { rankedBy, stages } from './stages.ts';
+import type { Study } from './study.ts';
 
 export interface SuiteOptions extends GroundOptions {
   readonly resamples: number;
@@ -26,7 +26,7 @@ export interface SuiteOptions extends GroundOptions {
 }
 
 /** All that is measured of a release. Every `Interval` is of a bootstrap over shoppers, 95%. */
-export interface Suite {
+export interface Suite extends Omit<Study, 'questions' | 'whole'> {
   readonly run: string;
   readonly lineage: TrainedRelease['lineage'];
   readonly how: Ground['how'];
@@ -37,16 +37,11 @@ export interface Suite {
   readonly resamples: number;
   readonly seed: number;
   readonly businessRules: 'off';
-  readonly rankedBy: string;
   readonly metrics: Metrics;
   readonly together: Readonly<Record<string, number>>;
   readonly calibration?: { readonly ece: Interval; readonly bins: readonly Bin[] };
   readonly slices: readonly Slice[];
-  readonly candidates: CandidateRecall;
-  readonly stages: readonly Variant[];
-  readonly prices: readonly Variant[];
   readonly pricesLeftOut?: string;
-  readonly ablation: readonly Variant[];
   readonly against?: Against;
   readonly bundleBytes: ReturnType<typeof weigh>;
   readonly cards: readonly ModelCard[];
@@ -96,7 +91,7 @@ export async function evaluateRelease(
       : told('two releases', () => ({ against: compareRuns(ground, [run, against], options) }))),
     ...{ metrics, together, ...(calibration ? { calibration } : {}) },
     ...factsOf(run, ground, options),
-    rankedBy: engine.ranker === undefined ? 'linear blend' : `${engine.ranker.kind} ranker`,
+    rankedBy: rankedBy(engine.ranker?.kind),
     bundleBytes: weigh(run.parts),
   };
   closeEngine(engine);
@@ -121,7 +116,7 @@ function factsOf(run: Recorded, ground: Ground, { resamples, seed }: SuiteOption
 const explained = (how: Ground['how']): string =>
   how === 'newer'
     ? 'The files of the release itself answered; only what happened after it was trained was asked.'
-    : "A twin answered: the same training, with the release's seed, on what was before the window. The release itself has seen the answers.";
+    : "A twin answered: the same training, with the release's preset and seed, on what was before the window. The release itself has seen the answers.";
 
 const steps =
   (journal: Journal) =>
