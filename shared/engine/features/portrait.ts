@@ -69,7 +69,7 @@ function mean(values: Float32Array): number {
   return values.length === 0 ? 0 : sum / values.length;
 }
 
-/** @param priced by item: price, 0 where it is missing, and its logarithm */
+/** Of an item's price, 0 where it is missing, and its logarithm. */
 function prices([price, lnPrice]: readonly [Float32Array, Float32Array], weights: Float64Array) {
   let sum = 0;
   let total = 0;

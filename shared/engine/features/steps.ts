@@ -2,7 +2,8 @@ import { ln } from '../../kernel/math.ts';
 import { scaleOf } from '../../kernel/scale.ts';
 import { FACT } from '../facts.ts';
 import type { Anchor } from '../observe.ts';
-import { LEAST } from './column.ts';
+import { dot } from '../retrieval/pool.ts';
+import { factOf, LEAST } from './column.ts';
 import { type Family, type Scene, wholes } from './feature.ts';
 
 /** Latest steps that are read. */
@@ -44,7 +45,7 @@ export const STEPS: Family = {
       mean(({ weight }) => weight),
       mean(({ tokens }) => tokens),
       mean(({ stage }) => Math.abs(stage)),
-      row === undefined ? 0 : engine.index.facts.of(FACT.stage, row),
+      factOf(scene, FACT.stage, row),
       row === undefined ? 0 : (engine.index.tokens?.count[row] ?? 0),
     ];
   },
@@ -70,11 +71,8 @@ function stepOf({ engine }: Scene, { row: before }: Anchor, { row: next }: Ancho
 
 /** From what an item says of what comes next to what the next one answers to. */
 function cosineOf({ shard }: Scene['engine'], before: number, next: number): number {
-  const { queryEmbeddings: from, embeddings: to } = shard;
-  let sum = 0;
-  for (let a = before * from.dims, b = next * to.dims, end = b + to.dims; b < end; a++, b++)
-    sum = (sum + from.rows[a]! * to.rows[b]!) | 0;
-  return sum * scaleOf(from, before) * scaleOf(to, next);
+  const { queryEmbeddings: from, embeddings: rows } = shard;
+  return dot({ from, rows }, before, next) * scaleOf(from, before) * scaleOf(rows, next);
 }
 
 /** Idf cosine of two items' tokens. */

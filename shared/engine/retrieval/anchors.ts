@@ -25,22 +25,6 @@ export function fade(anchors: readonly Anchor[], decay: number): Float64Array {
   return weights;
 }
 
-/** The anchor with the largest positive share; the newest of equals. */
-export function largest(
-  anchors: readonly Anchor[],
-  shareOf: (at: number, anchor: Anchor) => number,
-): Anchor | undefined {
-  let best: Anchor | undefined;
-  let most = 0;
-  for (let at = 0; at < anchors.length; at++) {
-    const share = shareOf(at, anchors[at]!);
-    if (!(share > most)) continue;
-    most = share;
-    best = anchors[at];
-  }
-  return best;
-}
-
 /** The anchor with the largest positive value by place; the newest of equals. */
 export function largestOf(anchors: readonly Anchor[], values: Float64Array): Anchor | undefined {
   let best = -1;

@@ -2,7 +2,7 @@ import type { FreshItems } from '../catalogue.ts';
 import type { Engine } from '../contract.ts';
 import { has } from '../mask.ts';
 import type { Anchor, Observation } from '../observe.ts';
-import { largest, weigh } from './anchors.ts';
+import { largestOf, weigh } from './anchors.ts';
 import { type Retriever, SILENT } from './retriever.ts';
 import { order } from './top.ts';
 
@@ -114,5 +114,6 @@ function carrierOf(index: number, { kin, anchors }: Carried): Anchor | undefined
   const says = new Map<number, number>();
   for (let e = kin.offsets[index]!; e < kin.offsets[index + 1]!; e++)
     says.set(kin.ids[e]!, kin.weights[e]! + kin.alike[e]! / MOST_ALIKE);
-  return largest(anchors.list, (at, anchor) => anchors.weights[at]! * (says.get(anchor.row) ?? 0));
+  const shares = anchors.weights.map((weight, at) => weight * (says.get(anchors.list[at]!.row) ?? 0));
+  return largestOf(anchors.list, shares);
 }

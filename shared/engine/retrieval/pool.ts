@@ -129,7 +129,8 @@ export function openScan(
   };
 }
 
-function dot(
+/** Of an anchor's integers in one table and a row's in the other; times both scales, their cosine. */
+export function dot(
   { from, rows }: { readonly from: EmbeddingTable; readonly rows: EmbeddingTable },
   anchor: number,
   row: number,

@@ -36,21 +36,27 @@ function eight(x: usize, inverse: v128, shift: v128): v128 {
   return i16x8.narrow_i32x4_s(low, high);
 }
 
-/** Notes a group of four rows and where its weights lie; a group of zeros is written over by the next. @returns whether it stays */
-// @inline
-function putGroup(to: usize, group: v128, list: usize, weights: usize): usize {
-  v128.store(to, group);
-  store<u32>(list, <u32>weights);
-  return <usize>v128.any_true(group);
-}
-
 /** Bytes of weights that a group has in a block of 8 outputs. */
 const GROUP_WEIGHTS: usize = GROUP << 3;
 
 /**
+ * Notes a group of four rows, and in the list of its block where its weights lie. The next group is written over one that does
+ * not stay.
+ * @param list where the next entry goes; its group goes `groups` bytes from four times that
+ * @param stays whether a group of zeros does
+ * @returns where the next entry goes
+ */
+// @inline
+function putGroup(list: usize, group: v128, groups: usize, weights: usize, stays: bool): usize {
+  v128.store(groups + (list << 2), group);
+  store<u32>(list, <u32>weights);
+  return list + ((<usize>v128.any_true(group) | <usize>stays) << 2);
+}
+
+/**
  * Inputs of each row as integers: 0..127 behind a relu; else -8191..8191, which the relaxed build shifts by 8192 and splits
  * in two planes of seven bits, the second `plane` bytes behind the first. Rows come in blocks of four: a block holds, for
- * every GROUP inputs, 32 bits a row. Behind a relu groups that are 0 in all four rows are left out.
+ * every GROUP inputs, 32 bits a row. Groups that are 0 in all four rows are left out, unless there are two planes.
  * @param rows a multiple of 4
  * @param width floats a row, a multiple of 8
  * @param steps float32 a row: what the integer 1 stands for; NaN where an input is no finite number
@@ -78,66 +84,48 @@ export function round(
     const inverse1 = inverseOf(x1, size, signed, steps + 4);
     const inverse2 = inverseOf(x2, size, signed, steps + 8);
     const inverse3 = inverseOf(x3, size, signed, steps + 12);
-    let to = integers;
     let list = lists + 4;
-    let weights: usize = 0;
+    const groups = integers - (list << 2);
     for (let at: usize = 0; at < size; at += 32) {
       const a = eight(x + at, inverse0, shift);
       const b = eight(x1 + at, inverse1, shift);
       const c = eight(x2 + at, inverse2, shift);
       const d = eight(x3 + at, inverse3, shift);
+      // Eight bytes of weights an input, of which there are four bytes at `x`.
+      const weights = at << 1;
       if (ASC_FEATURE_RELAXED_SIMD) {
         let ab = i16x8.splat(127);
         let cd = ab;
         if (signed) {
           const low = i8x16.narrow_i16x8_u(v128.and(a, ab), v128.and(b, ab));
           const high = i8x16.narrow_i16x8_u(v128.and(c, ab), v128.and(d, ab));
-          v128.store(to + plane, i32x4.shuffle(low, high, 0, 2, 4, 6));
-          v128.store(to + plane, i32x4.shuffle(low, high, 1, 3, 5, 7), 16);
+          v128.store(integers + plane + at, i32x4.shuffle(low, high, 0, 2, 4, 6));
+          v128.store(integers + plane + at, i32x4.shuffle(low, high, 1, 3, 5, 7), 16);
           ab = i8x16.narrow_i16x8_u(i16x8.shr_u(a, 7), i16x8.shr_u(b, 7));
           cd = i8x16.narrow_i16x8_u(i16x8.shr_u(c, 7), i16x8.shr_u(d, 7));
         } else {
           ab = i8x16.narrow_i16x8_u(a, b);
           cd = i8x16.narrow_i16x8_u(c, d);
         }
-        let stays = putGroup(to, i32x4.shuffle(ab, cd, 0, 2, 4, 6), list, weights) | <usize>signed;
-        to += stays << 4;
-        list += stays << 2;
-        weights += GROUP_WEIGHTS;
-        stays = putGroup(to, i32x4.shuffle(ab, cd, 1, 3, 5, 7), list, weights) | <usize>signed;
-        to += stays << 4;
-        list += stays << 2;
-        weights += GROUP_WEIGHTS;
+        list = putGroup(list, i32x4.shuffle(ab, cd, 0, 2, 4, 6), groups, weights, signed);
+        list = putGroup(list, i32x4.shuffle(ab, cd, 1, 3, 5, 7), groups, weights + GROUP_WEIGHTS, signed);
       } else {
         const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
         const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
         const ef = i32x4.shuffle(a, b, 2, 6, 3, 7);
         const gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
-        let stays = putGroup(to, i32x4.shuffle(ab, cd, 0, 1, 4, 5), list, weights);
-        to += stays << 4;
-        list += stays << 2;
-        weights += GROUP_WEIGHTS;
-        stays = putGroup(to, i32x4.shuffle(ab, cd, 2, 3, 6, 7), list, weights);
-        to += stays << 4;
-        list += stays << 2;
-        weights += GROUP_WEIGHTS;
-        stays = putGroup(to, i32x4.shuffle(ef, gh, 0, 1, 4, 5), list, weights);
-        to += stays << 4;
-        list += stays << 2;
-        weights += GROUP_WEIGHTS;
-        stays = putGroup(to, i32x4.shuffle(ef, gh, 2, 3, 6, 7), list, weights);
-        to += stays << 4;
-        list += stays << 2;
-        weights += GROUP_WEIGHTS;
+        list = putGroup(list, i32x4.shuffle(ab, cd, 0, 1, 4, 5), groups, weights, false);
+        list = putGroup(list, i32x4.shuffle(ab, cd, 2, 3, 6, 7), groups, weights + GROUP_WEIGHTS, false);
+        list = putGroup(list, i32x4.shuffle(ef, gh, 0, 1, 4, 5), groups, weights + 2 * GROUP_WEIGHTS, false);
+        list = putGroup(list, i32x4.shuffle(ef, gh, 2, 3, 6, 7), groups, weights + 3 * GROUP_WEIGHTS, false);
       }
     }
-    let groups = <i32>((list - lists) >> 2) - 1;
-    if (groups & 1) {
-      v128.store(to, i32x4.splat(0));
-      store<u32>(list, 0);
-      groups++;
+    let count = <i32>((list - lists) >> 2) - 1;
+    if (count & 1) {
+      putGroup(list, i32x4.splat(0), groups, 0, true);
+      count++;
     }
-    store<i32>(lists, groups);
+    store<i32>(lists, count);
     lists += size + 4;
     integers += block;
     x = x3 + xStride;

@@ -61,7 +61,7 @@ function placeLayers(host: Host, spec: NetworkSpec): Placed {
 }
 
 export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): Network {
-  let spec = specOf(given);
+  const spec = specOf(given);
   const { memory } = host;
   const { dense, layers, embeddings = [] } = spec;
   const { outputs } = layers[layers.length - 1]!;
@@ -94,10 +94,10 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
   /** Once: what is rarely busy comes last, so that groups of it are 0 more often. Sums of integers have no order. */
   const learn = (): void => {
     if (busy === undefined) return;
-    spec = { ...spec, layers: inOrder(layers, busy) };
+    const ordered = { ...spec, layers: inOrder(layers, busy) };
     busy = undefined;
     placed.free();
-    placed = placeLayers(host, spec);
+    placed = placeLayers(host, ordered);
   };
   const run = (
     x: Float32Array,
