@@ -21,7 +21,7 @@ const from = (path: string): string => join(root, path);
 
 const SDK = 'dist/sdk';
 const DEMO = 'dist/demo';
-/** Where the demo shop serves the SDK that it was given, as any shop would. */
+/** Where the demo shop serves the SDK, beside its own assets. */
 const SDK_URL = '/tacit/tacit.js';
 
 interface Script {
@@ -29,15 +29,15 @@ interface Script {
   readonly file: string;
   readonly folder: string;
   readonly format: 'es' | 'iife';
-  /** most of it runs while a page opens */
-  readonly hint?: true;
+  /** for what mostly runs while a page opens */
+  readonly compileAtOnce?: true;
 }
 
 /**
  * One script to load. A classic one has nothing beside it; a module may have parts that are loaded where they are first
  * needed, under names that say their content, so that an old script never meets a new part.
  */
-const script = ({ entry, file, folder, format, hint }: Script): UserConfig => ({
+const script = ({ entry, file, folder, format, compileAtOnce }: Script): UserConfig => ({
   root,
   publicDir: false,
   build: {
@@ -59,7 +59,8 @@ const script = ({ entry, file, folder, format, hint }: Script): UserConfig => ({
         minify: true,
         comments: { annotation: false },
         // Read by Chromium (explicit compile hints): all of it is compiled on the thread that loads it, not by a page's tasks.
-        postBanner: (chunk) => (chunk.isEntry && hint === true ? '//# allFunctionsCalledOnLoad' : ''),
+        postBanner: (chunk) =>
+          chunk.isEntry && compileAtOnce === true ? '//# allFunctionsCalledOnLoad' : '',
         ...(format === 'es' ? { chunkFileNames: 'tacit-[name]-[hash].js' } : { codeSplitting: false }),
       },
     },
@@ -155,7 +156,7 @@ const server = (): UserConfig => ({
 
 const TARGETS: Record<string, () => UserConfig> = {
   sdk: () => ({
-    ...script({ entry: 'client/index.ts', file: 'tacit.js', folder: SDK, format: 'es', hint: true }),
+    ...script({ entry: 'client/index.ts', file: 'tacit.js', folder: SDK, format: 'es', compileAtOnce: true }),
     plugins: [leanPage(root)],
   }),
   snippet: () => script({ entry: 'client/snippet.ts', file: 'snippet.js', folder: SDK, format: 'iife' }),

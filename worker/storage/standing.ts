@@ -1,7 +1,9 @@
 import { type DeviceStore, type StateRows, stateRow } from './rows.ts';
 
 /** What stands in the store, as far as a page that opens needs it. */
-export type Standing = Partial<Pick<StateRows, 'shopper' | 'releases' | 'quarantine' | 'trial'>>;
+export type Standing = {
+  readonly [K in 'shopper' | 'releases' | 'quarantine' | 'trial']: StateRows[K] | undefined;
+};
 
 /** In one transaction: to open one takes longer than to read all of this. */
 export const standingOf = (store: DeviceStore): Promise<Standing> =>
@@ -12,10 +14,5 @@ export const standingOf = (store: DeviceStore): Promise<Standing> =>
       stateRow(rows, 'quarantine'),
       stateRow(rows, 'trial'),
     ]);
-    return {
-      ...(shopper && { shopper }),
-      ...(releases && { releases }),
-      ...(quarantine && { quarantine }),
-      ...(trial && { trial }),
-    };
+    return { shopper, releases, quarantine, trial };
   });

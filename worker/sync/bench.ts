@@ -3,7 +3,7 @@ import { artifactUrl, manifestUrl } from '../../shared/protocol/routes.ts';
 import { ManifestError, openManifest, type Trust } from '../../shared/protocol/signature.ts';
 import type { KeptRelease } from '../storage/rows.ts';
 import type { fetchPart } from './download.ts';
-import { levelsOf, type Wanted } from './levels.ts';
+import { type Levels, levelsOf } from './levels.ts';
 import { type Opened, openBundle } from './open.ts';
 import type { ReleaseOptions } from './releases.ts';
 import type { Seat, Serving } from './seat.ts';
@@ -37,7 +37,7 @@ export interface Bench {
    */
   manifestOf(envelope: string, limits?: Partial<Pick<Trust, 'lowest' | 'now'>>): Promise<Manifest>;
   /** what of a release is for this device's market */
-  levelsOf(manifest: Manifest): { head: Wanted | undefined; whole: Wanted };
+  levelsOf(manifest: Manifest): Levels;
   /** a release from storage @returns undefined where this device serves no such level, or was closed */
   revive(kept: KeptRelease, notes?: Notes): Promise<Serving | undefined>;
   open(manifest: Manifest, parts: ReadonlyMap<Part, ArrayBuffer>): Opened;

@@ -15,6 +15,10 @@ describe('a release with a head', () => {
     device = testDevice(() => publisher);
   });
   afterEach(() => publisher.close());
+  const levelKept = async () => {
+    const { pointer, parts } = await device.kept();
+    return { level: pointer?.current.level, parts: parts.length };
+  };
 
   test('answers from the head first, then from the whole, which alone is kept', async () => {
     await publisher.publish(1, {}, HEAD);
@@ -26,7 +30,7 @@ describe('a release with a head', () => {
     expect(releases.current()?.engine.shard.items).toBe(120);
     // Eleven files: five of the head, six of the whole; the weights of both are one, and are fetched once.
     expect(pathsOf(publisher)).toBe(11);
-    expect(await device.kept()).toMatchObject({ level: undefined, parts: 6 });
+    expect(await levelKept()).toEqual({ level: undefined, parts: 6 });
     expect(device.troubles).toEqual([]);
     releases.close();
   });
@@ -56,7 +60,7 @@ describe('a release with a head', () => {
     await first.refresh();
     expect(device.announced).toEqual(['edition-1-1 head']);
     expect(first.current()?.engine.shard.items).toBe(HEAD);
-    expect(await device.kept()).toMatchObject({ level: 'head', parts: 6 });
+    expect(await levelKept()).toEqual({ level: 'head', parts: 6 });
     first.close();
 
     const next = device.open();
@@ -67,7 +71,7 @@ describe('a release with a head', () => {
     device.host.setFrugal(false);
     await next.refresh();
     expect(next.current()?.level).toBe('whole');
-    expect(await device.kept()).toMatchObject({ level: undefined, parts: 6 });
+    expect(await levelKept()).toEqual({ level: undefined, parts: 6 });
     next.close();
   });
 

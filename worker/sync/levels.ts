@@ -22,14 +22,14 @@ const ROLES: readonly string[] = [
   'cards',
 ];
 
-/**
- * The levels of a release: the whole always, the head where there is one.
- * @param asked the market whose cards are wanted; the release's first where it is not said
- */
-export function levelsOf(
-  manifest: Manifest,
-  asked: string | undefined,
-): { head: Wanted | undefined; whole: Wanted } {
+/** What there is of a release: the whole always, the head where it has one. */
+export interface Levels {
+  readonly head: Wanted | undefined;
+  readonly whole: Wanted;
+}
+
+/** @param asked the market whose cards are wanted; the release's first where it is not said */
+export function levelsOf(manifest: Manifest, asked: string | undefined): Levels {
   const market = asked ?? manifest.markets[0]?.id;
   const mine = manifest.parts.filter(
     (part) => ROLES.includes(part.role) && (part.market === undefined || part.market === market),

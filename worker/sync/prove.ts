@@ -3,7 +3,7 @@ import { type Bench, codeOf } from './bench.ts';
 import { DownloadError, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';
 import type { Serving } from './seat.ts';
-import { keep, unshelve } from './shelve.ts';
+import { unshelve } from './shelve.ts';
 import { pointerOf } from './shelved.ts';
 
 /**
@@ -26,7 +26,8 @@ export async function prove({ options }: Bench, parts: ReadonlyMap<Part, ArrayBu
 
 /**
  * After the first slate: hashes are reckoned, and what passed its golden input when it was new is tried again by today's code.
- * Bytes that rotted are asked for again; a release that fails is not tried any more, and the one before it serves.
+ * Bytes that rotted are asked for again; a release that fails is not tried any more, and the one before it serves. Whoever
+ * serves after a failure is for the caller to keep.
  * @throws what it failed by
  */
 export async function tryAgain(bench: Bench, serving: Serving): Promise<void> {
@@ -62,7 +63,6 @@ async function renew(bench: Bench, serving: Serving): Promise<void> {
   const pointer = await pointerOf(options.store());
   const isKept = pointer?.current.envelope === serving.artefacts.envelope;
   const again = isKept ? await bench.revive(pointer.current).catch(() => undefined) : undefined;
-  if (again !== undefined) await keep(options, again.artefacts);
-  else if (pointer?.previous) await bench.revive(pointer.previous).catch(() => undefined);
+  if (again === undefined && pointer?.previous) await bench.revive(pointer.previous).catch(() => undefined);
   seat.leave(serving);
 }

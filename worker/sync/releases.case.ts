@@ -2,7 +2,7 @@ import { loadKernel } from '../../shared/kernel/load.ts';
 import { type TestHost, testHost } from '../host.case.ts';
 import { memoryStore } from '../storage/memory.ts';
 import { partsInRows } from '../storage/parts.ts';
-import { type DeviceStore, stateRow } from '../storage/rows.ts';
+import { type DeviceStore, type ReleasePointer, stateRow } from '../storage/rows.ts';
 import { verifyEd25519 } from './ed25519.ts';
 import { type Publisher, SITE } from './publisher.case.ts';
 import { createReleases, type Releases } from './releases.ts';
@@ -14,8 +14,13 @@ export interface TestDevice {
   readonly troubles: string[];
   /** every swap: release and level */
   readonly announced: string[];
-  open(store?: DeviceStore): Releases;
-  kept(): Promise<{ current: string | undefined; level: string | undefined; parts: number }>;
+  /** a page's releases @param store where it keeps them, asked for anew whenever it is needed */
+  open(store?: () => DeviceStore): Releases;
+  /** a page that has begun, and has kept what it took */
+  started(): Promise<Releases>;
+  /** a page that stays open until it has looked for something newer */
+  visited(): Promise<void>;
+  kept(): Promise<{ pointer: ReleasePointer | undefined; parts: readonly string[] }>;
 }
 
 export function testDevice(publisher: () => Publisher): TestDevice {
@@ -23,22 +28,32 @@ export function testDevice(publisher: () => Publisher): TestDevice {
   const disk: DeviceStore = { ...memoryStore(), kind: 'indexeddb' };
   const troubles: string[] = [];
   const announced: string[] = [];
+  const open = (store = () => disk): Releases =>
+    createReleases({
+      ...{ site: SITE, url: publisher().url, keys: [publisher().key], market: undefined, host, store },
+      verify: verifyEd25519,
+      openKernel: loadKernel,
+      parts: () => partsInRows(store),
+      trouble: (code) => troubles.push(code),
+      onRelease: (release, level) => announced.push(`${release} ${level}`),
+    });
+  const started = async (): Promise<Releases> => {
+    const releases = open();
+    await releases.start();
+    // It serves before it is kept: the look that brought it is joined, not another begun.
+    if (releases.current() !== undefined) await releases.refresh();
+    return releases;
+  };
   return {
-    ...{ host, disk, troubles, announced },
-    open: (store = disk) =>
-      createReleases({
-        ...{ site: SITE, url: publisher().url, keys: [publisher().key], market: undefined, host },
-        verify: verifyEd25519,
-        openKernel: () => loadKernel(),
-        store: () => store,
-        parts: () => partsInRows(() => store),
-        trouble: (code) => troubles.push(code),
-        onRelease: (release, level) => announced.push(`${release} ${level}`),
-      }),
-    async kept() {
-      const pointer = await disk.transact((rows) => stateRow(rows, 'releases'));
-      const parts = await disk.transact((rows) => rows.count('parts'));
-      return { current: pointer?.current.envelope, level: pointer?.current.level, parts };
+    ...{ host, disk, troubles, announced, open, started },
+    async visited() {
+      const releases = await started();
+      await releases.refresh();
+      releases.close();
     },
+    kept: async () => ({
+      pointer: await disk.transact((rows) => stateRow(rows, 'releases')),
+      parts: await disk.transact((rows) => rows.keys('parts')),
+    }),
   };
 }
