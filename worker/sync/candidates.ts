@@ -6,8 +6,11 @@ import { ROUTES } from '../../shared/protocol/routes.ts';
 import { type CandidateRequest, CandidateResponse } from '../../shared/protocol/sync.ts';
 import type { Host } from '../host.ts';
 
-const DEADLINE = 5_000;
+/** ms; nobody waits for an answer, and one that comes later than this is about a shopper who has gone on */
+const ANSWER_DEADLINE = 5_000;
+/** between two questions, ms: a slate asks with every event */
 const LEAST_PAUSE = 10_000;
+/** items a question */
 const WANTED = 100;
 
 export interface CandidateOptions {
@@ -33,7 +36,7 @@ export function createCandidates({ site, url, host, trouble }: CandidateOptions)
   const fetchFor = async (body: string): Promise<void> => {
     const mine = life;
     const limit = new AbortController();
-    const cancel = host.later(DEADLINE, () => limit.abort());
+    const cancel = host.later(ANSWER_DEADLINE, () => limit.abort());
     try {
       const response = await host.fetch(`${url}${ROUTES.candidates}`, {
         method: 'POST',
