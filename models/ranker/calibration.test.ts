@@ -51,6 +51,19 @@ describe('calibration', () => {
     expect(calibrate([], [])).toEqual({ slope: 1, intercept: 0 });
   });
 
+  it('finds no rising line over kinds that rise each, where the one with higher logits is right less often', () => {
+    const baskets = told(5000, { slope: 0.9, intercept: -1, seed: 11 });
+    const carts = told(5000, { slope: 0.9, intercept: -7, seed: 12 });
+    const higher = carts.logits.map((x) => x + 4);
+    for (const [own, right] of [
+      [baskets.logits, baskets.right],
+      [higher, carts.right],
+    ] as const)
+      expect(calibrate(own, right).slope).toBeGreaterThan(0.7);
+    const mixed = calibrate([...baskets.logits, ...higher], [...baskets.right, ...carts.right]);
+    expect(mixed.slope).toBe(1);
+  });
+
   it('goes into the last layer and leaves every rank where it was', () => {
     const random = createRandom(10);
     const layers = createLayers([4, 8, 1], random).map((layer) => ({

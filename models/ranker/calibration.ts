@@ -28,8 +28,9 @@ const LEAST_SLOPE = 1e-3;
 /**
  * Platt scaling (1999): the probability that a candidate is right is sigmoid(slope * logit + intercept). Newton's method on
  * z-scores from the mean on, a step halved until it helps, towards the paper's targets, which keep the line finite where right
- * and wrong are wide apart. Where higher logits are not right more often there is no such line: then the slope stays 1, and
- * the mean alone is made right.
+ * and wrong are wide apart. Where higher logits are not right more often there is no such line, be it that the ranker errs or that
+ * questions of several kinds are mixed: a hidden item of a cart has higher logits than a whole basket's items and comes true less
+ * often, though within either kind the line rises. Then the slope stays 1, and the mean alone is made right.
  * @param right 1 where the row is right, else 0
  */
 export function calibrate(logits: ArrayLike<number>, right: ArrayLike<number>): Calibration {

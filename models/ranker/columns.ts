@@ -6,17 +6,16 @@ export const varying = (deviations: Float32Array): Uint32Array =>
   Uint32Array.from(deviations.keys()).filter((column) => deviations[column]! > 0);
 
 /**
- * The lists with some of their columns alone, in the same memory: a feature that is one number in all of a shop's lists would
- * take as long to learn from as any other.
+ * The lists with some of their columns alone, since the others would take as long to learn from.
+ * @param lists given up: what is kept is moved together in their own memory
  */
 export function keepColumns(lists: RankingLists, kept: Uint32Array): RankingLists {
   const { features, values, length } = lists;
   const rows = lists.real.length * length;
-  const columns = Uint32Array.from(kept);
   let to = 0;
   for (let row = 0, from = 0; row < rows; row++, from += features)
-    for (let c = 0; c < columns.length; c++) values[to++] = values[from + columns[c]!]!;
-  return { ...lists, features: columns.length, values: values.subarray(0, to) };
+    for (let c = 0; c < kept.length; c++) values[to++] = values[from + kept[c]!]!;
+  return { ...lists, features: kept.length, values: values.subarray(0, to) };
 }
 
 /**

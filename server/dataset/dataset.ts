@@ -80,6 +80,10 @@ function hashDataset({ catalogue, interactions }: Dataset): string {
   return hash.digest('hex');
 }
 
+/** A data set's hash with what else is learned from. */
+export const hashWith = (hash: string, further: unknown): string =>
+  createHash('sha256').update(hash).update(JSON.stringify(further)).digest('hex');
+
 /** Times of the oldest and the newest row; undefined without rows. */
 export function timeSpan({ time }: Interactions): { from: number; to: number } | undefined {
   if (time.length === 0) return undefined;

@@ -55,10 +55,18 @@ function choose(plan: Plan & Pick<Asked, 'cold'>, under: Under, funnel: FunnelSe
   const engine = openFit(fit, { settings: funnel, packing, ranker: undefined }, tools.kernel);
   const asked: Asked = { whole, cold, rules: options.rules };
   const without = grades(engine, asked, () => funnel);
-  const tried = attempts({ ...DEFAULT_SHOPPER_CLUSTERS, minSupport: transitions.minSupport }, (settings) => {
-    const known = { dataset: validation.fit, popularity: fit.sources.popularity.popularity };
-    const folds = byFold(known, settings, tools.seed);
-    return grades(engine, asked, ({ user }) => ({ ...funnel, clusters: folds[user % FOLDS]! }));
+  const base = { ...DEFAULT_SHOPPER_CLUSTERS, minSupport: transitions.minSupport };
+  const known = { dataset: validation.fit, popularity: fit.sources.popularity.popularity };
+  const tried = GROUPS.flatMap((clusters) => {
+    const counts = countsByFold(known, { ...base, clusters }, tools.seed);
+    return PRIORS.map((prior) => {
+      const settings = { ...base, clusters, prior };
+      const folds = counts.map((counted) => listsOf(known, counted, settings));
+      return {
+        settings,
+        grades: grades(engine, asked, ({ user }) => ({ ...funnel, clusters: folds[user % FOLDS]! })),
+      };
+    });
   });
   closeEngine(engine);
   const measured = tried.map((one) => ({ ...one, ...compared(without, one.grades, cold) }));
@@ -96,52 +104,20 @@ interface Known {
   readonly popularity: Float32Array;
 }
 
-interface Attempt {
-  readonly settings: ShopperClusterSettings;
-  readonly grades: readonly number[];
-}
-
-/** Every setting that is tried. */
-const attempts = (
-  base: ShopperClusterSettings,
-  gradesOf: (settings: ShopperClusterSettings) => readonly number[],
-): Attempt[] =>
-  GROUPS.flatMap((clusters) =>
-    PRIORS.map((prior) => {
-      const settings = { ...base, clusters, prior };
-      return { settings, grades: gradesOf(settings) };
-    }),
-  );
-
-const counts = new WeakMap<Dataset, Map<string, CountedClusters>>();
-
-/** One count serves every prior. */
-function counted({ dataset }: Known, settings: ShopperClusterSettings, of: { seed: number; fold?: number }) {
-  const known = counts.get(dataset) ?? new Map<string, CountedClusters>();
-  counts.set(dataset, known);
-  const key = `${settings.clusters} ${of.seed} ${of.fold}`;
-  const made =
-    known.get(key) ??
-    countClusters(dataset, settings, { seed: of.seed, leaves: (user) => user % FOLDS === of.fold });
-  known.set(key, made);
-  return made;
-}
-
-const byFold = (known: Known, settings: ShopperClusterSettings, seed: number): Cluster[][] =>
+/** One count of each fold serves every prior. */
+const countsByFold = ({ dataset }: Known, settings: ShopperClusterSettings, seed: number) =>
   Array.from({ length: FOLDS }, (_, fold) =>
-    listClusters(
-      counted(known, settings, { seed, fold }),
-      { catalogue: known.dataset.catalogue, popularity: known.popularity },
-      settings,
-    ),
+    countClusters(dataset, settings, { seed, leaves: (user) => user % FOLDS === fold }),
   );
+
+const listsOf = (
+  { dataset: { catalogue }, popularity }: Known,
+  counted: CountedClusters,
+  settings: ShopperClusterSettings,
+): Cluster[] => listClusters(counted, { catalogue, popularity }, settings);
 
 const wholeOf = (known: Known, settings: ShopperClusterSettings, seed: number): Cluster[] =>
-  listClusters(
-    counted(known, settings, { seed }),
-    { catalogue: known.dataset.catalogue, popularity: known.popularity },
-    settings,
-  );
+  listsOf(known, countClusters(known.dataset, settings, { seed }), settings);
 
 /** ndcg@10 of each question, by the funnel itself. */
 function grades(

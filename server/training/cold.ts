@@ -1,5 +1,6 @@
 import type { Dataset } from '../../models/contract.ts';
 import type { ColdQuery } from './plan.ts';
+import { evenly } from './queries.ts';
 import type { Visit } from './shop-plan.ts';
 
 /** Questions for choosing, at most. */
@@ -9,13 +10,10 @@ const MOST_COLD = 3000;
 export function coldQueries({ interactions, shoppers = [] }: Dataset, visits: readonly Visit[]): ColdQuery[] {
   const { item, time } = interactions;
   const told = visits.filter(({ user }) => shoppers[user] !== undefined);
-  const step = Math.max(1, told.length / MOST_COLD);
-  return told
-    .filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step))
-    .map(({ user, from, to }) => ({
-      ...{ user, from, to: from, session: from },
-      request: { placement: 'for-you' },
-      targets: [...new Set(item.slice(from, to))],
-      now: time[from]!,
-    }));
+  return evenly(told, MOST_COLD).map(({ user, from, to }) => ({
+    ...{ user, from, to: from, session: from },
+    request: { placement: 'for-you' },
+    targets: [...new Set(item.slice(from, to))],
+    now: time[from]!,
+  }));
 }

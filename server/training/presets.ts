@@ -24,8 +24,9 @@ export const PRESET_NAMES = ['fast', 'full'] as const;
 export type PresetName = (typeof PRESET_NAMES)[number];
 
 /**
- * Rankers differ by a hundredth or two, which 500 questions cannot tell apart (their standard error is as large); what is
- * blended differs by more, and is tried more often.
+ * Rankers differ by a hundredth or two of their ndcg. The standard error of such a difference, question by question, is .015 of it
+ * with 500 questions and .009 with 1,500 (class weights or none, validation of Online Retail II). What is blended differs by more,
+ * and is tried more often.
  */
 const FULL_VALIDATION = 1500;
 const FULL_CHOOSING = 500;

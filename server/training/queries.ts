@@ -42,3 +42,9 @@ export function stateOf({ catalogue, interactions }: Dataset, query: Query): Sho
     },
   };
 }
+
+/** So many of them at most, from all over: who comes first in data is not like the rest. */
+export function evenly<T>(values: readonly T[], most: number): T[] {
+  const step = Math.max(1, values.length / most);
+  return values.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
+}

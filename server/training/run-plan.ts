@@ -17,6 +17,7 @@ import { type Judge, type Learned, learnRanker } from './learn-ranker.ts';
 import { type Measured, measure } from './measure.ts';
 import type { Level, Plan } from './plan.ts';
 import type { PlanOptions, PlanTools, Under } from './plan-options.ts';
+import { evenly } from './queries.ts';
 import { collectSeen } from './seen/lists.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
 import { isKept, stage } from './sources.ts';
@@ -165,12 +166,6 @@ function choose({ validation, whole }: Plan, { options, fitter, tools }: Under) 
   const chosen = chooseFunnel(settings, { engine, choices: options.choices, measureWith }, tools.journal);
   closeEngine(engine);
   return chosen;
-}
-
-/** So many of them, from all over: who comes first in data is not like the rest. */
-function evenly<T>(values: readonly T[], most: number): T[] {
-  const step = Math.max(1, values.length / most);
-  return values.filter((_, at) => Math.floor(at / step) !== Math.floor((at - 1) / step));
 }
 
 function learn(plan: Plan, under: Under & { funnel: FunnelSettings }) {

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { ProfileAttributes } from '../../shared/protocol/profile.ts';
-import type { BuiltDataset } from '../dataset/dataset.ts';
+import { type BuiltDataset, hashWith } from '../dataset/dataset.ts';
 import type { StoredShopper } from '../store/contract.ts';
 
 /**
@@ -16,8 +15,7 @@ export function withShoppers(built: BuiltDataset, stored: readonly StoredShopper
     if (user !== undefined && Object.keys(attributes).length > 0) shoppers[user] = sorted(attributes);
   }
   if (shoppers.every((one) => one === undefined)) return built;
-  const hash = createHash('sha256').update(built.hash).update(JSON.stringify(shoppers)).digest('hex');
-  return { ...built, dataset: { ...dataset, shoppers }, hash };
+  return { ...built, dataset: { ...dataset, shoppers }, hash: hashWith(built.hash, shoppers) };
 }
 
 const sorted = (attributes: ProfileAttributes): ProfileAttributes =>

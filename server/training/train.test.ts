@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createRandom } from '../../models/random.ts';
+import { decodeWeights } from '../../shared/bundle/weights.ts';
 import { openRelease } from '../../shared/engine/engine.ts';
 import { goldenSlate, goldenState } from '../../shared/engine/golden.ts';
 import { recommend } from '../../shared/engine/recommend.ts';
@@ -208,5 +209,10 @@ describe('a network of their own for arrivals', () => {
     expect(metrics['ranker.apart']).toBe(apart! > together! ? 1 : 0);
     expect(metrics['validation.ranker.ndcg@10']).toBe(Math.max(apart!, together!));
     expect(open(trained).ranker!.kind).toBe('small');
+    // As wide as both where they ship together, else as the one.
+    const widths = [ranker.hidden, ranker.apart!.hidden].map(([first]) => first!);
+    const wide = widths[0]! + (metrics['ranker.apart'] === 1 ? widths[1]! : 0);
+    const weights = trained.parts.find(({ role }) => role === 'weights')!;
+    expect(decodeWeights(weights.bytes).tensor('ranker.0.bias')!.shape).toEqual([wide]);
   }, 60_000);
 });

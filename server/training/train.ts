@@ -2,7 +2,7 @@ import type { Journal } from '../../models/contract.ts';
 import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import { type BuiltDataset, buildDataset } from '../dataset/dataset.ts';
+import { type BuiltDataset, buildDataset, hashWith } from '../dataset/dataset.ts';
 import type { StoredInteraction, StoredShopper, StoredSlate } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
 import type { Champion, TrainedRelease } from './contract.ts';
@@ -11,7 +11,7 @@ import type { SeenSlate } from './plan.ts';
 import type { PlanTools } from './plan-options.ts';
 import { PRESETS, type PresetName } from './presets.ts';
 import { runPlan } from './run-plan.ts';
-import { hashWith, placeSlates, tellingSlates } from './seen/slates.ts';
+import { placeSlates, tellingSlates } from './seen/slates.ts';
 import { type SeenSettings, type TrainingSettings, withRoom, withSupport } from './settings.ts';
 import { shopPlan } from './shop-plan.ts';
 import { withShoppers } from './shoppers.ts';
@@ -192,7 +192,7 @@ async function readAsOf(shop: ShopData, now: number, seen: SeenSettings | undefi
   const read = await buildDataset(shop.items, shop.interactions, { now, subjects });
   const built = withShoppers(read, shoppers);
   if (telling.length === 0) return { built, slates: [] };
-  const slates = placeSlates(logged, built);
+  const slates = placeSlates(telling, built);
   return { built: { ...built, hash: hashWith(built.hash, slates) }, slates };
 }
 

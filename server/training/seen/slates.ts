@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Dataset } from '../../../models/contract.ts';
 import { SESSION_IDLE } from '../../../shared/engine/session.ts';
 import type { Placement } from '../../../shared/protocol/placement.ts';
@@ -67,7 +66,3 @@ function historyOf({ interactions }: Dataset, user: number, now: number) {
     while (session > from && visit[session - 1] === visit[to - 1]) session--;
   return { from, to, session };
 }
-
-/** The data's hash with slates that are learned from. */
-export const hashWith = (hash: string, slates: readonly SeenSlate[]): string =>
-  createHash('sha256').update(hash).update(JSON.stringify(slates)).digest('hex');
