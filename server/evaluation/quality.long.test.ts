@@ -7,6 +7,7 @@ import { describeWithData } from '../../tests/data.ts';
 import { importFiles } from '../catalogue/import.ts';
 import { onlineRetail } from '../catalogue/online-retail/importer.ts';
 import { scratch } from '../catalogue/scratch.case.ts';
+import { STOPWATCH } from '../cli/stopwatch.ts';
 import { openStore } from '../store/store.ts';
 import { storedShop } from '../training/stored-shop.ts';
 import { benchmarkSequences } from './benchmark/run.ts';
@@ -14,7 +15,6 @@ import { evaluateShop } from './shop/evaluate.ts';
 
 const kernel = loadKernel();
 const quiet = { stage() {}, log() {} };
-const clock = () => performance.now();
 const AN_HOUR = 3_600_000;
 
 describeWithData('quality of what is trained', (file) => {
@@ -29,7 +29,7 @@ describeWithData('quality of what is trained', (file) => {
       const result = await benchmarkSequences(
         { data, attributes },
         { seed: 1, slates },
-        { kernel, journal: quiet, clock },
+        { kernel, journal: quiet, ...STOPWATCH },
       );
       expect(result['recall@10']).toBeGreaterThan(0.105);
       expect(result['ndcg@10']).toBeGreaterThan(0.063);
@@ -67,7 +67,7 @@ describeWithData('quality of what is trained', (file) => {
       const files = [file('online-retail-ii/online_retail_II_2009-2010.csv.gz')];
       await importFiles({ importer: onlineRetail, files, site }, surroundings);
       const shop = storedShop(store, site, Number.MAX_SAFE_INTEGER);
-      const options = { seed: 1, code: 'test', kernel, clock, days: 37, resamples: 1000 };
+      const options = { seed: 1, code: 'test', kernel, ...STOPWATCH, days: 37, resamples: 1000 };
       const result = await evaluateShop(shop, options, quiet);
       store.close();
       for (const task of ['nextBasket', 'nextBasketNew', 'hiddenItem'] as const)

@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks';
 import { type Command, Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { type BenchmarkPart, benchmarkSequences, benchmarkSessions } from '../../evaluation/benchmark/run.ts';
@@ -7,6 +6,7 @@ import { studyLines } from '../../evaluation/report/lines.ts';
 import type { Study } from '../../evaluation/suite/study.ts';
 import type { VariantMetric } from '../../evaluation/suite/variants.ts';
 import { type CliCommand, type CliContext, type Options, UsageError, wholeNumber } from '../command.ts';
+import { STOPWATCH } from '../stopwatch.ts';
 
 export const command: CliCommand = {
   name: 'benchmark',
@@ -66,7 +66,7 @@ function measured(options: Options, { args, journal }: CliContext): Promise<Reco
     without,
     part: options['part'] as BenchmarkPart,
   };
-  const tools = { kernel: loadKernel(), journal, clock: () => performance.now() };
+  const tools = { kernel: loadKernel(), journal, ...STOPWATCH };
   switch (args[0]) {
     case 'sequences': {
       const attributes = text(options, 'attributes');

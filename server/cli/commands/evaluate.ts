@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { InvalidArgumentError, Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { detectFormat, FILE_IMPORTERS } from '../../catalogue/formats.ts';
@@ -32,6 +31,7 @@ import {
   wholeNumber,
 } from '../command.ts';
 import { presetOption } from '../preset-option.ts';
+import { STOPWATCH } from '../stopwatch.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
@@ -133,7 +133,7 @@ async function measured(
     minSupport: Number(options['minSupport']),
     code: packageVersion(import.meta.url),
     kernel: loadKernel(),
-    clock: () => performance.now(),
+    ...STOPWATCH,
   };
   const questions = options['questions'];
   if (typeof questions === 'string')

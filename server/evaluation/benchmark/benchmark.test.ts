@@ -15,7 +15,17 @@ const USERS = 70;
 const ITEMS = 25;
 const KEYS = [
   ...['recall@5', 'recall@10', 'recall@20', 'ndcg@5', 'ndcg@10', 'ndcg@20', 'mrr@20', 'itemcoverage@10'],
-  ...['bundleBytes', 'trainSeconds', 'evaluateSeconds', 'items', 'users', 'queries', 'seed', 'settings'],
+  ...[
+    'bundleBytes',
+    'trainSeconds',
+    'trainProcessorSeconds',
+    'evaluateSeconds',
+    'items',
+    'users',
+    'queries',
+    'seed',
+    'settings',
+  ],
 ];
 
 interface Support {
@@ -32,7 +42,12 @@ function walks(count: number, seed: number, length: number): string[][] {
   });
 }
 
-const tools = { kernel: loadKernel({ build: 'js' }), journal: { stage() {}, log() {} }, clock: () => 0 };
+const tools = {
+  kernel: loadKernel({ build: 'js' }),
+  journal: { stage() {}, log() {} },
+  clock: () => 0,
+  processor: () => 0,
+};
 
 describe('benchmark', () => {
   let folder: string;

@@ -53,7 +53,10 @@ export interface BenchmarkOptions {
 export interface BenchmarkTools {
   readonly kernel: Kernel;
   readonly journal: Journal;
+  /** the host's monotonic clock, ms */
   clock(): number;
+  /** time that processors have spent for this process, all threads, ms */
+  processor(): number;
 }
 
 /** Queries that choose the funnel's settings, of those of validation. */
@@ -139,7 +142,7 @@ interface Benchmark {
 async function benchmark(
   job: Benchmark,
   { seed, slates, symmetric = false, without = [], stages, part = 'test' }: BenchmarkOptions,
-  { kernel, journal, clock }: BenchmarkTools,
+  { kernel, journal, clock, processor }: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
   const { plan, choices } = job;
   const settings = symmetric ? undirected(job.settings) : job.settings;
@@ -147,6 +150,7 @@ async function benchmark(
   const transitions = symmetric ? [] : job.transitions;
   const { whole } = plan;
   const started = clock();
+  const spent = processor();
   const told: Ingredients[] = [];
   const trained = runPlan(
     plan,
@@ -170,6 +174,7 @@ async function benchmark(
     },
   );
   const trainSeconds = (clock() - started) / 1000;
+  const trainProcessorSeconds = (processor() - spent) / 1000;
   const [made] = told as [Ingredients];
   const engine =
     part === 'test' ? openParts(trained.parts, kernel) : openFit(made.validation, made.funnel, kernel);
@@ -188,6 +193,7 @@ async function benchmark(
     ...(kept === undefined ? {} : { historyKept: kept }),
     bundleBytes: weigh(trained.parts),
     trainSeconds,
+    trainProcessorSeconds,
     evaluateSeconds,
     items: whole.catalogue.groups.length,
     users: job.users,

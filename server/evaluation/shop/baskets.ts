@@ -28,7 +28,8 @@ export interface Verdict {
  */
 export function basketsReport(result: ShopEvaluation): Tree {
   const { split, validation, resamples, seed, businessRules, stages } = result;
-  const { items, interactions, trainSeconds, evaluateSeconds, bundleBytes } = result;
+  const { items, interactions, bundleBytes } = result;
+  const { trainSeconds, trainProcessorSeconds, evaluateSeconds } = result;
   return {
     protocol: 'baskets',
     ...treeOf((task, metric) => value(result[task].systems['funnel']?.[metric])),
@@ -43,6 +44,7 @@ export function basketsReport(result: ShopEvaluation): Tree {
     items,
     interactions,
     trainSeconds,
+    trainProcessorSeconds,
     evaluateSeconds,
     bundleBytes: asTree(bundleBytes),
     validation: { ...validation },

@@ -42,6 +42,8 @@ export type EvaluationPart = 'test' | 'validation';
 export interface EvaluationOptions extends TrainOptions {
   /** days of the window that is measured */
   readonly days: number;
+  /** time that processors have spent for this process, all threads, ms */
+  processor(): number;
   /** `test` where it is left out */
   readonly part?: EvaluationPart;
   readonly resamples: number;
@@ -68,6 +70,7 @@ export interface ShopEvaluation extends Readonly<Record<Task, TaskResult>> {
   readonly items: number;
   readonly interactions: number;
   readonly trainSeconds: number;
+  readonly trainProcessorSeconds: number;
   readonly evaluateSeconds: number;
   readonly bundleBytes: ReturnType<typeof weigh>;
   readonly validation: TrainedRelease['metrics'];
@@ -115,12 +118,14 @@ export async function evaluateShop(
   const systems = options.scores && outsideSystems(options.scores, whole, queries);
   const told: Ingredients[] = [];
   const kept = { packed: (from: Ingredients): unknown => told.push(from) };
+  const spent = options.processor();
   const trained = await train(
     { ...shop, items, interactions, now: cut },
     // The window that is measured is the exam.
     { ...options, ...(options.stages ? kept : {}), examined: false },
     journal,
   );
+  const trainProcessorSeconds = (options.processor() - spent) / 1000;
   const engine = openParts(
     trained.parts.filter(({ role }) => role !== 'cards'),
     options.kernel,
@@ -169,6 +174,7 @@ export async function evaluateShop(
     items: trained.items,
     interactions: trained.lineage.interactions,
     trainSeconds: trained.lineage.seconds,
+    trainProcessorSeconds,
     evaluateSeconds,
     bundleBytes: weigh(trained.parts),
     validation: trained.metrics,

@@ -46,6 +46,7 @@ const options = {
   code: 'test',
   kernel: loadKernel({ build: 'js' }),
   clock: () => 0,
+  processor: () => 0,
   days: 10,
   resamples: 1000,
 };

@@ -168,7 +168,16 @@ describe('evaluation of a shop', () => {
       ranker: { ...SHOP_SETTINGS.ranker, hidden: [16, 8], listLength: 20, epochs: 4 },
     };
     const kernel = loadKernel({ build: 'js' });
-    const options = { seed: 1, code: 'test', kernel, settings, clock: () => 0, days: 20, resamples: 1000 };
+    const options = {
+      seed: 1,
+      code: 'test',
+      kernel,
+      settings,
+      clock: () => 0,
+      processor: () => 0,
+      days: 20,
+      resamples: 1000,
+    };
     const result = await evaluateShop(toyShop(), { ...options, stages: 30 }, { stage() {}, log() {} });
     const { systems, funnelMinus, queries } = result.hiddenItem;
     expect(queries).toBeGreaterThan(100);
@@ -201,7 +210,15 @@ describe('evaluation of a shop', () => {
 
   it('says that the data is shorter than the test window, rather than measuring nothing', async () => {
     const kernel = loadKernel({ build: 'js' });
-    const options = { seed: 1, code: 'test', kernel, clock: () => 0, days: 400, resamples: 1000 };
+    const options = {
+      seed: 1,
+      code: 'test',
+      kernel,
+      clock: () => 0,
+      processor: () => 0,
+      days: 400,
+      resamples: 1000,
+    };
     await expect(evaluateShop(toyShop(), options, { stage() {}, log() {} })).rejects.toThrow(
       /Found interactions of \d+\.\d days, expected more than the 400 days of the test window/,
     );
