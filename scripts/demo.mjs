@@ -4,11 +4,14 @@ import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { claim } from './demo/alone.mjs';
 import { portFor } from './demo/port.mjs';
 import { ready, root, say } from './ready.mjs';
 
 const HOME = join(root, '.tacit/demo');
 const SHOP = join(HOME, 'shop');
+/** beside what a new demo removes */
+const CLAIM = join(root, '.tacit/demo.pid');
 const SITE = 'demo';
 const TACIT = join(root, 'dist/server/tacit.js');
 
@@ -73,6 +76,9 @@ for (const signal of ['SIGINT', 'SIGTERM'])
 const { data, port: asked, keep } = options();
 const port = await portFor(asked);
 if (port === undefined) usage(`--port: expected 127.0.0.1:${asked} to be free, found it taken`);
+const other = claim(CLAIM);
+if (other !== undefined)
+  usage(`another demo of this checkout is running (process ${other}): expected it to be ended first`);
 const began = Date.now();
 if (!keep) rmSync(HOME, { recursive: true, force: true });
 await step('Packages and kernel', ready);
