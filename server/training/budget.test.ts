@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../models/random.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import type { MarketId } from '../../shared/protocol/ids.ts';
-import { ECONOMIES, lighten, limitOf, roomForTwoTables, weighParts } from './budget.ts';
+import { ECONOMIES, lighten, limitOf, networkWeight, roomForTwoTables, weighParts } from './budget.ts';
 import type { BundlePart } from './contract.ts';
 import { openParts } from './fits.ts';
 import { SHOP_BUDGET, SHOP_SETTINGS, type TrainingSettings } from './settings.ts';
@@ -12,15 +12,14 @@ import { syntheticRelease } from './synthetic.case.ts';
 
 const MOST = 10_000;
 /** Bytes of each thing that can go, and of what cannot. */
-const COSTS = { ease: 300, pairs: 150, order: 80, tokens: 200, bits: 140, deep: 360, content: 380 };
-const weigh = ({ packing, carries, bits, deep }: TrainingSettings): number =>
+const COSTS = { ease: 300, pairs: 150, order: 80, tokens: 200, bits: 140, content: 380 };
+const weigh = ({ packing, carries, bits }: TrainingSettings): number =>
   MOST +
   (packing.further === undefined ? COSTS.ease : 0) +
   (carries.pairs ? COSTS.pairs : 0) +
   (carries.order ? COSTS.order : 0) +
   (carries.tokens ? COSTS.tokens : 0) +
-  (carries.content ? COSTS.content + (bits.content > 3 ? COSTS.bits : 0) : 0) +
-  (deep === undefined ? 0 : COSTS.deep);
+  (carries.content ? COSTS.content + (bits.content > 3 ? COSTS.bits : 0) : 0);
 const FULL = weigh(SHOP_SETTINGS);
 const LEAST = MOST;
 
@@ -40,12 +39,12 @@ describe('the byte budget', () => {
   it('gives up in the documented order, and takes back what there is room for', () => {
     expect(lighten(SHOP_SETTINGS, FULL - 1, weigh).left).toEqual(['ease-entries']);
     expect(lighten(SHOP_SETTINGS, FULL - 400, weigh).left).toEqual(['ease-entries', 'pairs']);
-    // Without the deep ranker there is room for fine content and order again.
-    const { settings, left, bytes } = lighten(SHOP_SETTINGS, FULL - 900, weigh);
-    expect(left).toEqual(['ease-entries', 'pairs', 'tokens', 'deep']);
+    // Without tokens there is room for order again.
+    const { settings, left, bytes } = lighten(SHOP_SETTINGS, FULL - 640, weigh);
+    expect(left).toEqual(['ease-entries', 'pairs', 'tokens']);
     expect(settings.carries).toEqual({ content: true, tokens: false, order: true, pairs: false });
-    expect(settings).toMatchObject({ deep: undefined, bits: { content: 4 }, packing: { further: 10 } });
-    expect(bytes).toBe(FULL - 1010);
+    expect(settings).toMatchObject({ bits: { content: 4 }, packing: { further: 10 } });
+    expect(bytes).toBe(FULL - 650);
   });
 
   it('is kept at every limit that can be kept, with nothing that there was still room for', () => {
@@ -65,8 +64,18 @@ describe('the byte budget', () => {
   it('leaves everything out where that is not enough, and says what it weighs', () => {
     const { left, bytes } = lighten(SHOP_SETTINGS, LEAST - 1, weigh);
     expect(bytes).toBe(LEAST);
-    expect(left).toContain('deep');
     expect(left).toContain('content');
+  });
+
+  it('gives nothing up for the deep ranker, which may not ship', () => {
+    const { deep: _, ...small } = SHOP_SETTINGS;
+    const alone = { ...small, deep: undefined };
+    for (const form of ['raw', 'brotli'] as const)
+      expect(networkWeight(SHOP_SETTINGS, form)).toBe(networkWeight(alone, form));
+    for (const items of [8000, 14_000, 20_000])
+      expect(roomForTwoTables(SHOP_SETTINGS, SHOP_BUDGET, { items })).toBe(
+        roomForTwoTables(alone, SHOP_BUDGET, { items }),
+      );
   });
 
   it('has two tables of vectors while there is room, and more room where bytes are fewer', () => {

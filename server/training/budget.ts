@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants } from 'node:zlib';
 import type { ModelCard } from '../../models/contract.ts';
-import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
+import { FEATURES } from '../../shared/engine/features.ts';
 import type { BundlePart } from './contract.ts';
 import { HEAD_BYTES, weightOf } from './head.ts';
 import type { TrainingSettings } from './settings.ts';
@@ -48,18 +48,15 @@ export const headWeight = (raw: number, form: ByteBudget['form']): number =>
 /** Of int8 weights, which compress little. */
 const NETWORK_SHARE = 0.9;
 
-/** What the rankers and the encoder will weigh, before they are trained. */
-export function networkWeight({ ranker, deep, embeddings }: TrainingSettings, form: ByteBudget['form']) {
+/**
+ * What the small ranker and the encoder will weigh, before they are trained. The deep ranker is not counted: nothing is given
+ * up for what may not ship, and it ships in what is left over (`chooseShipped`).
+ */
+export function networkWeight({ ranker, embeddings }: TrainingSettings, form: ByteBudget['form']) {
   const encoder = 2 * embeddings.dims * embeddings.hidden + 4 * 4 * embeddings.hidden;
   const hidden = ranker.hidden.map((width, at) => width + (ranker.apart?.hidden[at] ?? 0));
   const small = layerBytes([FEATURES.length, ...hidden, 1]);
-  const vocabulary = CATEGORICALS.reduce((sum, { vocabulary: size }) => sum + size, 0);
-  const full =
-    deep === undefined
-      ? 0
-      : layerBytes([FEATURES.length + deep.dims * CATEGORICALS.length, ...deep.hidden, 1]) +
-        vocabulary * (deep.dims + 2);
-  return (encoder + small + full) * (form === 'raw' ? 1 : NETWORK_SHARE);
+  return (encoder + small) * (form === 'raw' ? 1 : NETWORK_SHARE);
 }
 
 /** A byte a weight, a scale and a bias an output. */
@@ -113,9 +110,9 @@ const COARSE = 3;
 
 /**
  * In the order in which they are given up, a fixed one: to measure each would mean to train a ranker for each. First the
- * tail of lists whose head says most; then what sharpens features that other features tell as well; then the ranker that must
- * gain a hundredth to be kept at all; last the vectors of what the catalogue says, without which new items still have lists
- * of their kin and learned vectors from their tokens. (The second table of vectors went before them.)
+ * tail of lists whose head says most; then what sharpens features that other features tell as well; last the vectors of what
+ * the catalogue says, without which new items still have lists of their kin and learned vectors from their tokens. (The second
+ * table of vectors went before them. The deep ranker is not among them, since nothing is given up to make room for it.)
  */
 export const ECONOMIES: readonly Economy[] = [
   {
@@ -132,7 +129,6 @@ export const ECONOMIES: readonly Economy[] = [
       bits: { ...settings.bits, content: Math.min(COARSE, settings.bits.content) },
     }),
   },
-  { name: 'deep', spare: (settings) => ({ ...settings, deep: undefined }) },
   without('content'),
 ];
 
@@ -184,7 +180,7 @@ export function budgetCard(
     purpose: 'what one device loads of this release, all in, stays within a limit',
     data: 'the packed files: the head, and of the cards those of the heaviest market',
     method:
-      'one table of vectors by an estimate before the fit; then a fixed order of what is given up, on packed bytes; lists by validation among what fits',
+      'one table of vectors by an estimate before the fit; then a fixed order of what is given up, on packed bytes; lists by validation among what fits; the deep ranker in what is left over',
     source: 'documented order in training/budget.ts',
     parameters: { form, ...budget, left: left.join(', ') || 'nothing' },
     metrics: { limit, bytes, full },

@@ -59,14 +59,14 @@ function follow(
     keepRanker(plan, { ...under, funnel: chosen.settings, learned }),
   );
   const packed = stage(tools, 'packing', () =>
-    choosePacking(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker }),
+    chooseShipped(plan, { ...under, funnel: chosen.settings, ranker: kept.ranker }),
   );
   const grouped = chooseClusters(plan, under, chosen.settings);
   const final = fitter.of(plan.final);
   const finished = stage(tools, 'release', () =>
     packWithin(plan, under, {
       settings: grouped.clusters ? { ...chosen.settings, clusters: grouped.clusters } : chosen.settings,
-      ...{ ranker: kept.ranker, packings: packed.packings },
+      ...{ ranker: packed.ranker, packings: packed.packings },
     }),
   );
   const { funnel, levels } = finished;
@@ -254,17 +254,41 @@ function keepRanker(
   };
 }
 
+interface Choosing extends Under {
+  readonly funnel: FunnelSettings;
+  readonly ranker: RankerTensors | undefined;
+}
+
+/**
+ * The lists that ship, and the ranker. Where the deep one won there may be room for it beside smaller lists alone, or for none:
+ * it ships where it still clearly beats the small one with the lists that this one has room for.
+ */
+function chooseShipped(plan: Plan, { ranker, ...under }: Choosing): Packed & Pick<Choosing, 'ranker'> {
+  const whole = { ...choosePacking(plan, { ...under, ranker }), ranker };
+  if (ranker?.deep === undefined) return whole;
+  const { deep: _, ...small } = ranker;
+  const alone = { ...choosePacking(plan, { ...under, ranker: small }), ranker: small };
+  return whole.fits && whole.ndcg > alone.ndcg * (1 + WORTH) ? whole : alone;
+}
+
 /** Loss of ndcg, as a share of the best, that fewer bytes may cost. */
 const TOLERANCE = 0.005;
+
+interface Packed {
+  /** what is chosen, then all smaller ones */
+  readonly packings: readonly Packing[];
+  /** of what is chosen, on validation */
+  readonly ndcg: number;
+  /** whether it leaves the release within its budget */
+  readonly fits: boolean;
+  readonly metrics: Readonly<Record<string, number>>;
+}
 
 /**
  * Of the lists that leave the release within its budget and lose next to nothing on validation the smallest, or the largest
  * where the budget is there to be spent; then all smaller ones.
  */
-function choosePacking(
-  plan: Plan,
-  under: Under & { funnel: FunnelSettings; ranker: RankerTensors | undefined },
-): { packings: readonly Packing[]; metrics: Record<string, number> } {
+function choosePacking(plan: Plan, under: Choosing): Packed {
   const { options, fitter, tools, funnel: settings, ranker } = under;
   const fit = fitter.of(plan.validation.fit);
   const tried = packingsOf(options).map((packing) => ({
@@ -278,9 +302,10 @@ function choosePacking(
   const best = Math.max(...possible.map(({ measured }) => measured.ndcg));
   const good = possible.filter(({ measured }) => measured.ndcg >= best * (1 - TOLERANCE));
   const chosen = amongEqual(good, options.settings.bytes);
+  const { ndcg } = chosen.measured;
   tools.journal.log('lists', {
-    ...{ ...chosen.packing, bytes: chosen.bytes, ndcg: chosen.measured.ndcg },
-    tooHeavy: tried.length - possible.length,
+    ...{ ...chosen.packing, bytes: chosen.bytes, ndcg },
+    tooHeavy: tried.filter(({ fits }) => !fits).length,
   });
   const each = tried.map(({ packing, bytes, measured }) => ({
     ...named(`validation.lists.${packing.cut}x${packing.bits}`, measured),
@@ -289,6 +314,7 @@ function choosePacking(
   const smaller = tried.filter(({ bytes }) => bytes < chosen.bytes).sort((a, b) => b.bytes - a.bytes);
   return {
     packings: [chosen, ...smaller].map(({ packing }) => packing),
+    ...{ ndcg, fits: chosen.fits },
     metrics: Object.assign(named('validation', chosen.measured), ...each) as Record<string, number>,
   };
 }

@@ -16,7 +16,15 @@ import type { Kernel } from '../../shared/kernel/contract.ts';
 import type { ItemId, MarketId } from '../../shared/protocol/ids.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
-import { type ByteBudget, headWeight, lighten, limitOf, roomForTwoTables, weighParts } from './budget.ts';
+import {
+  type ByteBudget,
+  headWeight,
+  type Lightened,
+  lighten,
+  limitOf,
+  roomForTwoTables,
+  weighParts,
+} from './budget.ts';
 import type { BundlePart, TrainedRelease } from './contract.ts';
 import { encodeFunnel, encodeItems, encodeLists, encodeMarketCards, type RankerTensors } from './encode.ts';
 import { writeGolden } from './golden.ts';
@@ -88,17 +96,25 @@ export function syntheticRelease(options: SyntheticOptions): SyntheticRelease {
     const { parts } = packed(by);
     return weighParts(parts, budget.form) + headWeight(weighParts(parts, 'raw'), budget.form);
   };
-  const light = lighten(settings, limitOf(budget, items), weigh);
+  const { light, left } = withDeepWhereItFits(settings, (by) => lighten(by, limitOf(budget, items), weigh));
   const { parts, space } = packed(light.settings);
   const golden = (of: readonly BundlePart[]) => writeGolden(of, NOW, { kernel, seed });
   return {
     ...withHead({ parts, golden: golden(parts) }, golden),
     ...{ space, featureSchema: FEATURE_SCHEMA, items, markets: MARKETS, cards: [], metrics: {} },
     lineage: { dataHash: '', code: '', seed, interactions: 0, trainedAt: NOW, seconds: 0 },
-    left: [...(tied ? ['second-table'] : []), ...light.left],
-    full: light.full,
+    left: [...(tied ? ['second-table'] : []), ...left],
+    full: weigh(settings),
     bytes: light.bytes,
   };
+}
+
+/** As of a shop where the deep ranker won, which makes the heavier and slower release: only what content says goes after it. */
+function withDeepWhereItFits(settings: TrainingSettings, lightened: (by: TrainingSettings) => Lightened) {
+  const both = lightened(settings);
+  if (both.settings.carries.content) return { light: both, left: both.left };
+  const alone = lightened({ ...settings, deep: undefined });
+  return { light: alone, left: [...alone.left, 'deep'] };
 }
 
 /** Items that EASE has rows of, and the share that nobody has touched yet. */
