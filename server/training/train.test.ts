@@ -136,8 +136,9 @@ describe('training a shop', () => {
     expect(light.metrics).toMatchObject({
       'bytes.limit': least,
       'bytes.without.second-table': 1,
-      'bytes.without.deep': 1,
+      'deep.shipped': 0,
     });
+    expect(open(light).ranker!.kind).toBe('small');
     expect(trained.metrics).not.toHaveProperty(['bytes.without.second-table']);
     const { queryEmbeddings, embeddings } = open(light).shard;
     expect(queryEmbeddings).toBe(embeddings);
