@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeWeights, encodeWeights } from '../../shared/bundle/weights.ts';
 import { plainArithmetic } from '../arithmetic.ts';
 import { createRandom } from '../random.ts';
-import { sideBySide, trainApart } from './apart.ts';
+import { behindGate, joinApart, kindOf } from './apart.ts';
 import { createLayers, type Layer, logits } from './network.ts';
 import { DEFAULT_RANKER, type RankingLists, trainRanker } from './train.ts';
 
@@ -23,7 +23,7 @@ const parts = [
   bold(createLayers([FEATURES, 6, 4, 1], random)),
   bold(createLayers([FEATURES, 5, 3, 1], random)),
 ];
-const joined = sideBySide(
+const joined = behindGate(
   [
     { layers: parts[0]!, open: ARRIVES, shut: COMPLETES },
     { layers: parts[1]!, open: COMPLETES, shut: ARRIVES },
@@ -93,12 +93,13 @@ function lists(count: number, seed: number): RankingLists {
 
 describe('a kind of lists with a network of its own', () => {
   const settings = { ...DEFAULT_RANKER, hidden: [8, 4], batch: 16, epochs: 12, rate: 1e-2, seed: 3 };
-  const how = { settings: { ...settings, hidden: [6, 4] }, gate: GATE, tools };
 
   it('is ranked by that, the others by what all taught, in one network', () => {
     const taught = lists(400, 1);
     const all = trainRanker(taught, settings, tools)!;
-    const { layers, metrics } = trainApart(taught, all, how)!;
+    const kind = kindOf(taught, GATE)!;
+    const own = trainRanker(kind.lists, { ...settings, hidden: [6, 4] }, tools)!;
+    const { layers, metrics } = joinApart({ own, all }, kind, GATE);
     expect(layers.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
       [FEATURES, 14],
       [14, 8],
@@ -117,12 +118,11 @@ describe('a kind of lists with a network of its own', () => {
     }
   });
 
-  it('has none where there are too few, or no others', () => {
-    const few = lists(60, 1);
-    const all = trainRanker(few, settings, tools)!;
-    expect(trainApart(few, all, how)).toBeUndefined();
-    const one = lists(400, 1);
-    for (let at = GATE.input; at < one.values.length; at += FEATURES) one.values[at] = ARRIVES;
-    expect(trainApart(one, all, how)).toBeUndefined();
+  it('has none where there are no others, or none of it', () => {
+    for (const value of [ARRIVES, COMPLETES]) {
+      const one = lists(100, 1);
+      for (let at = GATE.input; at < one.values.length; at += FEATURES) one.values[at] = value;
+      expect(kindOf(one, GATE)).toBeUndefined();
+    }
   });
 });

@@ -1,11 +1,6 @@
+import { sumOf } from './merge.ts';
 import type { Layer } from './network.ts';
-import {
-  type RankerSettings,
-  type RankerTools,
-  type RankingLists,
-  type TrainedRanker,
-  trainRanker,
-} from './train.ts';
+import type { RankingLists, TrainedRanker } from './train.ts';
 
 /** What tells two kinds of lists apart. */
 export interface Gate {
@@ -15,38 +10,45 @@ export interface Gate {
   readonly most: number;
 }
 
+/** Lists of one kind, which get a network of their own. */
+export interface Kind {
+  readonly lists: RankingLists;
+  /** the gate's value in them */
+  readonly own: number;
+  /** in all others */
+  readonly other: number;
+}
+
 /**
- * A network of its own for one kind of lists, laid beside the one that all lists taught, which then ranks the others: who
- * arrives is told by past visits, which carts and pages say little of. The others do learn from those who arrive.
+ * The lists that have the gate above 0.
  * @param lists standardised
- * @param all what all of them taught
- * @returns both as one network, as wide as the two together; undefined where there is but one kind, or too few lists of it
+ * @returns undefined where there is but one kind
  */
-export function trainApart(
-  lists: RankingLists,
-  all: TrainedRanker,
-  { settings, gate, tools }: Apart,
-): TrainedRanker | undefined {
-  const value = (list: number): number => lists.values[list * lists.length * lists.features + gate.input]!;
+export function kindOf(lists: RankingLists, { input }: Gate): Kind | undefined {
+  const value = (list: number): number => lists.values[list * lists.length * lists.features + input]!;
   const rows = [...lists.real.keys()];
   const others = rows.find((list) => value(list) < 0);
   const own = rows.filter((list) => value(list) > 0);
-  if (others === undefined) return undefined;
-  const trained = trainRanker(pickLists(lists, own), settings, tools);
-  if (trained === undefined) return undefined;
-  const [above, below] = [value(own[0]!), value(others)];
-  const parts = [
-    { layers: trained.layers, open: above, shut: below },
-    { layers: all.layers, open: below, shut: above },
-  ] as const;
-  return { layers: sideBySide(parts, gate), metrics: { ...all.metrics, ownLists: own.length } };
+  if (others === undefined || own.length === 0) return undefined;
+  return { lists: pickLists(lists, own), own: value(own[0]!), other: value(others) };
 }
 
-export interface Apart {
-  /** of the network of its own */
-  readonly settings: RankerSettings & { readonly seed: number };
-  readonly gate: Gate;
-  readonly tools: RankerTools;
+/**
+ * What a kind's lists alone have taught, laid beside what all lists taught, which then ranks the others: who arrives is told by
+ * past visits, which carts and pages say little of. The others do learn from those who arrive.
+ * @returns both as one network, as wide as the two together
+ */
+export function joinApart(
+  taught: { readonly own: TrainedRanker; readonly all: TrainedRanker },
+  { own: above, other: below }: Kind,
+  gate: Gate,
+): TrainedRanker {
+  const { own, all } = taught;
+  const parts = [
+    { layers: own.layers, open: above, shut: below },
+    { layers: all.layers, open: below, shut: above },
+  ] as const;
+  return { layers: behindGate(parts, gate), metrics: { ...all.metrics, ownLists: own.metrics.lists } };
 }
 
 function pickLists(
@@ -79,12 +81,10 @@ interface Part {
  * there, since the gate adds less than they could ever sum up to. Both parts weigh the gate alike, so that integers with a
  * scale an input hold that exactly.
  */
-export function sideBySide(parts: readonly [Part, Part], gate: Gate): Layer[] {
+export function behindGate(parts: readonly [Part, Part], gate: Gate): Layer[] {
   const bound = Math.max(...parts.map(({ layers: [first] }) => mostOf(first!, gate)));
-  return parts[0].layers.map((_, l): Layer => {
-    const blocks = parts.map((part) => (l === 0 ? gated(part, gate, bound) : part.layers[l]!));
-    return l === 0 ? { ...abreast(blocks), scale: 'row' } : joined(blocks, l === parts[0].layers.length - 1);
-  });
+  const gates = parts.map((part) => [gated(part, gate, bound), ...part.layers.slice(1)]);
+  return sumOf(gates).map((layer, l) => (l === 0 ? { ...layer, scale: 'row' } : layer));
 }
 
 /** What a unit of the first layer can come to at most, rounded up a little: weights are stored as integers. */
@@ -109,42 +109,3 @@ function gated({ layers: [layer], open, shut }: Part, { input }: Gate, bound: nu
   row.fill(slope);
   return { inputs, outputs, weights: own, bias: moved };
 }
-
-/** The same inputs, the outputs of one after those of the other. */
-function abreast(blocks: readonly Layer[]): Layer {
-  const { inputs } = blocks[0]!;
-  const outputs = blocks.reduce((sum, block) => sum + block.outputs, 0);
-  const weights = new Float32Array(inputs * outputs);
-  let from = 0;
-  for (const block of blocks) {
-    for (let at = 0; at < inputs; at++)
-      weights.set(block.weights.subarray(at * block.outputs, (at + 1) * block.outputs), at * outputs + from);
-    from += block.outputs;
-  }
-  return { inputs, outputs, weights, bias: concatenate(blocks) };
-}
-
-/** Each with inputs of its own; and outputs of its own, but for the last layer's, which is the sum. */
-function joined(blocks: readonly Layer[], isLast: boolean): Layer {
-  const inputs = blocks.reduce((sum, block) => sum + block.inputs, 0);
-  const outputs = isLast ? 1 : blocks.reduce((sum, block) => sum + block.outputs, 0);
-  const weights = new Float32Array(inputs * outputs);
-  let row = 0;
-  let column = 0;
-  for (const block of blocks) {
-    for (let at = 0; at < block.inputs; at++)
-      weights.set(
-        block.weights.subarray(at * block.outputs, (at + 1) * block.outputs),
-        (row + at) * outputs + column,
-      );
-    row += block.inputs;
-    column += isLast ? 0 : block.outputs;
-  }
-  const bias = isLast
-    ? Float32Array.of(blocks.reduce((sum, block) => sum + block.bias[0]!, 0))
-    : concatenate(blocks);
-  return { inputs, outputs, weights, bias };
-}
-
-const concatenate = (blocks: readonly Layer[]): Float32Array =>
-  Float32Array.from(blocks.flatMap(({ bias }) => [...bias]));

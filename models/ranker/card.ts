@@ -3,17 +3,18 @@ import type { DeepSettings, TrainedDeep } from './deep/train.ts';
 import type { RankerSettings, TrainedRanker } from './train.ts';
 
 export function rankerCard(trained: TrainedRanker, settings: RankerSettings, seed: number): ModelCard {
-  const { hidden, classesBy, apart, ...others } = settings;
+  const { hidden, committee, classesBy, apart, ...others } = settings;
   return {
     model: 'ranker',
     purpose: 'orders the candidates of all sources for one shopper and one placement',
     data: "held-out next items, with the funnel's own candidates and features, from sources fitted before them; slates that were seen, where enough are logged (seen.lists)",
     method:
-      'multilayer perceptron with ReLU, listwise softmax cross-entropy, Adam, dropout, early stopping; Platt scaling on slates of validation',
-    source: 'Cao et al. 2007 (ListNet); Kingma and Ba 2015 (Adam); Platt 1999',
+      'mean of multilayer perceptrons with ReLU that differ by their seeds, listwise softmax cross-entropy, Adam, dropout, early stopping; Platt scaling on slates of validation',
+    source: 'Cao et al. 2007 (ListNet); Kingma and Ba 2015 (Adam); Dietterich 2000 (committees); Platt 1999',
     parameters: {
       ...others,
       hidden: hidden.join('-'),
+      committee: committee ?? 1,
       classesBy: classesBy ?? 'none',
       apart: apart?.hidden.join('-') ?? 'none',
     },

@@ -21,6 +21,8 @@ export interface RankerSettings {
   readonly heldOut: number;
   /** categorical that tells classes of lists apart: rare classes weigh more, by the root of how rare they are; absent: none do */
   readonly classesBy?: number | undefined;
+  /** networks that differ by their seeds alone and rank by their mean, as one network; 1 where it is left out */
+  readonly committee?: number | undefined;
   /** feature that some lists have above 0 and others below, z-scored: the former get a network of their own, with these layers */
   readonly apart?: { readonly by: number; readonly hidden: readonly number[] } | undefined;
 }

@@ -54,7 +54,8 @@ const NETWORK_SHARE = 0.9;
  */
 export function networkWeight({ ranker, embeddings }: TrainingSettings, form: ByteBudget['form']) {
   const encoder = 2 * embeddings.dims * embeddings.hidden + 4 * 4 * embeddings.hidden;
-  const hidden = ranker.hidden.map((width, at) => width + (ranker.apart?.hidden[at] ?? 0));
+  const { hidden: each, apart, committee = 1 } = ranker;
+  const hidden = each.map((width, at) => committee * (width + (apart?.hidden[at] ?? 0)));
   const small = layerBytes([FEATURES.length, ...hidden, 1]);
   return (encoder + small) * (form === 'raw' ? 1 : NETWORK_SHARE);
 }

@@ -1,22 +1,15 @@
 import type { ModelCard } from '../../models/contract.ts';
-import { trainApart } from '../../models/ranker/apart.ts';
 import { deepCard, rankerCard } from '../../models/ranker/card.ts';
 import { keepColumns, varying, widen } from '../../models/ranker/columns.ts';
 import type { FoldedDeep } from '../../models/ranker/deep/fold.ts';
 import { trainDeep } from '../../models/ranker/deep/train.ts';
 import type { Layer } from '../../models/ranker/network.ts';
-import {
-  type Moments,
-  moments,
-  type RankerSettings,
-  type RankingLists,
-  type TrainedRanker,
-  trainRanker,
-} from '../../models/ranker/train.ts';
+import { type Moments, moments, type RankingLists, type TrainedRanker } from '../../models/ranker/train.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { MOST_DEVIATIONS, standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
 import type { TrainingSettings } from './settings.ts';
+import { chooseWay, startCommittee } from './small-ranker.ts';
 import { stage, type TrainingTools } from './sources.ts';
 
 export interface Learned {
@@ -30,13 +23,11 @@ export interface Learned {
 /** What decides between rankers: ndcg@10 of the funnel's slates on validation. */
 export type Judge = (ranker: RankerTensors) => number;
 
-/** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
-const WORTH = 0.01;
-
 /**
  * Rankers from the funnel's lists (which are standardised in place); undefined where there are too few. Where the settings tell
- * classes of lists apart, the small one is trained without and with their weights, and what validates better is done, by the
- * deep one too; where they tell of lists that may get a network of their own, that as well.
+ * classes of lists apart, the small one is tried without and with their weights, and what validates better is done, by the
+ * deep one too; where they tell of lists that may get a network of their own, that as well. The way that is chosen is gone by all
+ * members of the committee.
  * @param without features that are left out: they count for nothing at serving either
  */
 export function learnRanker(
@@ -58,56 +49,36 @@ export function learnRanker(
   const told = keepColumns(lists, kept);
   const widened = (layers: readonly Layer[]): Layer[] =>
     layers.map((layer, l) => (l === 0 ? { ...layer, ...widen(layer, kept, lists.features) } : layer));
-  const { classesBy, apart, ...plain } = settings.ranker;
-  const seed = { seed: tools.seed };
-  const small = (name: string, by: RankerSettings, train: () => TrainedRanker | undefined) => {
-    const trained = stage(tools, name, train);
-    if (trained === undefined) return undefined;
-    const ranker = { layers: widened(trained.layers), ...scale, schema: FEATURE_SCHEMA };
-    return { trained, by, ranker, ndcg: classesBy === undefined && apart === undefined ? 0 : judge(ranker) };
-  };
-  const even = small('small ranker', plain, () => trainRanker(told, { ...plain, ...seed }, tools));
-  if (even === undefined) return undefined;
-  const by = { ...plain, classesBy };
-  const weighed =
-    classesBy === undefined
-      ? undefined
-      : small('weighed ranker', by, () => trainRanker(told, { ...by, ...seed }, tools));
-  const wins = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
-  const best = wins ? weighed : even;
-  const input = apart === undefined ? -1 : kept.indexOf(apart.by);
-  const split =
-    apart === undefined || input < 0
-      ? undefined
-      : small('ranker apart', { ...best.by, apart }, () =>
-          trainApart(told, best.trained, {
-            settings: { ...plain, ...seed, hidden: apart.hidden },
-            gate: { input, most: MOST_DEVIATIONS },
-            tools,
-          }),
-        );
-  const splits = split !== undefined && split.ndcg > best.ndcg;
-  const chosen = splits ? split : best;
-  if (weighed || split)
-    tools.journal.log('ways to teach on validation', {
-      even: even.ndcg,
-      ...(weighed ? { weighed: weighed.ndcg } : {}),
-      ...(split ? { apart: split.ndcg } : {}),
-    });
-  const deep = settings.deep && { ...settings.deep, classesBy: wins ? settings.deep.classesBy : undefined };
-  return {
-    ranker: chosen.ranker,
-    card: rankerCard(chosen.trained, chosen.by, tools.seed),
-    deep: deep && learnDeep(told, { deep, widened }, tools),
-    metrics: {
-      ...(lists.seen ? { 'seen.lists': lists.seen.isSeen.reduce((sum, one) => sum + one, 0) } : {}),
-      ...(weighed || split ? { 'validation.classes.without.ndcg@10': even.ndcg } : {}),
-      ...(weighed
-        ? { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': wins ? 1 : 0 }
-        : {}),
-      ...(split ? { 'validation.apart.ndcg@10': split.ndcg, 'ranker.apart': splits ? 1 : 0 } : {}),
-    },
-  };
+  const tensors = ({ layers }: TrainedRanker): RankerTensors => ({
+    layers: widened(layers),
+    ...scale,
+    schema: FEATURE_SCHEMA,
+  });
+  const input = settings.ranker.apart === undefined ? -1 : kept.indexOf(settings.ranker.apart.by);
+  const chosen = chooseWay(told, settings.ranker, tools, {
+    gate: input < 0 ? undefined : { input, most: MOST_DEVIATIONS },
+    judge: (trained) => judge(tensors(trained)),
+  });
+  if (chosen === undefined) return undefined;
+  const { way, weighs, metrics } = chosen;
+  const committee = startCommittee(way, tools);
+  try {
+    const { deep } = settings;
+    const by = deep && { ...deep, classesBy: weighs ? deep.classesBy : undefined };
+    const learned = by && learnDeep(told, { deep: by, widened }, tools);
+    const trained = committee.finish();
+    return {
+      ranker: tensors(trained),
+      card: rankerCard(trained, way.by, tools.seed),
+      deep: learned,
+      metrics: {
+        ...(lists.seen ? { 'seen.lists': lists.seen.isSeen.reduce((sum, one) => sum + one, 0) } : {}),
+        ...metrics,
+      },
+    };
+  } finally {
+    committee.close();
+  }
 }
 
 /** Rows at a time, so that a column is met again before it has left the cache. */

@@ -1,30 +1,47 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { Dataset } from '../../../models/contract.ts';
+import type { RankerSettings, RankingLists } from '../../../models/ranker/train.ts';
 import type { TrainingSettings } from '../settings.ts';
 
-/** Of a data set: nobody's yet, somebody's, fitted and sent, given up. */
+/** Of a piece of work: nobody's yet, somebody's, done and sent, given up. */
 export const STATES = { free: 0, taken: 1, done: 2, failed: 3 } as const;
 
-/** Shared by threads: a state for each data set, and a last number that grows while a thread is at work. */
+/** Shared by threads: a state for each piece of work, and a last number that grows while a thread is at work. */
 export type Claims = Int32Array<SharedArrayBuffer>;
 
-/** What a thread is started with. */
+/** Data sets that are to be fitted. */
 export interface FitOrder {
+  readonly kind: 'fit';
   readonly datasets: readonly Dataset[];
   readonly settings: TrainingSettings;
   readonly seed: number;
-  readonly claims: Claims;
 }
 
-/** The same with where to send what is fitted. */
-export interface ThreadOrder extends FitOrder {
+/** A small ranker that is to be trained. */
+export interface Lesson {
+  readonly lists: RankingLists;
+  readonly settings: RankerSettings & { readonly seed: number };
+}
+
+export interface TeachOrder {
+  readonly kind: 'teach';
+  readonly lessons: readonly Lesson[];
+}
+
+export type Order = FitOrder | TeachOrder;
+
+/** What a thread is started with, and where it sends what is done. */
+export interface ThreadOrder {
+  readonly order: Order;
+  readonly claims: Claims;
   readonly port: MessagePort;
 }
 
-export const createClaims = (datasets: number): Claims =>
-  new Int32Array(new SharedArrayBuffer(4 * (datasets + 1)));
+/** @param pieces of work */
+export const createClaims = (pieces: number): Claims =>
+  new Int32Array(new SharedArrayBuffer(4 * (pieces + 1)));
 
-/** Whether it is the caller's now: each data set is given once. */
+/** Whether it is the caller's now: each piece of work is given once. */
 export const claim = (claims: Claims, at: number): boolean =>
   Atomics.compareExchange(claims, at, STATES.free, STATES.taken) === STATES.free;
 
@@ -39,9 +56,9 @@ export const sign = (claims: Claims): void => {
 };
 
 /**
- * Blocks until another's data set is settled.
+ * Blocks until another's piece of work is settled.
  * @param patience ms without a sign of life after which it is given up
- * @returns whether it was fitted
+ * @returns whether it was done
  */
 export function awaitClaim(claims: Claims, at: number, patience: number): boolean {
   for (;;) {

@@ -1,0 +1,165 @@
+import { type Gate, joinApart, kindOf } from '../../models/ranker/apart.ts';
+import { committeeOf, memberSeed } from '../../models/ranker/committee.ts';
+import {
+  type RankerSettings,
+  type RankingLists,
+  type TrainedRanker,
+  trainRanker,
+} from '../../models/ranker/train.ts';
+import { type TeachOptions, teachAhead } from './ahead/teach.ts';
+import { stage, type TrainingTools } from './sources.ts';
+
+/** What a network is taught by; one that is trained by each of several seeds has a stage for each. */
+interface Lesson {
+  readonly name: string;
+  readonly lists: RankingLists;
+  readonly settings: RankerSettings;
+}
+
+/** A way to teach the small ranker. */
+export interface Way {
+  readonly by: RankerSettings;
+  readonly lessons: readonly Lesson[];
+  /** one network of what each lesson taught */
+  join(taught: readonly TrainedRanker[]): TrainedRanker;
+  /** by the run's own seed */
+  readonly taught: readonly TrainedRanker[];
+  /** of validation; 0 where there is but one way */
+  readonly ndcg: number;
+}
+
+export interface Chosen {
+  readonly way: Way;
+  /** whether classes of lists have weights */
+  readonly weighs: boolean;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
+const WORTH = 0.01;
+
+/**
+ * Tries the ways that the settings tell of, each by one network: all lists weigh alike, their classes have weights, one kind of
+ * them has a network of its own.
+ * @param lists standardised
+ * @param gate tells the kind that may have its own apart; absent: none is
+ * @returns undefined where there are too few lists
+ */
+export function chooseWay(
+  lists: RankingLists,
+  settings: RankerSettings,
+  tools: TrainingTools,
+  { gate, judge }: { readonly gate: Gate | undefined; judge(trained: TrainedRanker): number },
+): Chosen | undefined {
+  const { classesBy, apart, ...plain } = settings;
+  const isOne = classesBy === undefined && apart === undefined;
+  const tried = (
+    way: Omit<Way, 'taught' | 'ndcg'>,
+    known: readonly TrainedRanker[] = [],
+  ): Way | undefined => {
+    const taught = way.lessons.flatMap((lesson, at) => known[at] ?? teach(lesson, 0, tools) ?? []);
+    if (taught.length < way.lessons.length) return undefined;
+    return { ...way, taught, ndcg: isOne ? 0 : judge(way.join(taught)) };
+  };
+  const alone = (name: string, by: RankerSettings) =>
+    tried({ by, lessons: [{ name, lists, settings: by }], join: ([one]) => one! });
+  const even = alone('small ranker', plain);
+  if (even === undefined) return undefined;
+  const weighed = classesBy === undefined ? undefined : alone('weighed ranker', { ...plain, classesBy });
+  const weighs = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
+  const best = weighs ? weighed : even;
+  const kind = gate && kindOf(lists, gate);
+  const split =
+    apart &&
+    kind &&
+    tried(
+      {
+        by: { ...best.by, apart },
+        lessons: [
+          ...best.lessons,
+          { name: 'ranker apart', lists: kind.lists, settings: { ...plain, hidden: apart.hidden } },
+        ],
+        join: ([all, own]) => joinApart({ all: all!, own: own! }, kind, gate),
+      },
+      best.taught,
+    );
+  const splits = split !== undefined && split.ndcg > best.ndcg;
+  if (weighed || split)
+    tools.journal.log('ways to teach on validation', {
+      even: even.ndcg,
+      ...(weighed ? { weighed: weighed.ndcg } : {}),
+      ...(split ? { apart: split.ndcg } : {}),
+    });
+  return {
+    way: splits ? split : best,
+    weighs,
+    metrics: {
+      ...(weighed || split ? { 'validation.classes.without.ndcg@10': even.ndcg } : {}),
+      ...(weighed
+        ? { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': weighs ? 1 : 0 }
+        : {}),
+      ...(split ? { 'validation.apart.ndcg@10': split.ndcg, 'ranker.apart': splits ? 1 : 0 } : {}),
+    },
+  };
+}
+
+/** The other members of a committee, which threads train meanwhile where there is a core to spare. */
+export interface Committee {
+  /** what ranks: the mean of all members */
+  finish(): TrainedRanker;
+  /** ends the threads */
+  close(): void;
+}
+
+/** @param threads what differs from the machine's own, for those who know it */
+export function startCommittee(
+  { lessons, join, taught, by }: Way,
+  tools: TrainingTools,
+  threads: Omit<TeachOptions, 'journal'> = {},
+): Committee {
+  const members = Array.from({ length: (by.committee ?? 1) - 1 }, (_, at) => at + 1);
+  const lacking = lessons.flatMap((lesson) =>
+    members
+      .filter((member) => !tools.memory?.has?.(stageOf(lesson, member)))
+      .map((member) => ({ key: stageOf(lesson, member), lesson: seeded(lesson, member, tools) })),
+  );
+  const others = teachAhead(
+    lacking.map(({ lesson }) => lesson),
+    { ...threads, journal: tools.journal },
+  );
+  const ahead: Ahead = (lesson, member) =>
+    others?.take(lacking.findIndex(({ key }) => key === stageOf(lesson, member)));
+  return {
+    finish() {
+      const committees = lessons.map((lesson, at) => {
+        const further = members.flatMap((member) => teach(lesson, member, tools, ahead) ?? []);
+        return committeeOf([taught[at]!, ...further]);
+      });
+      return join(committees);
+    },
+    close: () => others?.close(),
+  };
+}
+
+type Ahead = (lesson: Lesson, member: number) => { readonly made: TrainedRanker | undefined } | undefined;
+
+const stageOf = ({ name }: Lesson, member: number): string => (member === 0 ? name : `${name} ${member + 1}`);
+
+const seeded = ({ lists, settings }: Lesson, member: number, { seed }: TrainingTools) => ({
+  lists,
+  settings: { ...settings, seed: memberSeed(seed, member) },
+});
+
+function teach(
+  lesson: Lesson,
+  member: number,
+  tools: TrainingTools,
+  ahead?: Ahead,
+): TrainedRanker | undefined {
+  return stage(tools, stageOf(lesson, member), () => {
+    const taken = ahead?.(lesson, member);
+    if (taken) return taken.made;
+    const { lists, settings } = seeded(lesson, member, tools);
+    return trainRanker(lists, settings, tools);
+  });
+}
