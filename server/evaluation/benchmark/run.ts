@@ -10,7 +10,12 @@ import { openFit, openParts } from '../../training/fits.ts';
 import type { Plan, Query } from '../../training/plan.ts';
 import type { Ingredients } from '../../training/plan-options.ts';
 import { runPlan } from '../../training/run-plan.ts';
-import { PACKINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
+import {
+  PACKINGS,
+  type Packing,
+  type TrainingSettings,
+  type TransitionAxis,
+} from '../../training/settings.ts';
 import { sample } from '../../training/shop-plan.ts';
 import type { Owned } from '../suite/questions.ts';
 import { type Study, studyFunnel } from '../suite/study.ts';
@@ -30,6 +35,7 @@ import {
   SEQUENCE_SETTINGS,
   SESSION_AXES,
   SESSION_CHOICES,
+  SESSION_PACKINGS,
   SESSION_SETTINGS,
 } from './settings.ts';
 import { CLOCK_END, UNIT_CLOCK } from './unit-clock.ts';
@@ -82,6 +88,7 @@ export async function benchmarkSequences(
       settings: SEQUENCE_SETTINGS,
       choices: SEQUENCE_CHOICES,
       transitions: TRANSITION_AXES,
+      packings: PACKINGS,
       queriesOf: (part) => nextItemQueries(whole, BACK[part]),
       historyKeptOf: (part) => nextItemQueries(whole, BACK[part], true),
       // Whoever has two items alone asks for the second, and nothing at validation.
@@ -110,6 +117,7 @@ export async function benchmarkSessions(
       settings: SESSION_SETTINGS,
       choices: SESSION_CHOICES,
       transitions: SESSION_AXES,
+      packings: SESSION_PACKINGS,
       queriesOf: (part) =>
         prefixQueries(
           whole,
@@ -131,6 +139,7 @@ interface Benchmark {
   readonly settings: TrainingSettings;
   readonly choices: readonly Choice[];
   readonly transitions: readonly TransitionAxis[];
+  readonly packings: readonly Packing[];
   readonly users: number;
   /** of validation all that could be asked; settings are chosen on some of it */
   queriesOf(part: BenchmarkPart): readonly Query[];
@@ -144,7 +153,7 @@ async function benchmark(
   { seed, slates, symmetric = false, without = [], stages, part = 'test' }: BenchmarkOptions,
   { kernel, journal, clock, processor }: BenchmarkTools,
 ): Promise<Record<string, unknown>> {
-  const { plan, choices } = job;
+  const { plan, choices, packings } = job;
   const settings = symmetric ? undirected(job.settings) : job.settings;
   // An axis could bring the direction back.
   const transitions = symmetric ? [] : job.transitions;
@@ -158,7 +167,7 @@ async function benchmark(
       settings,
       choices,
       transitions,
-      packings: PACKINGS,
+      packings,
       markets: [],
       rules: 'off',
       now: CLOCK_END,

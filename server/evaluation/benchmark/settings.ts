@@ -4,7 +4,13 @@ import { FEATURES } from '../../../shared/engine/features.ts';
 import { DEFAULT_SETTINGS } from '../../../shared/engine/settings.ts';
 import type { ByteBudget } from '../../training/budget.ts';
 import { blendOf, type Choice, decayOf } from '../../training/choose.ts';
-import { SHOP_SETTINGS, type TrainingSettings, type TransitionAxis } from '../../training/settings.ts';
+import {
+  PACKINGS,
+  type Packing,
+  SHOP_SETTINGS,
+  type TrainingSettings,
+  type TransitionAxis,
+} from '../../training/settings.ts';
 import { SESSION_SPAN } from './unit-clock.ts';
 
 /** Lists keep pairs of one person here: the files are public, and published figures do the same. */
@@ -127,6 +133,12 @@ export const SESSION_SETTINGS: TrainingSettings = {
     decay: { ...DEFAULT_SETTINGS.decay, transitions: 0.6, history: 0.8 },
   },
 };
+
+/**
+ * Lists have twenty entries at most here. Their tails are tried without, since what they free keeps counts of pairs and columns of
+ * order: .0026 of mrr@20 with a standard error of .0010, on 12,000 questions of validation.
+ */
+export const SESSION_PACKINGS: readonly Packing[] = [...PACKINGS, { cut: 16, bits: 4 }, { cut: 12, bits: 4 }];
 
 export const SESSION_AXES: readonly TransitionAxis[] = [
   [{ backward: 0.7 }],
