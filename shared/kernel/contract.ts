@@ -8,7 +8,8 @@ import type { EmbeddingTable } from '../bundle/contract.ts';
  *  - score = fround(fround(dot) * rowScale); order is score descending, then row ascending;
  *  - a row whose score is NaN is never found; arguments that do not fit are refused with a RangeError (`checked`);
  *  - an output of a dense layer starts at its bias and adds its inputs in order, one float32 multiply and one float32
- *    add at a time; relu is max(x, 0) and lets NaN through; `NetworkSpec` tells where the first layer differs;
+ *    add at a time, but for inputs before the first and after the last that has a weight other than 0 in its block of 8
+ *    outputs; relu is max(x, 0) and lets NaN through; `NetworkSpec` tells where the first layer differs;
  *  - no allocation a query beyond the result.
  */
 export interface Kernel {

@@ -70,11 +70,17 @@ function accumulate(
   sums: number[],
   [x, at, signed]: readonly [number[], number[], boolean],
 ): void {
-  if ('scales' in layer) accumulateRounded(layer, sums, [x, at, signed]);
-  else
-    for (let o = 0; o < layer.outputs; o++)
-      for (const [i, value] of x.entries())
-        sums[o] = add(sums[o]!, product(value, layer.weights[at[i]! * layer.outputs + o]!));
+  if ('scales' in layer) {
+    accumulateRounded(layer, sums, [x, at, signed]);
+    return;
+  }
+  const { outputs, weights } = layer;
+  for (let o = 0; o < outputs; o++) {
+    const block = range(o - (o % 8), 8).filter((one) => one < outputs);
+    const read = range(0, x.length).filter((i) => block.some((one) => weights[at[i]! * outputs + one] !== 0));
+    for (let i = read[0] ?? 0; i <= (read.at(-1) ?? -1); i++)
+      sums[o] = add(sums[o]!, product(x[i]!, weights[at[i]! * outputs + o]!));
+  }
 }
 
 function accumulateRounded(

@@ -33,6 +33,25 @@ export function networkConformance(name: string, make: () => Kernel): void {
         bits(naiveNetwork({ dense: 48, layers }, x, [400])),
       );
     });
+    test('networks side by side, of which each reads its own inputs alone', () => {
+      const kernel = make();
+      const widths = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 });
+      fc.assert(
+        fc.property(widths, widths, fc.nat(1000), (inputs, outputs, seed) => {
+          const networks = inputs.map(
+            (own, at) => layersOf([own, outputs[at] ?? 3], seed + at)[0] as DenseLayer,
+          );
+          const layer = diagonal(networks);
+          const next = random(seed);
+          const x = Float32Array.from({ length: 7 * layer.inputs }, () => next() * 6 - 3);
+          const network = kernel.network([layer]);
+          const found = bits(network.run(x, 7));
+          expect(found).toEqual(bits(naiveNetwork({ dense: layer.inputs, layers: [layer] }, x, [7])));
+          network.free();
+        }),
+        { numRuns: 100 },
+      );
+    });
     test('a known answer', () => {
       const layers: DenseLayer[] = [
         {
@@ -107,4 +126,22 @@ export function networkConformance(name: string, make: () => Kernel): void {
       expect(() => network.run(new Float32Array(3), 2)).toThrow('Found 3 values, expected 2 x 2.');
     });
   });
+}
+
+/** Layers on the diagonal of one. */
+function diagonal(layers: readonly DenseLayer[]): DenseLayer {
+  const [inputs, outputs] = [0, 0].map((_, side) =>
+    layers.reduce((sum, layer) => sum + (side === 0 ? layer.inputs : layer.outputs), 0),
+  ) as [number, number];
+  const weights = new Float32Array(inputs * outputs);
+  let [row, column] = [0, 0];
+  for (const layer of layers) {
+    layer.weights.forEach((weight, at) => {
+      weights[(row + Math.floor(at / layer.outputs)) * outputs + column + (at % layer.outputs)] = weight;
+    });
+    row += layer.inputs;
+    column += layer.outputs;
+  }
+  const bias = Float32Array.from(layers.flatMap((layer) => [...layer.bias]));
+  return { inputs, outputs, weights, bias, activation: 'relu' };
 }

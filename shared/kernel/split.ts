@@ -89,3 +89,30 @@ function asDense(layer: Layer): DenseLayer {
 }
 
 const unbiased = (layer: DenseLayer): DenseLayer => ({ ...layer, bias: new Float32Array(layer.outputs) });
+
+/** Outputs that are computed at a time, and so share what is left out. */
+export const BLOCK = 8;
+
+/** Blocks of outputs, one after another, that have weights for the same inputs. */
+export interface Band {
+  readonly blocks: number;
+  /** inputs before the first and from the last on have no weight but 0 */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a layer of floats computes: networks side by side read but their own inputs. */
+export function bandsOf({ inputs, outputs, weights }: DenseLayer): Band[] {
+  const bands: Band[] = [];
+  for (let o = 0; o < outputs; o += BLOCK) {
+    const has = (i: number): boolean =>
+      weights.subarray(i * outputs + o, i * outputs + Math.min(o + BLOCK, outputs)).some((one) => one !== 0);
+    let [from, to] = [0, inputs];
+    while (from < to && !has(from)) from++;
+    while (from < to && !has(to - 1)) to--;
+    const last = bands.at(-1);
+    if (last?.from === from && last.to === to) bands[bands.length - 1] = { ...last, blocks: last.blocks + 1 };
+    else bands.push({ blocks: 1, from, to });
+  }
+  return bands;
+}

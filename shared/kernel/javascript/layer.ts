@@ -1,4 +1,5 @@
 import type { DenseLayer, Layer, QuantisedLayer } from '../contract.ts';
+import { type Band, BLOCK, bandsOf } from '../split.ts';
 
 const { fround, abs, max } = Math;
 
@@ -36,24 +37,26 @@ export function padded(values: Float32Array): Float32Array {
   return result;
 }
 
-/** Every output adds its inputs in order, each product and each sum rounded to float32. */
+/** Every output adds its band's inputs in order, each product and each sum rounded to float32. */
 function densePart(layer: DenseLayer): Part {
   const { inputs } = layer;
   const width = pad(layer.outputs);
   const weights = pack(layer, layer.weights, new Float32Array(inputs * width));
+  const blocks = bandsOf(layer).flatMap((band) => new Array<Band>(band.blocks).fill(band));
   return {
     width,
     add: (x, start, y) => {
-      for (let o = 0; o < width; o += 4)
+      for (let o = 0; o < width; o += 4) {
+        const { from: first, to: last } = blocks[Math.floor(o / BLOCK)]!;
         for (let r = 0; r < x.rows; r++) {
           const begin = r * start.stride + o;
           let a = start.values[begin]!;
           let b = start.values[begin + 1]!;
           let c = start.values[begin + 2]!;
           let d = start.values[begin + 3]!;
-          let at = o * inputs;
+          let at = o * inputs + 4 * first;
           const from = r * x.stride;
-          for (let i = 0; i < inputs; i++) {
+          for (let i = first; i < last; i++) {
             const value = x.values[from + i]!;
             a = fround(a + fround(value * weights[at]!));
             b = fround(b + fround(value * weights[at + 1]!));
@@ -67,6 +70,7 @@ function densePart(layer: DenseLayer): Part {
           y[to + 2] = c;
           y[to + 3] = d;
         }
+      }
     },
   };
 }

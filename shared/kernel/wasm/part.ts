@@ -1,5 +1,5 @@
 import type { DenseLayer, Layer, QuantisedLayer } from '../contract.ts';
-import { range } from '../split.ts';
+import { type Band, BLOCK, bandsOf, range } from '../split.ts';
 import { type Host, roundUp } from './host.ts';
 
 /** Layers take four rows at a time. */
@@ -45,37 +45,53 @@ export function placeFloats({ memory }: Host, values: Float32Array, length = wid
   return at;
 }
 
-function placeDense(host: Host, { inputs, outputs, weights }: DenseLayer): Part {
+function placeDense(host: Host, layer: DenseLayer): Part {
   const { exports, memory } = host;
+  const { outputs } = layer;
   const width = widthOf(outputs);
-  const blocks = width / 8;
-  const weightsAt = memory.take(4 * width * inputs);
-  const { f32 } = memory.views;
-  f32.fill(0, weightsAt / 4, weightsAt / 4 + width * inputs);
-  for (let i = 0; i < inputs; i++)
-    for (let o = 0; o < outputs; o++)
-      f32[weightsAt / 4 + 8 * ((o >>> 3) * inputs + i) + (o & 7)] = weights[i * outputs + o]!;
+  const bands = bandsOf(layer);
+  const weightsAt = memory.take(
+    4 * BLOCK * bands.reduce((sum, { blocks, from, to }) => sum + blocks * (to - from), 0),
+  );
+  placeBands(layer, bands, memory.views.f32.subarray(weightsAt / 4));
   return {
     width,
     working: () => 0,
     add: (x, start, y, { rows, relu }) => {
-      exports.dense(
-        x.at,
-        x.stride,
-        rows,
-        inputs,
-        weightsAt,
-        start.at,
-        start.stride,
-        blocks,
-        y.at,
-        y.stride,
-        Number(relu),
-      );
+      let weights = weightsAt;
+      let column = 0;
+      for (const { blocks, from, to } of bands) {
+        exports.dense(
+          x.at + 4 * from,
+          x.stride,
+          rows,
+          to - from,
+          weights,
+          start.at + column,
+          start.stride,
+          blocks,
+          y.at + column,
+          y.stride,
+          Number(relu),
+        );
+        weights += 4 * BLOCK * blocks * (to - from);
+        column += 4 * BLOCK * blocks;
+      }
       clearPadding(host, [outputs, width], y, rows);
     },
     free: () => memory.give(weightsAt),
   };
+}
+
+/** Blocks of 8 outputs, padded with zeros, each with the inputs of its band. */
+function placeBands({ outputs, weights }: DenseLayer, bands: readonly Band[], placed: Float32Array): void {
+  let at = 0;
+  let first = 0;
+  for (const { blocks, from, to } of bands)
+    for (let block = 0; block < blocks; block++, first += BLOCK)
+      for (let i = from; i < to; i++)
+        for (let o = first; o < first + BLOCK; o++)
+          placed[at++] = o < outputs ? weights[i * outputs + o]! : 0;
 }
 
 /** A quantised layer's weights as they are given: its outputs side by side, a row of zeros last. */
