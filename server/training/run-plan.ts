@@ -22,7 +22,16 @@ import { collectSeen } from './seen/lists.ts';
 import type { Packing, TrainingSettings } from './settings.ts';
 import { isKept, stage } from './sources.ts';
 import type { WarmReport } from './warm.ts';
-import { amongEqual, isWithin, lightenPlan, packingsOf, packWithin, report, tablesWithin } from './within.ts';
+import {
+  amongEqual,
+  isDeepWorth,
+  isWithin,
+  lightenPlan,
+  packingsOf,
+  packWithin,
+  report,
+  tablesWithin,
+} from './within.ts';
 
 export type Trained = Omit<TrainedRelease, 'lineage'> & { readonly settings: TrainingSettings };
 
@@ -192,9 +201,6 @@ function learn(plan: Plan, under: Under & { funnel: FunnelSettings }) {
       );
 }
 
-/** What the deep ranker must gain of ndcg, as a share, to be worth a third of a megabyte. */
-const WORTH = 0.01;
-
 const bothOf = ({ ranker, deep }: Learned): RankerTensors =>
   deep === undefined ? ranker : { ...ranker, deep: deep.network };
 
@@ -229,7 +235,7 @@ function keepRanker(
   const small = tried(learned.ranker, 'validation.ranker');
   const deep = learned.deep && tried(bothOf(learned), 'validation.deep');
   const rankers = withProbabilities(bothOf(learned), { small: small.line, deep: deep?.line });
-  const deepWins = deep !== undefined && deep.ndcg > small.ndcg * (1 + WORTH);
+  const deepWins = deep !== undefined && isDeepWorth(deep, small);
   const better = Math.max(small.ndcg, deepWins ? deep.ndcg : 0) >= blend.ndcg;
   const metrics = {
     ...learned.metrics,
@@ -268,7 +274,7 @@ function chooseShipped(plan: Plan, { ranker, ...under }: Choosing): Packed & Pic
   if (ranker?.deep === undefined) return whole;
   const { deep: _, ...small } = ranker;
   const alone = { ...choosePacking(plan, { ...under, ranker: small }), ranker: small };
-  return whole.fits && whole.ndcg > alone.ndcg * (1 + WORTH) ? whole : alone;
+  return isDeepWorth(whole, alone) ? whole : alone;
 }
 
 /** Loss of ndcg, as a share of the best, that fewer bytes may cost. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { PACKINGS, SHOP_SETTINGS } from './settings.ts';
-import { amongEqual, packingsOf } from './within.ts';
+import { amongEqual, isDeepWorth, packingsOf } from './within.ts';
 
 const options = {
   settings: { ...SHOP_SETTINGS, ease: undefined },
@@ -38,5 +38,20 @@ describe('lists that may be chosen', () => {
     expect(amongEqual(equal, undefined)).toBe(equal[1]);
     expect(amongEqual(equal, { spend: 'little' })).toBe(equal[1]);
     expect(amongEqual(equal, { spend: 'all' })).toBe(equal[2]);
+  });
+});
+
+describe('the deep ranker', () => {
+  const small = { ndcg: 0.2 };
+
+  test('ships where it is clearly better than the small one', () => {
+    expect(isDeepWorth({ ndcg: 0.21 }, small)).toBe(true);
+    expect(isDeepWorth({ ndcg: 0.2019 }, small)).toBe(false);
+    expect(isDeepWorth({ ndcg: 0.19 }, small)).toBe(false);
+  });
+
+  test('does not ship where no lists leave room for it, however good it is', () => {
+    expect(isDeepWorth({ ndcg: 0.4, fits: true }, small)).toBe(true);
+    expect(isDeepWorth({ ndcg: 0.4, fits: false }, small)).toBe(false);
   });
 });

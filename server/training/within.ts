@@ -70,6 +70,15 @@ export function amongEqual<T extends { readonly bytes: number }>(
   return equal.reduce((a, b) => ((spends ? b.bytes > a.bytes : b.bytes < a.bytes) ? b : a));
 }
 
+/** What the deep ranker must gain of ndcg, as a share, to be worth a third of a megabyte and the longer wait. */
+const DEEP_WORTH = 0.01;
+
+/** Whether the deep ranker ships: within the budget, where that is known already, and clearly better than the small one. */
+export const isDeepWorth = (
+  { ndcg, fits = true }: { readonly ndcg: number; readonly fits?: boolean },
+  small: { readonly ndcg: number },
+): boolean => fits && ndcg > small.ndcg * (1 + DEEP_WORTH);
+
 /** Of all the lists that may be chosen the fewest bytes. */
 const leastFirst = (a: Packing, b: Packing): number => a.cut * (8 + a.bits) - b.cut * (8 + b.bits);
 
