@@ -45,8 +45,8 @@ const FULL: Preset = {
 };
 
 /**
- * A release within minutes, for a first look and for every few hours: the same models but the deep ranker, no trial of class
- * weights or of arrivals apart, one window of visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
+ * A release within minutes, for a first look and for every few hours: the same models but the deep ranker, one small ranker in
+ * place of a committee, no trial of class weights or of arrivals apart, one window of visits that teaches, fewer questions, shorter histories, and the transitions' settings as they are.
  */
 const FAST: Preset = {
   settings: {
@@ -58,6 +58,7 @@ const FAST: Preset = {
       listLength: 40,
       kept: 100,
       epochs: 4,
+      committee: 1,
       classesBy: undefined,
       apart: undefined,
     },

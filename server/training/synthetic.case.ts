@@ -8,6 +8,7 @@ import { createRandom, type Random } from '../../models/random.ts';
 import { type FoldedDeep, fold } from '../../models/ranker/deep/fold.ts';
 import { createDeep } from '../../models/ranker/deep/network.ts';
 import { DEFAULT_DEEP } from '../../models/ranker/deep/train.ts';
+import { meanOf } from '../../models/ranker/merge.ts';
 import { createLayers } from '../../models/ranker/network.ts';
 import { compareIds } from '../../shared/bundle/strings.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
@@ -323,8 +324,9 @@ function drawDeep({ deep }: TrainingSettings, random: Random): FoldedDeep {
 
 function drawRanker(random: Random): RankerTensors {
   const width = FEATURES.length;
+  const { hidden, committee = 1 } = SHOP_SETTINGS.ranker;
   return {
-    layers: createLayers([width, ...SHOP_SETTINGS.ranker.hidden, 1], random),
+    layers: meanOf(Array.from({ length: committee }, () => createLayers([width, ...hidden, 1], random))),
     means: new Float32Array(width),
     deviations: new Float32Array(width).fill(1),
     schema: FEATURE_SCHEMA,

@@ -104,6 +104,12 @@ describe('training a shop', () => {
     expect(trained.cards.map(({ model }) => model)).toEqual(
       expect.arrayContaining(['popularity', 'transitions', 'bought-together', 'content', 'item-embeddings']),
     );
+    const { committee, hidden, apart } = settings.ranker;
+    expect(trained.cards.find(({ model }) => model === 'ranker')?.parameters['committee']).toBe(committee);
+    const weights = trained.parts.find(({ role }) => role === 'weights')!;
+    const [wide] = decodeWeights(weights.bytes).tensor('ranker.0.bias')!.shape;
+    const [alone, together] = [hidden[0]!, hidden[0]! + apart!.hidden[0]!];
+    expect(wide).toBe(committee! * (trained.metrics['ranker.apart'] === 1 ? together : alone));
     expect(trained.metrics['validation.blend.recall@10']).toBeGreaterThan(0.3);
     expect(trained.lineage).toMatchObject({ seed: 3, code: 'test', interactions: 2400, trainedAt: NOW });
   });
@@ -176,7 +182,7 @@ describe('class weights', () => {
       ...settings,
       embeddings: { ...settings.embeddings, epochs: 1 },
       deep: undefined,
-      ranker: { ...settings.ranker, apart: undefined },
+      ranker: { ...settings.ranker, committee: 1, apart: undefined },
     };
     const { ranker } = quick;
     const { metrics } = await train(toyShop(), { ...options, settings: quick }, quiet);
@@ -199,7 +205,7 @@ describe('a network of their own for arrivals', () => {
       ...settings,
       embeddings: { ...settings.embeddings, epochs: 1 },
       deep: undefined,
-      ranker: { ...ranker, classesBy: undefined },
+      ranker: { ...ranker, committee: 1, classesBy: undefined },
     };
     const trained = await train(toyShop(400), { ...options, settings: quick }, quiet);
     const { metrics } = trained;
