@@ -28,6 +28,8 @@ export function scanConformance(name: string, make: () => Kernel): void {
       ['few eligible', 9001, 64, 300, 0.01],
       ['half eligible', 5003, 64, 100, 0.5],
       ['another width', 3001, 100, 50, 1],
+      ['half the width', 9001, 32, 300, 1],
+      ['half the width, half eligible', 5003, 32, 100, 0.5],
     ])('%s', (_, items, dims, k, share) => {
       const kernel = make();
       for (const seed of [1, 2, 3]) {

@@ -61,9 +61,10 @@ const TOGETHER: usize = 4;
 /** Places in the table that are read in turns: the processor fetches ahead at each of them. */
 const STREAMS: usize = 2;
 
-/** One row of 64 components; the query in locals, which the engine would else load again for each row. */
+/** One row of 64 or 32 components; the query in locals, which the engine would else load again for each row. */
 // @inline
-function dot64(
+function dotOf(
+  stride: usize,
   row: usize,
   q0: v128,
   q1: v128,
@@ -77,6 +78,7 @@ function dot64(
   if (ASC_FEATURE_RELAXED_SIMD) {
     let sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row), q0, i32x4.splat(0));
     sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 16), q1, sum);
+    if (stride === 32) return sum;
     sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 32), q2, sum);
     return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 48), q3, sum);
   }
@@ -84,6 +86,7 @@ function dot64(
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 8), q1));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 16), q2));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 24), q3));
+  if (stride === 32) return sum;
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 32), q4));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 40), q5));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 48), q6));
@@ -91,10 +94,12 @@ function dot64(
 }
 
 /**
- * The greatest score of 8 rows in each lane (rows 4 apart) of blocks of 32 rows of 64 components into `most`, leaving out
- * NaN and rows whose bit is not set. Of every `apart` blocks, those from the `from`-th to before the `to`-th.
+ * The greatest score of 8 rows in each lane (rows 4 apart) of blocks of 32 rows of `stride` (64 or 32) components into `most`,
+ * leaving out NaN and rows whose bit is not set. Of every `apart` blocks, those from the `from`-th to before the `to`-th.
  */
-function greatest64(
+// @inline
+function greatestOf(
+  stride: usize,
   rows: usize,
   scales: usize,
   offsets: usize,
@@ -119,15 +124,15 @@ function greatest64(
       const word: u32 = eligible ? load<u32>(eligible + (block << 2)) : -1;
       let greatest = f32x4.splat(-Infinity);
       let bits = i32x4(1, 2, 4, 8);
-      let row = rows + (block << 11);
+      let row = rows + block * (stride << 5);
       let scale = scales + (block << 7);
       let offset = offsets + (block << 7);
       for (const end = word ? scale + 128 : scale; scale < end; scale += 16) {
         let dots = sums(
-          dot64(row, q0, q1, q2, q3, q4, q5, q6, q7),
-          dot64(row + 64, q0, q1, q2, q3, q4, q5, q6, q7),
-          dot64(row + 128, q0, q1, q2, q3, q4, q5, q6, q7),
-          dot64(row + 192, q0, q1, q2, q3, q4, q5, q6, q7),
+          dotOf(stride, row, q0, q1, q2, q3, q4, q5, q6, q7),
+          dotOf(stride, row + stride, q0, q1, q2, q3, q4, q5, q6, q7),
+          dotOf(stride, row + 2 * stride, q0, q1, q2, q3, q4, q5, q6, q7),
+          dotOf(stride, row + 3 * stride, q0, q1, q2, q3, q4, q5, q6, q7),
         );
         if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offset));
         let scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scale));
@@ -136,11 +141,41 @@ function greatest64(
           bits = i32x4.shl(bits, 4);
         }
         greatest = f32x4.pmax(greatest, scores);
-        row += 256;
+        row += stride << 2;
         offset += 16;
       }
       v128.store(most + (block << 4), greatest);
     }
+}
+
+function greatest64(
+  rows: usize,
+  scales: usize,
+  offsets: usize,
+  eligible: usize,
+  blocks: usize,
+  apart: usize,
+  from: usize,
+  to: usize,
+  query: usize,
+  most: usize,
+): void {
+  greatestOf(64, rows, scales, offsets, eligible, blocks, apart, from, to, query, most);
+}
+
+function greatest32(
+  rows: usize,
+  scales: usize,
+  offsets: usize,
+  eligible: usize,
+  blocks: usize,
+  apart: usize,
+  from: usize,
+  to: usize,
+  query: usize,
+  most: usize,
+): void {
+  greatestOf(32, rows, scales, offsets, eligible, blocks, apart, from, to, query, most);
 }
 
 /** The same of the 32 scores at `scores`. */
@@ -177,14 +212,16 @@ export function scan(
   const blocks = <usize>((items + 31) >> 5);
   const end = states + <usize>queries * STATE;
   // Four rows are read at a time, but not 32: the table ends.
-  const whole = stride === 64 ? <usize>(items >> 5) : 0;
+  const whole = stride === 64 || stride === 32 ? <usize>(items >> 5) : 0;
   const apart = (whole + STREAMS - 1) / STREAMS;
   const steps = queries > 1 ? TOGETHER : apart;
   for (let from: usize = 0; from < apart; from += steps)
     for (let state = states; state < end; state += STATE) {
       const to = min(apart, from + steps);
       const query = queryOf(state);
-      greatest64(rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
+      if (stride === 64)
+        greatest64(rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
+      else greatest32(rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
     }
   for (let block = whole; block < blocks; block++) {
     const word = wordOf(eligible, block, items);
