@@ -44,13 +44,14 @@ export function choose(
   while (chosen.length < limit && level <= caps.length + 2) {
     const relaxed = Math.max(0, level - 1);
     const withAvoided = relaxed > caps.length;
-    const fitting = left.filter(({ row, avoided }) => (withAvoided || !avoided) && tally.fits(row, relaxed));
-    if (fitting.length === 0) {
+    const fits = ({ row, avoided }: Contender): boolean =>
+      (withAvoided || !avoided) && tally.fits(row, relaxed);
+    const next = exploration > 0 ? sample(left.filter(fits), exploration, draw) : first(left.find(fits));
+    if (next === undefined) {
       if (level === 0) left.push(...rest());
       level += 1;
       continue;
     }
-    const next = exploration > 0 ? sample(fitting, exploration, draw) : take(fitting);
     tally.add(next.row);
     left.splice(
       left.findIndex(({ at }) => at === next.at),
@@ -61,10 +62,12 @@ export function choose(
   return chosen;
 }
 
-const take = (fitting: readonly Contender[]): Chosen => ({ ...fitting[0]!, propensity: 1 });
+const first = (fitting: Contender | undefined): Chosen | undefined =>
+  fitting && { ...fitting, propensity: 1 };
 
 /** Draws one from softmax(score / temperature): sequential draws of this kind are a Plackett-Luce policy. */
-function sample(fitting: readonly Contender[], temperature: number, draw: Draw): Chosen {
+function sample(fitting: readonly Contender[], temperature: number, draw: Draw): Chosen | undefined {
+  if (fitting.length === 0) return undefined;
   const best = fitting[0]!.score;
   const odds = fitting.map(({ score }) => exp((score - best) / temperature));
   const total = odds.reduce((sum, value) => sum + value, 0);

@@ -21,28 +21,31 @@ export function pool(
   weights: ArrayLike<number>,
 ): PooledQuery | undefined {
   const sum = new Float64Array(table.dims);
+  // One kind of array, whoever asks: a loop that has met several kinds is half as fast.
+  const from = new Uint32Array(rows);
   const scaled = new Float64Array(rows.length);
-  for (let i = 0; i < scaled.length; i++) scaled[i] = weights[i]! * scaleOf(table, rows[i]!);
+  for (let i = 0; i < scaled.length; i++) {
+    scaled[i] = weights[i]! * scaleOf(table, from[i]!);
+    from[i] = from[i]! * table.dims;
+  }
   let d = 0;
-  for (; d + 4 <= sum.length; d += 4) addFour(table, [rows, scaled], sum, d);
+  for (; d + 4 <= sum.length; d += 4) addFour(table.rows, [from, scaled], sum, d);
   for (; d < sum.length; d++)
-    for (let i = 0; i < rows.length; i++)
-      sum[d] = sum[d]! + scaled[i]! * table.rows[rows[i]! * table.dims + d]!;
+    for (let i = 0; i < from.length; i++) sum[d] = sum[d]! + scaled[i]! * table.rows[from[i]! + d]!;
   return quantise(sum);
 }
 
 /** Components `d` to `d + 3`, whose sums stay in registers: a thousand rows are added at a time. */
 function addFour(
-  { rows: values, dims }: EmbeddingTable,
-  [rows, weights]: readonly [ArrayLike<number>, Float64Array],
+  values: Int8Array,
+  [from, weights]: readonly [Uint32Array, Float64Array],
   sum: Float64Array,
   d: number,
 ): void {
   let [a, b, c, e] = [0, 0, 0, 0];
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
+  for (let i = 0; i < from.length; i++) {
     const weight = weights[i]!;
-    const at = row * dims + d;
+    const at = from[i]! + d;
     a += weight * values[at]!;
     b += weight * values[at + 1]!;
     c += weight * values[at + 2]!;

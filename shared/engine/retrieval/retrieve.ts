@@ -13,7 +13,7 @@ import { embedding } from './embedding.ts';
 import { fresh } from './fresh.ts';
 import { history } from './history.ts';
 import { popular } from './popular.ts';
-import type { Opened, Retriever } from './retriever.ts';
+import { type Opened, type Retriever, SILENT } from './retriever.ts';
 import { server } from './server.ts';
 import { taste } from './taste.ts';
 import { order } from './top.ts';
@@ -76,15 +76,15 @@ function cut(
   );
   const kept = order.most(settings.ranked);
   const pick = (column: Float32Array): Float32Array => gather(column, kept, columns.lend(kept.length));
-  const keptScores = bySource((source) => pick(scores[source]));
-  const keptShaped = bySource((source) =>
+  const keptScores = bySpeaking(opened, (source) => pick(scores[source]));
+  const keptShaped = bySpeaking(opened, (source) =>
     shaped[source] === scores[source] ? keptScores[source] : pick(shaped[source]),
   );
   return {
     candidates: {
       items: kept.map((at) => rows[at]!),
       scores: keptScores,
-      ranks: bySource((source) => rank(keptScores[source], columns)),
+      ranks: bySpeaking(opened, (source) => rank(keptScores[source], columns)),
     },
     shaped: keptShaped,
     blended: blendShaped(keptShaped, blend, columns.lend(kept.length)),
@@ -105,6 +105,16 @@ function bySource<T>(make: (source: Source) => T): Record<Source, T> {
   const record = {} as Record<Source, T>;
   for (const source of SOURCES) record[source] = make(source);
   return record;
+}
+
+/** What is made of a source that has nothing to say is made once for all of those. */
+function bySpeaking<T>(opened: Retrieval['opened'], make: (source: Source) => T): Record<Source, T> {
+  let silence: T | undefined;
+  return bySource((source) => {
+    if (opened[source] !== SILENT) return make(source);
+    silence ??= make(source);
+    return silence;
+  });
 }
 
 /** Distinct rows of all proposals, ascending. */
@@ -134,12 +144,12 @@ function scoreAll(
   opened: Retrieval['opened'],
   rows: Uint32Array,
 ): Omit<Merged, 'rows'> {
-  const scores = bySource((source) => {
+  const scores = bySpeaking(opened, (source) => {
     const column = columns.room(rows.length);
     opened[source].score(rows, column);
     return column;
   });
-  const shaped = bySource((source) =>
+  const shaped = bySpeaking(opened, (source) =>
     isShaped(source) ? shape(scores[source], columns.room(rows.length), rows.length) : scores[source],
   );
   return { scores, shaped };
