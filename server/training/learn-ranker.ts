@@ -9,7 +9,7 @@ import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/feat
 import { MOST_DEVIATIONS, standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
 import type { TrainingSettings } from './settings.ts';
-import { chooseWay, startCommittee } from './small-ranker.ts';
+import { chooseWay, onlyLessons, startCommittee } from './small-ranker.ts';
 import { stage, type TrainingTools } from './sources.ts';
 
 export interface Learned {
@@ -55,18 +55,20 @@ export function learnRanker(
     schema: FEATURE_SCHEMA,
   });
   const input = settings.ranker.apart === undefined ? -1 : kept.indexOf(settings.ranker.apart.by);
-  const chosen = chooseWay(told, settings.ranker, tools, {
-    gate: input < 0 ? undefined : { input, most: MOST_DEVIATIONS },
-    judge: (trained) => judge(tensors(trained)),
-  });
-  if (chosen === undefined) return undefined;
-  const { way, weighs, metrics } = chosen;
-  const committee = startCommittee(way, tools);
+  const only = onlyLessons(told, settings.ranker);
+  let committee = only && startCommittee(only, tools);
   try {
+    const chosen = chooseWay(told, settings.ranker, tools, {
+      gate: input < 0 ? undefined : { input, most: MOST_DEVIATIONS },
+      judge: (trained) => judge(tensors(trained)),
+    });
+    if (chosen === undefined) return undefined;
+    const { way, weighs, metrics } = chosen;
+    committee ??= startCommittee(way.lessons, tools);
     const { deep } = settings;
     const by = deep && { ...deep, classesBy: weighs ? deep.classesBy : undefined };
     const learned = by && learnDeep(told, { deep: by, widened }, tools);
-    const trained = committee.finish();
+    const trained = committee.finish(way);
     return {
       ranker: tensors(trained),
       card: rankerCard(trained, way.by, tools.seed),
@@ -77,7 +79,7 @@ export function learnRanker(
       },
     };
   } finally {
-    committee.close();
+    committee?.close();
   }
 }
 

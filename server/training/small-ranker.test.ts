@@ -11,7 +11,7 @@ import {
 } from '../../models/ranker/train.ts';
 import { createClaims, STATES } from './ahead/claims.ts';
 import { wasmArithmetic } from './arithmetic.ts';
-import { chooseWay, startCommittee } from './small-ranker.ts';
+import { chooseWay, onlyLessons, startCommittee, type Way } from './small-ranker.ts';
 import type { TrainingTools } from './sources.ts';
 
 const FEATURES = 5;
@@ -65,11 +65,12 @@ const judge = ({ layers }: TrainedRanker): number => layers[0]!.outputs;
 const choose = (tools = toolsWith(), by = settings) =>
   chooseWay(taught, by, tools, { gate: GATE, judge })!.way;
 const ONE_CORE = { cores: 1 };
+const finish = (way: Way, tools = toolsWith()) => startCommittee(way.lessons, tools, ONE_CORE).finish(way);
 
 describe('a committee', () => {
   it('is the mean of networks that each seed alone teaches, for each kind of lists', () => {
     const way = choose(undefined, { ...settings, apart: undefined });
-    const { layers, metrics } = startCommittee(way, toolsWith(), ONE_CORE).finish();
+    const { layers, metrics } = finish(way);
     const members = [0, 1, 2].map((member) => {
       return trainRanker(taught, { ...settings, seed: memberSeed(5, member) }, toolsWith())!;
     });
@@ -82,7 +83,7 @@ describe('a committee', () => {
   });
 
   it('is as wide as all networks of all its members where one kind of lists has its own', () => {
-    const { layers, metrics } = startCommittee(choose(), toolsWith(), ONE_CORE).finish();
+    const { layers, metrics } = finish(choose());
     expect(layers.map(({ inputs, outputs }) => [inputs, outputs])).toEqual([
       [FEATURES, 3 * (8 + 6)],
       [3 * (8 + 6), 3 * (4 + 3)],
@@ -92,32 +93,40 @@ describe('a committee', () => {
   });
 
   it('is the same numbers whoever trains its members', async () => {
-    const alone = startCommittee(choose(), toolsWith(), ONE_CORE).finish();
+    const alone = finish(choose());
     const claims = createClaims(4);
-    const shared = startCommittee(choose(), toolsWith(), { cores: 2, fewestValues: 0, claims });
+    const way = choose();
+    const shared = startCommittee(way.lessons, toolsWith(), { cores: 2, fewestValues: 0, claims });
     await expect.poll(() => Atomics.load(claims, 3), { timeout: 30_000 }).toBe(STATES.done);
-    expect(shared.finish()).toEqual(alone);
+    expect(shared.finish(way)).toEqual(alone);
     shared.close();
   }, 60_000);
 
   it('goes on where it was stopped: each member is a stage', () => {
-    const whole = startCommittee(choose(), toolsWith(), ONE_CORE).finish();
+    const whole = finish(choose());
     const stopped = memory(undefined, (name) => name !== 'ranker apart 2');
     const tools = toolsWith(stopped);
-    expect(() => startCommittee(choose(tools), tools, ONE_CORE).finish()).toThrow(
-      'stopped in ranker apart 2',
-    );
+    expect(() => finish(choose(tools), tools)).toThrow('stopped in ranker apart 2');
     expect([...stopped.kept.keys()]).toEqual([
       ...['small ranker', 'ranker apart', 'small ranker 2', 'small ranker 3'],
     ]);
     const again = memory(stopped.kept, (name) => name.startsWith('ranker apart '));
-    expect(startCommittee(choose(toolsWith(again)), toolsWith(again), ONE_CORE).finish()).toEqual(whole);
+    expect(finish(choose(toolsWith(again)), toolsWith(again))).toEqual(whole);
     const none = memory(again.kept, () => false);
-    expect(startCommittee(choose(toolsWith(none)), toolsWith(none)).finish()).toEqual(whole);
+    expect(finish(choose(toolsWith(none)), toolsWith(none))).toEqual(whole);
   });
 
   it('of one is the ranker of the seed itself', () => {
     const way = choose(undefined, { ...settings, committee: 1, apart: undefined });
-    expect(startCommittee(way, toolsWith()).finish()).toBe(way.taught[0]);
+    expect(finish(way)).toBe(way.taught[0]);
+  });
+
+  it('need not wait for its first member where there is but one way to teach', () => {
+    const only = { ...settings, apart: undefined };
+    const lessons = onlyLessons(taught, only)!;
+    const way = choose(undefined, only);
+    expect(startCommittee(lessons, toolsWith(), ONE_CORE).finish(way)).toEqual(finish(way));
+    expect(onlyLessons(taught, settings)).toBeUndefined();
+    expect(onlyLessons(taught, { ...only, classesBy: 0 })).toBeUndefined();
   });
 });

@@ -10,7 +10,7 @@ import { type TeachOptions, teachAhead } from './ahead/teach.ts';
 import { stage, type TrainingTools } from './sources.ts';
 
 /** What a network is taught by; one that is trained by each of several seeds has a stage for each. */
-interface Lesson {
+export interface Lesson {
   readonly name: string;
   readonly lists: RankingLists;
   readonly settings: RankerSettings;
@@ -35,6 +35,18 @@ export interface Chosen {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
+const EVEN = 'small ranker';
+
+/** Whether there is but one way to teach. */
+const isOnly = ({ classesBy, apart }: RankerSettings): boolean =>
+  classesBy === undefined && apart === undefined;
+
+const plainOf = ({ classesBy: _, apart: __, ...plain }: RankerSettings): RankerSettings => plain;
+
+/** The lessons of the only way there is, whose other members need not wait for the first; undefined where it must be chosen. */
+export const onlyLessons = (lists: RankingLists, settings: RankerSettings): readonly Lesson[] | undefined =>
+  isOnly(settings) ? [{ name: EVEN, lists, settings: plainOf(settings) }] : undefined;
+
 /** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
 const WORTH = 0.01;
 
@@ -51,8 +63,9 @@ export function chooseWay(
   tools: TrainingTools,
   { gate, judge }: { readonly gate: Gate | undefined; judge(trained: TrainedRanker): number },
 ): Chosen | undefined {
-  const { classesBy, apart, ...plain } = settings;
-  const isOne = classesBy === undefined && apart === undefined;
+  const { classesBy, apart } = settings;
+  const plain = plainOf(settings);
+  const isOne = isOnly(settings);
   const tried = (
     way: Omit<Way, 'taught' | 'ndcg'>,
     known: readonly TrainedRanker[] = [],
@@ -63,7 +76,7 @@ export function chooseWay(
   };
   const alone = (name: string, by: RankerSettings) =>
     tried({ by, lessons: [{ name, lists, settings: by }], join: ([one]) => one! });
-  const even = alone('small ranker', plain);
+  const even = alone(EVEN, plain);
   if (even === undefined) return undefined;
   const weighed = classesBy === undefined ? undefined : alone('weighed ranker', { ...plain, classesBy });
   const weighs = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
@@ -105,19 +118,23 @@ export function chooseWay(
 
 /** The other members of a committee, which threads train meanwhile where there is a core to spare. */
 export interface Committee {
-  /** what ranks: the mean of all members */
-  finish(): TrainedRanker;
+  /**
+   * What ranks: the mean of all members.
+   * @param way of the very lessons, with what the first member of each has learned
+   */
+  finish(way: Pick<Way, 'taught' | 'join'>): TrainedRanker;
   /** ends the threads */
   close(): void;
 }
 
 /** @param threads what differs from the machine's own, for those who know it */
 export function startCommittee(
-  { lessons, join, taught, by }: Way,
+  lessons: readonly Lesson[],
   tools: TrainingTools,
   threads: Omit<TeachOptions, 'journal'> = {},
 ): Committee {
-  const members = Array.from({ length: (by.committee ?? 1) - 1 }, (_, at) => at + 1);
+  const most = Math.max(...lessons.map(({ settings }) => settings.committee ?? 1));
+  const members = Array.from({ length: most - 1 }, (_, at) => at + 1);
   const lacking = lessons.flatMap((lesson) =>
     members
       .filter((member) => !tools.memory?.has?.(stageOf(lesson, member)))
@@ -130,7 +147,7 @@ export function startCommittee(
   const ahead: Ahead = (lesson, member) =>
     others?.take(lacking.findIndex(({ key }) => key === stageOf(lesson, member)));
   return {
-    finish() {
+    finish({ taught, join }) {
       const committees = lessons.map((lesson, at) => {
         const further = members.flatMap((member) => teach(lesson, member, tools, ahead) ?? []);
         return committeeOf([taught[at]!, ...further]);
