@@ -1,14 +1,14 @@
 import { copyFileSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin, type UserConfig } from 'vite';
+import { defineConfig, minifySync, type Plugin, transformWithOxc, type UserConfig } from 'vite';
 import { lean, leanPage } from './scripts/lean.ts';
 
 /**
  * One configuration a thing to ship, chosen by `--mode`; `scripts/build.mjs` runs them all in order.
  *   sdk              tacit.js: the ES module that a storefront imports
  *   snippet          snippet.js: the queue stub that a page inlines, a classic script
- *   worker           tacit-worker.js: the device's host, one file
+ *   worker           tacit-worker.js: what a page starts, and the device's host behind it
  *   ranker           tacit-ranker.js and the runtime's module beside it: only a page with a ranker of its own loads them
  *   service-worker   tacit-service-worker.js: what a shop's own service worker imports, a classic script
  *   demo             the demo shop, several real pages
@@ -29,15 +29,15 @@ interface Script {
   readonly file: string;
   readonly folder: string;
   readonly format: 'es' | 'iife';
-  /** for what mostly runs while a page opens */
-  readonly compileAtOnce?: true;
+  /** parts that mostly run while a page opens */
+  readonly compileAtOnce?: readonly string[];
 }
 
 /**
  * One script to load. A classic one has nothing beside it; a module may have parts that are loaded where they are first
  * needed, under names that say their content, so that an old script never meets a new part.
  */
-const script = ({ entry, file, folder, format, compileAtOnce }: Script): UserConfig => ({
+const script = ({ entry, file, folder, format, compileAtOnce = [] }: Script): UserConfig => ({
   root,
   publicDir: false,
   build: {
@@ -58,12 +58,26 @@ const script = ({ entry, file, folder, format, compileAtOnce }: Script): UserCon
       output: {
         minify: true,
         comments: { annotation: false },
-        // Read by Chromium (explicit compile hints): all of it is compiled on the thread that loads it, not by a page's tasks.
-        postBanner: (chunk) =>
-          chunk.isEntry && compileAtOnce === true ? '//# allFunctionsCalledOnLoad' : '',
+        // Read by Chromium (explicit compile hints): all of it is compiled as it is loaded, not by a page's tasks, and what is
+        // compiled then is what a later page finds in the cache of compiled code.
+        postBanner: ({ name }) => (compileAtOnce.includes(name) ? '//# allFunctionsCalledOnLoad' : ''),
         ...(format === 'es' ? { chunkFileNames: 'tacit-[name]-[hash].js' } : { codeSplitting: false }),
       },
     },
+  },
+});
+
+/** Writes a script that imports the entry, whose name says its content: its own stays the same from build to build. */
+const startedBy = (source: string, file: string): Plugin => ({
+  name: 'started-by',
+  async generateBundle(_, bundle) {
+    const entry = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.isEntry);
+    const named = readFileSync(from(source), 'utf8').replace(
+      /(?<=import\('\.\/)\w+\.ts/,
+      String(entry?.fileName),
+    );
+    const { code } = await transformWithOxc(named, source);
+    this.emitFile({ type: 'asset', fileName: file, source: minifySync(file, code, { module: true }).code });
   },
 });
 
@@ -156,13 +170,25 @@ const server = (): UserConfig => ({
 
 const TARGETS: Record<string, () => UserConfig> = {
   sdk: () => ({
-    ...script({ entry: 'client/index.ts', file: 'tacit.js', folder: SDK, format: 'es', compileAtOnce: true }),
+    ...script({
+      entry: 'client/index.ts',
+      file: 'tacit.js',
+      folder: SDK,
+      format: 'es',
+      compileAtOnce: ['index'],
+    }),
     plugins: [leanPage(root)],
   }),
   snippet: () => script({ entry: 'client/snippet.ts', file: 'snippet.js', folder: SDK, format: 'iife' }),
   worker: () => ({
-    ...script({ entry: 'worker/main.ts', file: 'tacit-worker.js', folder: SDK, format: 'es' }),
-    plugins: [lean(root)],
+    ...script({
+      entry: 'worker/main.ts',
+      file: 'tacit-main-[hash].js',
+      folder: SDK,
+      format: 'es',
+      compileAtOnce: ['main', 'disk'],
+    }),
+    plugins: [lean(root), startedBy('worker/start.ts', 'tacit-worker.js')],
   }),
   ranker: () => ({
     ...script({ entry: 'worker/onnx/main.ts', file: 'tacit-ranker.js', folder: SDK, format: 'es' }),

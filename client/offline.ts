@@ -42,11 +42,19 @@ export async function keepOffline(into: string, allowed: () => boolean): Promise
 }
 
 const isWorker = (url: string): boolean => new URL(url).pathname.endsWith('tacit-worker.js');
-const PARTS = /tacit-(?:relaxed|simd|kernel|disk|sender)[\w.]*-[\w-]{8}\.js/g;
+const PARTS = /tacit-(?:main|relaxed|simd|kernel|disk|sender)[\w.]*-[\w-]{8}\.js/g;
 
-/** What the worker loads is on no page's list; which kernel this browser runs, and what else it needs, only the worker knows. */
+/**
+ * What the worker loads is on no page's list; which kernel this browser runs, and what else it needs, only the worker knows.
+ * Parts name one another, so each is followed once.
+ */
 async function keepParts(cache: Cache, worker: string): Promise<void> {
-  const text = (await (await cache.match(worker))?.text()) ?? '';
-  const parts = new Set(text.match(PARTS));
-  await Promise.all([...parts].map((part) => cache.add(new URL(part, worker))));
+  const found = new Set([worker]);
+  for (const file of found) {
+    const text = (await (await cache.match(file))?.text()) ?? '';
+    const named = (text.match(PARTS) ?? []).map((part) => new URL(part, worker).href);
+    const fresh = named.filter((part) => !found.has(part));
+    await Promise.all(fresh.map((part) => cache.add(part)));
+    for (const part of fresh) found.add(part);
+  }
 }

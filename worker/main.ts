@@ -24,13 +24,5 @@ const open = (): DeviceApi =>
     eraseStore: async (site) => (await disk()).eraseSite(site),
   });
 
-/**
- * Parts ask for this file by its plain name. Where a shop's own address of it differs, by a query say, that is a second copy
- * in the same worker: it lends its code and stays silent.
- */
-const scope = globalThis as typeof globalThis & { tacitDevice?: DeviceApi };
-if (scope.tacitDevice === undefined) {
-  const device = open();
-  scope.tacitDevice = device;
-  void device.listen(answerCalls(globalThis, device));
-}
+const device = open();
+void device.listen(answerCalls(globalThis, device));

@@ -6,7 +6,7 @@ import { weigh } from './weigh.mjs';
 
 const SDK = join(root, 'dist/sdk');
 
-const WORKER = 'tacit-worker.js';
+const WORKER = ['tacit-worker.js', 'tacit-main-*.js'];
 const RELAXED = 'tacit-relaxed.wasm-*.js';
 const WIRE = 'tacit-wire-*.js';
 const DISK = 'tacit-disk-*.js';
@@ -22,7 +22,7 @@ const OWN_RANKER = ['tacit-own-ranker-*.js x2', 'tacit-port-*.js', 'tacit-refusa
 const FILES = [
   ['page (tacit.js)', ['tacit.js']],
   ['snippet, in place of a module import', ['snippet.js']],
-  ['worker with kernel and funnel', [WORKER, RELAXED]],
+  ['worker with kernel and funnel', [...WORKER, RELAXED]],
   ['  of it the kernel, relaxed SIMD', [RELAXED]],
   ['  in its place: SIMD', ['tacit-simd.wasm-*.js']],
   ['  in its place: plain JS', ['tacit-kernel-*.js']],
@@ -41,12 +41,12 @@ const FILES = [
 
 /** What a worker has loaded at a moment, all of it. */
 const TOGETHER = [
-  ['worker, until the first slate of a first visit', [WORKER, RELAXED, WIRE]],
-  ['worker, until the first slate of a later visit', [WORKER, RELAXED, DISK]],
-  ['worker, all that a shopper with consent loads', [WORKER, RELAXED, WIRE, DISK]],
+  ['worker, until the first slate of a first visit', [...WORKER, RELAXED, WIRE]],
+  ['worker, until the first slate of a later visit', [...WORKER, RELAXED, DISK]],
+  ['worker, all that a shopper with consent loads', [...WORKER, RELAXED, WIRE, DISK]],
   [
     'worker, everything, one kernel, no own ranker',
-    [WORKER, RELAXED, WIRE, DISK, STATUS, ...SENDER, CANDIDATES, VERIFIER],
+    [...WORKER, RELAXED, WIRE, DISK, STATUS, ...SENDER, CANDIDATES, VERIFIER],
   ],
 ];
 

@@ -49,9 +49,12 @@ describe('a page through faults', () => {
     expect(companions).toMatchObject({ status: 'empty', items: [] });
   });
 
-  test('where no worker can be had at all, the page is told and is not harmed', async () => {
+  test.each([
+    ['worker', '**/tacit-worker.js'],
+    ['device behind the worker’s script', '**/tacit-main-*.js'],
+  ])('where no %s can be had at all, the page is told and is not harmed', async (_, file) => {
     const context = await shop.shopper();
-    await context.route('**/tacit-worker.js', (route) => route.fulfill({ status: 404, body: 'gone' }));
+    await context.route(file, (route) => route.fulfill({ status: 404, body: 'gone' }));
     const page = await shop.visit(context);
     const errors: string[] = [];
     page.on('pageerror', (error) => errors.push(String(error)));

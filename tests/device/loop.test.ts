@@ -146,7 +146,13 @@ describe('a page with the SDK as it ships, against the real server', () => {
         const keys = await (await caches.open('tacit-offline')).keys();
         return keys.map(({ url }) => new URL(url).pathname);
       });
-    for (const file of [/^\/tacit\.js$/, /^\/tacit-worker\.js$/, /^\/tacit-relaxed/, /^\/tacit-disk/])
+    for (const file of [
+      /^\/tacit\.js$/,
+      /^\/tacit-worker\.js$/,
+      /^\/tacit-main/,
+      /^\/tacit-relaxed/,
+      /^\/tacit-disk/,
+    ])
       await expect.poll(kept, { timeout: 20_000 }).toContainEqual(expect.stringMatching(file));
     await context.setOffline(true);
     await page.reload();

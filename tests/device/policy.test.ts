@@ -123,7 +123,7 @@ describe('what a page loads', () => {
     const page = await shop.visit(context);
     await view(page, 'lamps-01', 'lamps-02');
     await forYou(page);
-    const ours = ['tacit-relaxed.wasm.js', 'tacit-wire.js', 'tacit-worker.js', 'tacit.js'];
+    const ours = ['tacit-main.js', 'tacit-relaxed.wasm.js', 'tacit-wire.js', 'tacit-worker.js', 'tacit.js'];
     expect(files()).toEqual(['page.js', ...ours]);
     await page.evaluate(() => window.tacit.setConsent({ storage: true }));
     await view(page, 'lamps-03');
