@@ -15,12 +15,12 @@ const TWO_54 = 18014398509481984;
 const EXP_MOST = 709.782712893384;
 const EXP_LEAST = -745.1332191019412;
 
-/** 2^k for -1022 <= k <= 1023, exact. */
-function powerOfTwo(k: number): number {
-  view.setUint32(0, (k + 1023) << 20);
-  view.setUint32(4, 0);
-  return view.getFloat64(0);
-}
+/** 2^(1023 - i), exact. */
+const POWERS = new Float64Array(2047);
+for (let at = 0, power = 8.98846567431158e307; at < POWERS.length; at++, power /= 2) POWERS[at] = power;
+
+/** 2^k for -1023 <= k <= 1023. */
+const powerOfTwo = (k: number): number => POWERS[1023 - k]!;
 
 /**
  * ln(1 + f) for 1/sqrt2 <= 1 + f <= sqrt2 by the series of 2 artanh(s), s = f / (2 + f), arranged as
@@ -55,10 +55,10 @@ export function ln(x: number): number {
     exponent = -54;
   }
   view.setFloat64(0, scaled);
-  const high = view.getUint32(0);
-  exponent += (high >>> 20) - 1023;
-  view.setUint32(0, (high & 0x000fffff) | 0x3ff00000);
-  let mantissa = view.getFloat64(0);
+  const biased = view.getUint32(0) >>> 20;
+  exponent += biased - 1023;
+  // By a product, which is exact: a double that was just written in two parts is waited for.
+  let mantissa = scaled * POWERS[biased]!;
   if (mantissa > Math.SQRT2) {
     mantissa *= 0.5;
     exponent += 1;
