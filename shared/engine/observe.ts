@@ -22,7 +22,6 @@ export interface Owned {
   current: number;
   first: number;
   last: number;
-  lastTime: number;
   boughtAt: number;
   /** distinct items touched since */
   age: number;
@@ -129,7 +128,6 @@ function summarise(touches: readonly Touch[]): Map<number, Owned> {
       current: 0,
       first: at,
       last: at,
-      lastTime: touch.time,
       boughtAt: 0,
       age: 0,
       decayed: 0,
@@ -138,7 +136,6 @@ function summarise(touches: readonly Touch[]): Map<number, Owned> {
     entry.touches += 1;
     entry.current += touch.current ? 1 : 0;
     entry.last = at;
-    entry.lastTime = touch.time;
     if (touch.kind === 'view' || touch.kind === 'select') entry.views += 1;
     if (touch.kind === 'cart') entry.carts += 1;
     if (touch.kind === 'purchase') {
