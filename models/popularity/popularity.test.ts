@@ -44,6 +44,25 @@ describe('popularity', () => {
     expect(repeat[2]).toBeLessThan(repeat[0]!);
   });
 
+  it('learns how soon what is bought comes back: on the next visit that buys, whatever lies between', () => {
+    const next = Array.from({ length: 30 }, () => [
+      ago(20, 0, 'purchase'),
+      ago(15, 2),
+      ago(9, 0, 'purchase'),
+      ago(9, 0, 'purchase'),
+    ]);
+    const later = Array.from({ length: 30 }, () => [
+      ago(20, 1, 'purchase'),
+      ago(12, 0, 'purchase'),
+      ago(2, 1, 'purchase'),
+    ]);
+    const { again, repeat } = fitted([...next, ...later]);
+    expect(again[0]).toBeCloseTo((30 + 10 * (30 / 90)) / (60 + 10), 5);
+    expect(again[1]).toBeCloseTo((10 * (30 / 90)) / (30 + 10), 5);
+    expect(repeat[1]).toBeGreaterThan(0.8);
+    expect([...fitted([[ago(9, 0), ago(1, 0)]]).again]).toEqual([0, 0, 0]);
+  });
+
   it('says what it is', () => {
     expect(popularityCard(fitted([[ago(1, 0)]]), DEFAULT_POPULARITY, 3)).toMatchObject({ seed: 3 });
   });

@@ -11,7 +11,7 @@ export interface PopularitySettings {
   /** the short and the long run whose rates are compared */
   readonly recent: number;
   readonly longRun: number;
-  /** buyers that the average repeat rate counts for */
+  /** buyers (their visits) that the average repeat rate counts for */
   readonly repeatPrior: number;
 }
 
@@ -31,6 +31,7 @@ export interface Popularity {
   readonly popularity: Float32Array;
   readonly trend: Float32Array;
   readonly repeat: Float32Array;
+  readonly again: Float32Array;
 }
 
 /** @param until the fit's clock, ms; ages are counted back from it */
@@ -71,6 +72,7 @@ export function fitPopularity(
     popularity: Float32Array.from(popularity),
     trend,
     repeat: repeatRates(interactions, settings.repeatPrior),
+    again: againRates(interactions, settings.repeatPrior),
   };
 }
 
@@ -100,6 +102,39 @@ function repeatRates(interactions: Interactions, prior: number): Float32Array {
   const total = buyers.reduce((sum, count) => sum + count, 0);
   const mean = total === 0 ? 0 : again.reduce((sum, count) => sum + count, 0) / total;
   return Float32Array.from(buyers, (count, i) => (again[i]! + prior * mean) / (count + prior));
+}
+
+/**
+ * Share of the visits that bought an item whose shopper's next buying visit bought it again, shrunk likewise: how soon it
+ * comes back, where the repeat rate says whether. 0 where nobody bought anything twice.
+ */
+function againRates(interactions: Interactions, prior: number): Float32Array {
+  const { users, items, offsets, item, kind, visit } = interactions;
+  const chances = new Float64Array(items);
+  const again = new Float64Array(items);
+  for (let u = 0; u < users; u++) {
+    let before = new Set<number>();
+    let basket = new Set<number>();
+    let at: number | undefined;
+    const close = (): void => {
+      for (const i of before) {
+        chances[i]!++;
+        if (basket.has(i)) again[i]!++;
+      }
+      before = basket;
+      basket = new Set();
+    };
+    for (let r = offsets[u]!; r < offsets[u + 1]!; r++) {
+      if (kind[r] !== PURCHASE) continue;
+      if (at !== undefined && visit[r] !== at) close();
+      at = visit[r];
+      basket.add(item[r]!);
+    }
+    if (before.size > 0) close();
+  }
+  const total = chances.reduce((sum, count) => sum + count, 0);
+  const mean = total === 0 ? 0 : again.reduce((sum, count) => sum + count, 0) / total;
+  return Float32Array.from(chances, (count, i) => (again[i]! + prior * mean) / (count + prior));
 }
 
 export function popularityCard(fitted: Popularity, settings: PopularitySettings, seed: number): ModelCard {

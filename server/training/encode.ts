@@ -91,7 +91,7 @@ function shardInput(from: Release & { space: string }): ShardInput {
   const variants = variantsOf(dataset);
   const category = categories(catalogue);
   const brand = brands(catalogue);
-  const { content, embeddings, popularity, tokens, order } = sources;
+  const { content, embeddings, popularity, tokens, order, kinTrend } = sources;
   return {
     space,
     ids: catalogue.groups.map(({ id }) => id),
@@ -109,6 +109,7 @@ function shardInput(from: Release & { space: string }): ShardInput {
       ...catalogueColumns(catalogue, interactions),
       ...popularity,
       ...order,
+      ...(kinTrend ? { kinTrend } : {}),
       category: category.index,
       brand: brand.index,
     },

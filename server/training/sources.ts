@@ -13,12 +13,20 @@ import {
   tokenMatrix,
 } from '../../models/content/content.ts';
 import { likeness } from '../../models/content/likeness.ts';
-import type { Catalogue, Dataset, Journal, ModelCard, SparseRows } from '../../models/contract.ts';
+import type {
+  Catalogue,
+  Dataset,
+  Interactions,
+  Journal,
+  ModelCard,
+  SparseRows,
+} from '../../models/contract.ts';
 import type { DenseRows } from '../../models/dense.ts';
 import { easeCard, fitEase } from '../../models/ease/ease.ts';
 import { embeddingsCard } from '../../models/item-embeddings/card.ts';
 import { type ItemEmbeddings, trainEmbeddings } from '../../models/item-embeddings/train.ts';
 import { DEFAULT_KIN, inheritLists, kinCard } from '../../models/kin/kin.ts';
+import { kinTrend } from '../../models/kin/kin-trend.ts';
 import { fitOrder, type Order, orderCard } from '../../models/order/order.ts';
 import { fitPopularity, type Popularity, popularityCard } from '../../models/popularity/popularity.ts';
 import { countPairs } from '../../models/transitions/pairs.ts';
@@ -38,6 +46,8 @@ export interface Sources {
   readonly content: DenseRows | undefined;
   readonly tokens: TokenMatrix | undefined;
   readonly order: Order | undefined;
+  /** by item; absent where the settings do not ask for it */
+  readonly kinTrend?: Float32Array | undefined;
   /** lists that a release may do without, by their part's role */
   readonly further: Readonly<Partial<Record<keyof FurtherLists, SparseRows>>>;
   readonly cards: readonly ModelCard[];
@@ -182,7 +192,10 @@ function tokensOf(
   return matrix;
 }
 
-type Lists = Pick<Sources, 'popularity' | 'transitions' | 'boughtTogether' | 'content' | 'order'>;
+type Lists = Pick<
+  Sources,
+  'popularity' | 'transitions' | 'boughtTogether' | 'content' | 'order' | 'kinTrend'
+>;
 
 /** What is counted rather than learned. */
 function fitLists(
@@ -208,7 +221,16 @@ function fitLists(
     tokens.tokens.length === 0 || !carries.content
       ? undefined
       : part(4, () => fitContent(tokens, settings.content, seed));
-  return { popularity, transitions, boughtTogether, content, order };
+  const { trend } = popularity;
+  const rises = settings.kinTrend && kinTrend(tokens, { trend, touched: touchedIn(interactions) });
+  return { popularity, transitions, boughtTogether, content, order, ...(rises ? { kinTrend: rises } : {}) };
+}
+
+/** By row, 1 for items that anybody had to do with. */
+function touchedIn({ items, item }: Interactions): Uint8Array {
+  const touched = new Uint8Array(items);
+  for (const row of item) touched[row] = 1;
+  return touched;
 }
 
 /** Sources without what a release does not carry. */
@@ -271,8 +293,7 @@ function fitFurther(
   journal.stage('fit further lists', 1, 3);
   const basket = fitEase(interactions, ease.basket, arithmetic);
   journal.stage('fit further lists', 2, 3);
-  const touched = new Uint8Array(interactions.items);
-  for (const row of interactions.item) touched[row] = 1;
+  const touched = touchedIn(interactions);
   const alike = likeness(tokensOf(catalogue, KIN, isWord), {
     chosen: newest(catalogue, touched),
     of: touched,

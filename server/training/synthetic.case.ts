@@ -149,12 +149,18 @@ function drawSources(
     },
     tokens: tokenMatrix({ groups: shop.map(({ group }) => group) }, content),
     order: drawOrder(shop, random),
+    kinTrend: drawTrend(shop),
     cards: [],
   };
 }
 
 /** Of a pair: mostly none, seldom many. */
 const drawCount = (random: Random): number => Math.floor(16 * random.next() ** 4);
+
+function drawTrend(shop: readonly Drawn[]): Float32Array {
+  const random = createRandom(shop.length + 1);
+  return Float32Array.from(shop, () => random.normal() / 5);
+}
 
 function drawOrder(shop: readonly Drawn[], random: Random): Order {
   const column = (of: () => number) => Float32Array.from(shop, of);
@@ -241,6 +247,7 @@ function drawPopularity(shop: readonly Drawn[], random: Random): Popularity {
     Math.floor((2e5 / (rank + 20)) * (0.5 + random.next())),
   );
   const share = (of: number) => views.map((count) => Math.floor(count * of * (0.5 + random.next())));
+  const further = createRandom(shop.length);
   return {
     views,
     purchases: share(0.05),
@@ -249,6 +256,7 @@ function drawPopularity(shop: readonly Drawn[], random: Random): Popularity {
     popularity: views.map((count) => count * (0.2 + 0.1 * random.next())),
     trend: views.map(() => random.normal() / 3),
     repeat: views.map(() => Math.max(0, 0.05 + random.normal() / 20)),
+    again: views.map(() => Math.max(0, 0.02 + further.normal() / 40)),
   };
 }
 

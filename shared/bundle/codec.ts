@@ -60,6 +60,8 @@ export const DEFAULT_CODECS: Readonly<Record<ColumnName, CodecChoice>> = {
   stage: 'signed8',
   opens: 'signed8',
   closes: 'signed8',
+  again: 'unit8',
+  kinTrend: 'signed8',
 };
 /** Of unit8 columns whose range is known: a rating then has steps of exactly 1/40. */
 const UNIT_SCALES: Partial<Record<string, number>> = { discount: 1, repeat: 1, rating: 6.375 };

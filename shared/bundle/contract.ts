@@ -47,6 +47,8 @@ export const COLUMNS = [
   'stage', // latent time: later for what people turn to later, mean 0, deviation 1
   'opens', // ln share of its occurrences that open a history
   'closes', // ln share of its occurrences that close one
+  'again', // probability that a visit which bought it is followed by one that does, shrunk
+  'kinTrend', // trend of what the catalogue describes alike
 ] as const;
 export type ColumnName = (typeof COLUMNS)[number];
 

@@ -27,6 +27,8 @@ export const FACT = {
   stage: 19,
   opens: 20,
   closes: 21,
+  again: 22,
+  kinTrend: 23,
 } as const;
 export type Fact = (typeof FACT)[keyof typeof FACT];
 

@@ -65,6 +65,28 @@ describe('habits', () => {
     expect(often('user-visit-size')).toBeCloseTo(Math.log(1 + 5 / 3), 5);
   });
 
+  test('what bought items bring counts by how they were bought', () => {
+    const faded = (visits: number, days: number) => 0.9 ** visits * Math.exp(-days / 120);
+    const habit = new Map([
+      [40, faded(0, 10) + faded(1, 30) + faded(2, 60)],
+      [53, faded(2, 60)],
+      [66, faded(0, 10)],
+    ]);
+    const sumOf = (row: number): number =>
+      [...habit].reduce((sum, [own, weight]) => sum + weight * shop.boughtTogether.weightOf(own, row), 0);
+    const asked = moment({ rules: 'off' });
+    const { candidates, features } = score(shop, state, { placement: 'for-you' }, asked);
+    const sums = [...candidates.items].map(sumOf);
+    const best = Math.max(...sums);
+    const column = (name: string): number => FEATURES.findIndex((feature) => feature.name === name);
+    expect(new Set(sums).size).toBeGreaterThan(10);
+    sums.forEach((sum, at) => {
+      const of = (name: string) => features[at * FEATURES.length + column(name)]!;
+      expect(of('habit-bought-together')).toBeCloseTo(Math.log(sum + 1e-3), 4);
+      expect(of('habit-bought-together-share')).toBeCloseTo(Math.sqrt(sum / best), 4);
+    });
+  });
+
   test('items of one moment share their age', () => {
     const { own } = observe(shop, state, { request: { placement: 'for-you' }, moment: moment() });
     expect(own.map(({ row, age }) => [row, age])).toEqual([

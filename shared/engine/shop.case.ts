@@ -94,6 +94,8 @@ export function shardInput({ items, ties, seed }: ShopOptions, draw: Draw): Shar
       stage: column(() => 4 * further() - 2),
       opens: column(() => -3 * further()),
       closes: column(() => -3 * further()),
+      again: column(() => further() / 4),
+      kinTrend: column(() => 2 * further() - 1),
     },
     markets: [
       { market: 'uk', currency: 'GBP', price: prices, variantInStock: stock(variants.ids.length, draw) },

@@ -3,7 +3,7 @@ import { FEATURES } from '../../../shared/engine/features.ts';
 /** Features by what they know: what an ablation takes away together. */
 export const GROUPS: Readonly<Record<string, RegExp>> = {
   popularity:
-    /^(item-(count|popularity|views7|purchases7|purchases|trend|repeat|category-.*|brand-.*|kind-.*)|count-usual|user-last-count|popular-.*|trending-.*|category-(score|rank))$/,
+    /^(item-(count|popularity|views7|purchases7|purchases|trend|kin-trend|repeat|again|category-.*|brand-.*|kind-.*)|count-usual|user-last-count|popular-.*|trending-.*|category-(score|rank))$/,
   position: /^(item-(place|stage|opens|closes)|place-.*|stage-.*|steps?-.*stage)$/,
   pairs: /^(after|before|follow)-(last|recent)$/,
   tokens: /^(tokens-.*|item-tokens|item-kind-.*|content-.*)$/,
@@ -14,7 +14,7 @@ export const GROUPS: Readonly<Record<string, RegExp>> = {
   session: /^session-.*$/,
   sets: /^(taste|basket|fresh)-.*$/,
   purchases:
-    /^(carted-before|bought-(before|share|lately|last-visit|month|season|repeat|often-repeat|due|interval)|habit(-.*)?)$/,
+    /^(carted-before|bought-(before|share|lately|last-visit|month|season|repeat|often-repeat|again|due|interval)|habit(-.*)?)$/,
   shopper: /^(user-(items|visits|purchases|purchase-frequency|since-purchase|loyal|visit-size)|cart-size)$/,
   catalogue:
     /^(attributes-.*|item-(discount|rating|margin|price|stock|age|promoted)|price-.*|category-(affinity|count)|brand-.*|last-(category|brand)|seed-.*|anchors-.*|user-(usual-price|price-spread|category-focus|brand-focus))$/,

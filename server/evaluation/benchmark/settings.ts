@@ -37,6 +37,8 @@ export const SEQUENCE_SETTINGS: TrainingSettings = {
   ease: undefined,
   transitions: { ...SHOP_SETTINGS.transitions, window: 50, minSupport: MIN_SUPPORT },
   baskets: NO_BASKETS,
+  // Clocks that are ours have no season, and every byte an item counts.
+  kinTrend: false,
   // Items are met seldom here: rows that move on by their momentum say more and over-fit sooner (recall and ndcg@10 of the
   // vectors alone, all of validation: .117 and .068 without, .121 and .072 with, .123 and .072 with more dropout and smoothing).
   embeddings: {
@@ -97,6 +99,7 @@ export const SESSION_SETTINGS: TrainingSettings = {
     most: 20,
   },
   baskets: NO_BASKETS,
+  kinTrend: false,
   embeddings: {
     ...SHOP_SETTINGS.embeddings,
     tied: true,

@@ -83,7 +83,7 @@ function hopAgain({ engine: { transitions, scratch }, zeros }: Scene): Float32Ar
 }
 
 /** `spread` over the candidates alone. */
-function sumsAmong(
+export function sumsAmong(
   { engine, zeros }: Scene,
   lists: Neighbours,
   from: { readonly rows: readonly number[]; readonly weights: readonly number[] },

@@ -2,8 +2,9 @@ import { exp, ln } from '../../kernel/math.ts';
 import { FACT } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Observation, Owned } from '../observe.ts';
-import { factOf, ofOwned } from './column.ts';
-import { columns, type Family, wholes } from './feature.ts';
+import { factOf, LEAST_SHARE, lnWeights, ofOwned } from './column.ts';
+import { sumsAmong } from './evidence.ts';
+import { columns, type Family, type Scene, wholes } from './feature.ts';
 
 const DAY = 86_400_000;
 /** What was bought a visit earlier weighs so much less, slowly or steeply, and e times less after so many days. */
@@ -73,9 +74,32 @@ function habitsOf({ touches, moment }: Observation): Habits {
 const interval = (first: number, { purchases, boughtAt }: Owned): number | undefined =>
   purchases < 2 || boughtAt <= first ? undefined : (boughtAt - first) / (DAY * (purchases - 1));
 
-const NEVER = new Array<number>(10).fill(0);
+const NEVER = new Array<number>(11).fill(0);
 
-/** Repeat purchase: what of the shopper's own items comes next. */
+const LISTS = ['bought-together', 'taste', 'basket'] as const;
+
+/** What the lists make of all that the shopper buys, each item by its habit: ln of the sum, and the root of its share of the best. */
+function listsOf(scene: Scene, of: Habits['of']): Float32Array[] {
+  const { boughtTogether, lists } = scene.engine;
+  const rows = [...of.keys()];
+  const weights = Array.from(of.values(), ({ slow }) => slow);
+  return [boughtTogether, lists.taste, lists.basket].flatMap((neighbours) => {
+    const [sum] =
+      neighbours === undefined ? [scene.zeros()] : sumsAmong(scene, neighbours, { rows, weights });
+    return [lnWeights(scene, sum!, LEAST_SHARE), rootShares(scene, sum!)];
+  });
+}
+
+function rootShares({ lend }: Scene, sum: Float32Array): Float32Array {
+  const out = lend();
+  let best = 0;
+  for (let i = 0; i < sum.length; i++) if (sum[i]! > best) best = sum[i]!;
+  if (best === 0) return out.fill(0);
+  for (let i = 0; i < sum.length; i++) out[i] = Math.sqrt(sum[i]! / best);
+  return out;
+}
+
+/** Repeat purchase: what of the shopper's own items comes next, and what they bring. */
 export const HABIT: Family = {
   features: [
     ...columns('pair', [
@@ -87,9 +111,17 @@ export const HABIT: Family = {
       ['bought-season', 'profile: e^-(days since / 120)'],
       ['bought-repeat', 'profile and repeat column: repeat rate of a bought item'],
       ['bought-often-repeat', 'profile and repeat column: ln times bought by repeat rate'],
+      ['bought-again', 'profile and again column: how likely a bought item is on the next visit'],
       ['bought-due', 'profile: ln of days since over mean days between, 0 if bought once'],
       ['bought-interval', 'profile: ln mean days between, 0 if bought once'],
     ]),
+    ...columns(
+      'pair',
+      LISTS.flatMap((list) => [
+        [`habit-${list}`, `${list} lists of bought items, by the same decayed purchases: ln of the sum`],
+        [`habit-${list}-share`, `${list} lists of bought items: root of the sum's share of the best`],
+      ]),
+    ),
     ...wholes('user', [['user-visit-size', 'profile: ln items a visit that bought']]),
   ],
   make(scene) {
@@ -110,10 +142,11 @@ export const HABIT: Family = {
         exp(-days / SEASON),
         repeat,
         ln1(purchases) * repeat,
+        factOf(scene, FACT.again, row),
         mean === undefined ? 0 : ln((days + 1) / (mean + 1)),
         ln1(mean ?? 0),
       ];
     });
-    return [...bought, ln1(visitSize)];
+    return [...bought, ...listsOf(scene, of), ln1(visitSize)];
   },
 };

@@ -5,7 +5,7 @@ import { columns, type Family, type Scene } from './feature.ts';
 
 const PLAIN: readonly Fact[] = [
   ...[FACT.lnPopularity, FACT.lnViews7, FACT.lnPurchases7, FACT.lnPurchases],
-  ...[FACT.trend, FACT.repeat, FACT.discount, FACT.rating, FACT.margin],
+  ...[FACT.trend, FACT.kinTrend, FACT.repeat, FACT.again, FACT.discount, FACT.rating, FACT.margin],
 ];
 
 /** Of the candidate alone. */
@@ -17,7 +17,9 @@ export const ITEM: Family = {
     ['item-purchases7', 'column purchases7: ln purchases of 7 days'],
     ['item-purchases', 'column purchases: ln purchases'],
     ['item-trend', 'column trend: ln of the recent rate over the long one'],
+    ['item-kin-trend', 'column kinTrend: trend of what is described alike'],
     ['item-repeat', 'column repeat: probability that a buyer buys again'],
+    ['item-again', 'column again: probability that the next visit buys it again'],
     ['item-discount', 'column discount: share off the price'],
     ['item-rating', 'column rating: 0 to 5'],
     ['item-margin', 'column margin: 0 low, 1 normal, 2 high'],
