@@ -26,6 +26,7 @@ export interface Scratch {
   readonly brands: NameTally;
   /** the categories that retrieval goes by */
   readonly affinity: NameTally;
+  readonly anchorCategories: NameTally;
   readonly columns: Columns;
   /** string id -> row, of the ids met lately */
   readonly rows: Map<string, number>;
@@ -60,6 +61,7 @@ export function createScratch({ items, categories, brands }: Extents): Scratch {
     categories: new NameTally(categories),
     brands: new NameTally(brands),
     affinity: new NameTally(categories),
+    anchorCategories: new NameTally(categories),
     columns: new Columns(),
     rows: new Map(),
     buckets: new Uint16Array(0),

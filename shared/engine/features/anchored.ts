@@ -32,13 +32,12 @@ export const ANCHORED: Family = {
 
 function shareOfCategory({ engine, seen, category, zeros }: Scene): Float32Array {
   const out = zeros();
-  const counts = new Map<number, number>();
-  for (const { row } of seen.anchors) {
-    const name = engine.index.facts.of(FACT.category, row);
-    if (name > 0) counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  if (counts.size > 0)
-    for (let i = 0; i < out.length; i++) out[i] = (counts.get(category[i]!) ?? 0) / seen.anchors.length;
+  const { anchorCategories } = engine.scratch;
+  anchorCategories.clear();
+  for (const { row } of seen.anchors) anchorCategories.add(engine.index.facts.of(FACT.category, row), 1);
+  const { count, names } = anchorCategories;
+  if (names.length > 0)
+    for (let i = 0; i < out.length; i++) out[i] = count[category[i]!]! / seen.anchors.length;
   return out;
 }
 

@@ -84,7 +84,8 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     first.add(tile, { at: tileAt, stride: 4 * first.width }, call);
     let [from, to, stride] = [tileAt, otherAt, 4 * first.width];
     for (const [l, { part, biasAt, relu: positive }] of hidden.entries()) {
-      count(busy?.[l], memory.views.f32.subarray(from / 4, (from + tile.count * stride) / 4), stride / 4);
+      if (busy !== undefined)
+        count(busy[l], memory.views.f32.subarray(from / 4, (from + tile.count * stride) / 4), stride / 4);
       const y = { at: to, stride: 4 * part.width };
       part.add({ at: from, stride }, { at: biasAt, stride: 0 }, y, { ...call, relu: positive });
       [from, to, stride] = [to, from, y.stride];
