@@ -17,7 +17,6 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
       committee: committee ?? 1,
       classesBy: classesBy ?? 'none',
       apart: apart?.hidden.join('-') ?? 'none',
-      reads: apart?.lean?.reads.length ?? 'all',
     },
     metrics: { ...trained.metrics },
     limits:

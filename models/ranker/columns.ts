@@ -18,17 +18,6 @@ export function keepColumns(lists: RankingLists, kept: Uint32Array): RankingList
   return { ...lists, features: kept.length, values: values.subarray(0, to) };
 }
 
-/** The lists with some of their columns alone, in memory of their own. */
-export function pickColumns(lists: RankingLists, columns: Uint32Array): RankingLists {
-  const { features, values, length } = lists;
-  const rows = lists.real.length * length;
-  const own = new Float32Array(rows * columns.length);
-  let to = 0;
-  for (let row = 0, from = 0; row < rows; row++, from += features)
-    for (let c = 0; c < columns.length; c++) own[to++] = values[from + columns[c]!]!;
-  return { ...lists, features: columns.length, values: own };
-}
-
 /**
  * The first layer of a network that learned from `kept` columns, for inputs of which `features` come first; inputs after them
  * stay. What was left out weighs nothing.

@@ -24,14 +24,7 @@ export interface RankerSettings {
   /** networks that differ by their seeds alone and rank by their mean, as one network; 1 where it is left out */
   readonly committee?: number | undefined;
   /** feature that some lists have above 0 and others below, z-scored: the former get a network of their own, with these layers */
-  readonly apart?:
-    | {
-        readonly by: number;
-        readonly hidden: readonly number[];
-        /** features that are all it reads, and for how long it then learns, where that validates better; absent: all are read */
-        readonly lean?: { readonly reads: readonly number[]; readonly epochs: number } | undefined;
-      }
-    | undefined;
+  readonly apart?: { readonly by: number; readonly hidden: readonly number[] } | undefined;
 }
 
 export const DEFAULT_RANKER: RankerSettings = {

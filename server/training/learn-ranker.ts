@@ -60,7 +60,6 @@ export function learnRanker(
   try {
     const chosen = chooseWay(told, settings.ranker, tools, {
       gate: input < 0 ? undefined : { input, most: MOST_DEVIATIONS },
-      columns: columnsOf(kept, settings.ranker.apart?.lean?.reads ?? []),
       judge: (trained) => judge(tensors(trained)),
     });
     if (chosen === undefined) return undefined;
@@ -83,10 +82,6 @@ export function learnRanker(
     committee?.close();
   }
 }
-
-/** Where the features stand among those that are kept, ascending. */
-const columnsOf = (kept: Uint32Array, features: readonly number[]): Uint32Array =>
-  Uint32Array.from(kept.keys()).filter((column) => features.includes(kept[column]!));
 
 /** Rows at a time, so that a column is met again before it has left the cache. */
 const AT_ONCE = 256;

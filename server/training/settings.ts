@@ -95,33 +95,6 @@ const BY_PLACEMENT = CATEGORICALS.findIndex(({ name }) => name === 'placement');
 /** What a shopper comes for is told by past visits; all else by what the visit is about so far. */
 const ARRIVES = FEATURES.findIndex(({ name }) => name === 'session-arrival');
 
-/**
- * All that the network of arrivals reads where that validates better (each run prints both): what they buy again, what that brings,
- * what sells and rises, what it costs. Of a few thousand lists it learns less from what says little.
- */
-const TOLD_PLAINLY: ReadonlySet<string> = new Set([
-  ...['bought-before', 'bought-share', 'bought-last-visit', 'bought-month', 'bought-season', 'bought-repeat'],
-  ...['bought-often-repeat', 'bought-again', 'habit', 'habit-steep', 'habit-absolute', 'carted-before'],
-  ...['habit-bought-together', 'habit-taste', 'habit-basket'],
-  ...['habit-bought-together-share', 'habit-taste-share', 'habit-basket-share'],
-  ...['item-purchases', 'item-popularity', 'item-purchases7', 'item-views7', 'item-trend', 'item-kin-trend'],
-  ...['item-repeat', 'item-again', 'item-age', 'item-price', 'item-discount', 'item-rating', 'item-promoted'],
-  ...['price-distance', 'category-count', 'brand-count', 'content-score', 'content-most', 'embedding-score'],
-  ...[
-    'tokens-profile',
-    'tokens-flat',
-    'tokens-rarest',
-    'item-tokens',
-    'item-kind-count',
-    'item-kind-surplus',
-  ],
-  ...['transitions-score', 'user-visits', 'user-visit-size', 'user-since-purchase', 'user-loyal'],
-]);
-const LEAN = {
-  reads: [...FEATURES.keys()].filter((feature) => TOLD_PLAINLY.has(FEATURES[feature]!.name)),
-  epochs: 12,
-};
-
 /** What one step of a history says of the next: a basket's lines have no order, so a shop's steps are few and mixed. */
 const STEPS = FEATURES.map(({ name }) => name).filter((name) => /^steps?-/.test(name));
 
@@ -145,7 +118,7 @@ export const SHOP_SETTINGS: TrainingSettings = {
     // standard error, basket by basket), three .0028 (.0008), six .0034 (.0010).
     committee: 3,
     classesBy: BY_PLACEMENT,
-    apart: { by: ARRIVES, hidden: [48, 24], lean: LEAN },
+    apart: { by: ARRIVES, hidden: [48, 24] },
   },
   unread: STEPS,
   seen: { least: 500, most: 2000 },

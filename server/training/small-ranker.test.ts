@@ -60,10 +60,10 @@ const toolsWith = (given?: TrainingTools['memory']): TrainingTools => ({
 });
 
 /** Of two ways the wider is taken, whatever it says. */
-const wider = ({ layers }: TrainedRanker): number => layers[0]!.outputs;
+const judge = ({ layers }: TrainedRanker): number => layers[0]!.outputs;
 
 const choose = (tools = toolsWith(), by = settings) =>
-  chooseWay(taught, by, tools, { gate: GATE, judge: wider })!.way;
+  chooseWay(taught, by, tools, { gate: GATE, judge })!.way;
 const ONE_CORE = { cores: 1 };
 const finish = (way: Way, tools = toolsWith()) => startCommittee(way.lessons, tools, ONE_CORE).finish(way);
 
@@ -101,28 +101,6 @@ describe('a committee', () => {
     expect(shared.finish(way)).toEqual(alone);
     shared.close();
   }, 60_000);
-
-  it('reads some columns alone in the network of one kind, where that validates better', () => {
-    const lean = { reads: [2], epochs: 3 };
-    const by = { ...settings, apart: { ...settings.apart!, lean } };
-    const columns = Uint32Array.of(2);
-    const silent = ({ layers: [first] }: TrainedRanker): number => {
-      const { inputs, outputs, weights } = first!;
-      const last = weights.subarray((inputs - 1) * outputs);
-      return last.filter((weight) => weight === 0).length;
-    };
-    const how = { gate: GATE, columns };
-    const { way, metrics } = chooseWay(taught, by, toolsWith(), { ...how, judge: (one) => 1 + silent(one) })!;
-    expect(metrics).toMatchObject({ 'ranker.apart': 1, 'ranker.lean': 1, 'validation.lean.ndcg@10': 1 + 6 });
-    expect(finish(way).layers[0]!.outputs).toBe(3 * (8 + 6));
-    expect(silent(finish(way))).toBe(3 * 6);
-    const wide = chooseWay(taught, by, toolsWith(), { ...how, judge: (one) => wider(one) - silent(one) })!;
-    expect(wide.metrics).toMatchObject({ 'ranker.apart': 1, 'ranker.lean': 0 });
-    expect(wide.way.lessons.map(({ name }) => name)).toEqual(['small ranker', 'ranker apart']);
-    expect(chooseWay(taught, by, toolsWith(), { gate: GATE, judge: wider })!.metrics).not.toHaveProperty([
-      'ranker.lean',
-    ]);
-  });
 
   it('goes on where it was stopped: each member is a stage', () => {
     const whole = finish(choose());

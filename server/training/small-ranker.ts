@@ -1,5 +1,4 @@
 import { type Gate, joinApart, kindOf } from '../../models/ranker/apart.ts';
-import { pickColumns, widen } from '../../models/ranker/columns.ts';
 import { committeeOf, memberSeed } from '../../models/ranker/committee.ts';
 import {
   type RankerSettings,
@@ -48,30 +47,21 @@ const plainOf = ({ classesBy: _, apart: __, ...plain }: RankerSettings): RankerS
 export const onlyLessons = (lists: RankingLists, settings: RankerSettings): readonly Lesson[] | undefined =>
   isOnly(settings) ? [{ name: EVEN, lists, settings: plainOf(settings) }] : undefined;
 
-interface Options {
-  readonly gate: Gate | undefined;
-  readonly columns?: Uint32Array;
-  judge(trained: TrainedRanker): number;
-}
-
-const NONE = new Uint32Array(0);
-
 /** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
 const WORTH = 0.01;
 
 /**
  * Tries the ways that the settings tell of, each by one network: all lists weigh alike, their classes have weights, one kind of
- * them has a network of its own, that network reads some features alone.
+ * them has a network of its own.
  * @param lists standardised
  * @param gate tells the kind that may have its own apart; absent: none is
- * @param columns of the features that it may read alone; none where it may not
  * @returns undefined where there are too few lists
  */
 export function chooseWay(
   lists: RankingLists,
   settings: RankerSettings,
   tools: TrainingTools,
-  { gate, columns = NONE, judge }: Options,
+  { gate, judge }: { readonly gate: Gate | undefined; judge(trained: TrainedRanker): number },
 ): Chosen | undefined {
   const { classesBy, apart } = settings;
   const plain = plainOf(settings);
@@ -92,37 +82,26 @@ export function chooseWay(
   const weighs = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
   const best = weighs ? weighed : even;
   const kind = gate && kindOf(lists, gate);
-  const separate = (name: string, columns?: Uint32Array, epochs = plain.epochs): Way | undefined =>
+  const split =
     apart &&
     kind &&
     tried(
       {
-        by: { ...best.by, apart: { ...apart, ...(columns ? {} : { lean: undefined }) } },
+        by: { ...best.by, apart },
         lessons: [
           ...best.lessons,
-          {
-            name,
-            lists: columns ? pickColumns(kind.lists, columns) : kind.lists,
-            settings: { ...plain, hidden: apart.hidden, epochs },
-          },
+          { name: 'ranker apart', lists: kind.lists, settings: { ...plain, hidden: apart.hidden } },
         ],
-        join: ([all, own]) =>
-          joinApart({ all: all!, own: columns ? asWide(own!, columns, lists.features) : own! }, kind, gate),
+        join: ([all, own]) => joinApart({ all: all!, own: own! }, kind, gate),
       },
       best.taught,
     );
-  const whole = separate('ranker apart');
-  const lean =
-    apart?.lean && columns.length > 0 ? separate('lean ranker apart', columns, apart.lean.epochs) : undefined;
-  const leans = lean !== undefined && lean.ndcg > (whole?.ndcg ?? 0);
-  const split = leans ? lean : whole;
   const splits = split !== undefined && split.ndcg > best.ndcg;
   if (weighed || split)
     tools.journal.log('ways to teach on validation', {
       even: even.ndcg,
       ...(weighed ? { weighed: weighed.ndcg } : {}),
-      ...(whole ? { apart: whole.ndcg } : {}),
-      ...(lean ? { lean: lean.ndcg } : {}),
+      ...(split ? { apart: split.ndcg } : {}),
     });
   return {
     way: splits ? split : best,
@@ -132,19 +111,10 @@ export function chooseWay(
       ...(weighed
         ? { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': weighs ? 1 : 0 }
         : {}),
-      ...(whole ? { 'validation.apart.ndcg@10': whole.ndcg, 'ranker.apart': splits ? 1 : 0 } : {}),
-      ...(lean ? { 'validation.lean.ndcg@10': lean.ndcg, 'ranker.lean': splits && leans ? 1 : 0 } : {}),
+      ...(split ? { 'validation.apart.ndcg@10': split.ndcg, 'ranker.apart': splits ? 1 : 0 } : {}),
     },
   };
 }
-
-/** A network of some columns, for all of them. */
-const asWide = (trained: TrainedRanker, columns: Uint32Array, features: number): TrainedRanker => ({
-  ...trained,
-  layers: trained.layers.map((layer, l) =>
-    l === 0 ? { ...layer, ...widen(layer, columns, features) } : layer,
-  ),
-});
 
 /** The other members of a committee, which threads train meanwhile where there is a core to spare. */
 export interface Committee {
