@@ -61,43 +61,23 @@ const TOGETHER: usize = 4;
 /** Places in the table that are read in turns: the processor fetches ahead at each of them. */
 const STREAMS: usize = 2;
 
-/** One row of 64 or 32 components; the query in locals, which the engine would else load again for each row. */
+/** Adds 32 components; the query in locals, which the engine would else load again for each row. */
 // @inline
-function dotOf(
-  stride: usize,
-  row: usize,
-  q0: v128,
-  q1: v128,
-  q2: v128,
-  q3: v128,
-  q4: v128,
-  q5: v128,
-  q6: v128,
-  q7: v128,
-): v128 {
+function add32(sum: v128, row: usize, q0: v128, q1: v128, q2: v128, q3: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) {
-    let sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row), q0, i32x4.splat(0));
-    sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 16), q1, sum);
-    if (stride === 32) return sum;
-    sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 32), q2, sum);
-    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 48), q3, sum);
+    sum = i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row), q0, sum);
+    return i32x4.relaxed_dot_i8x16_i7x16_add_s(v128.load(row, 16), q1, sum);
   }
-  let sum = i32x4.dot_i16x8_s(v128.load_ext<i8>(row), q0);
+  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row), q0));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 8), q1));
   sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 16), q2));
-  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 24), q3));
-  if (stride === 32) return sum;
-  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 32), q4));
-  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 40), q5));
-  sum = i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 48), q6));
-  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 56), q7));
+  return i32x4.add(sum, i32x4.dot_i16x8_s(v128.load_ext<i8>(row, 24), q3));
 }
 
 /**
- * The greatest score of 8 rows in each lane (rows 4 apart) of blocks of 32 rows of `stride` (64 or 32) components into `most`,
- * leaving out NaN and rows whose bit is not set. Of every `apart` blocks, those from the `from`-th to before the `to`-th.
+ * The greatest score of 8 rows in each lane (rows 4 apart) of blocks of 32 rows of 64 or 32 components into `most`, leaving
+ * out NaN and rows whose bit is not set. Of every `apart` blocks, those from the `from`-th to before the `to`-th.
  */
-// @inline
 function greatestOf(
   stride: usize,
   rows: usize,
@@ -115,8 +95,8 @@ function greatestOf(
   const q1 = v128.load(query, 16);
   const q2 = v128.load(query, 32);
   const q3 = v128.load(query, 48);
-  const q4 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 64);
-  const q5 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 80);
+  const q4 = ASC_FEATURE_RELAXED_SIMD ? q2 : v128.load(query, 64);
+  const q5 = ASC_FEATURE_RELAXED_SIMD ? q3 : v128.load(query, 80);
   const q6 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 96);
   const q7 = ASC_FEATURE_RELAXED_SIMD ? q0 : v128.load(query, 112);
   for (; from < to; from++)
@@ -128,12 +108,20 @@ function greatestOf(
       let scale = scales + (block << 7);
       let offset = offsets + (block << 7);
       for (const end = word ? scale + 128 : scale; scale < end; scale += 16) {
-        let dots = sums(
-          dotOf(stride, row, q0, q1, q2, q3, q4, q5, q6, q7),
-          dotOf(stride, row + stride, q0, q1, q2, q3, q4, q5, q6, q7),
-          dotOf(stride, row + 2 * stride, q0, q1, q2, q3, q4, q5, q6, q7),
-          dotOf(stride, row + 3 * stride, q0, q1, q2, q3, q4, q5, q6, q7),
-        );
+        const row1 = row + stride;
+        const row2 = row1 + stride;
+        const row3 = row2 + stride;
+        let a = add32(i32x4.splat(0), row, q0, q1, q2, q3);
+        let b = add32(i32x4.splat(0), row1, q0, q1, q2, q3);
+        let c = add32(i32x4.splat(0), row2, q0, q1, q2, q3);
+        let d = add32(i32x4.splat(0), row3, q0, q1, q2, q3);
+        if (stride !== 32) {
+          a = add32(a, row + 32, q4, q5, q6, q7);
+          b = add32(b, row1 + 32, q4, q5, q6, q7);
+          c = add32(c, row2 + 32, q4, q5, q6, q7);
+          d = add32(d, row3 + 32, q4, q5, q6, q7);
+        }
+        let dots = sums(a, b, c, d);
         if (ASC_FEATURE_RELAXED_SIMD) dots = i32x4.sub(dots, v128.load(offset));
         let scores = f32x4.mul(f32x4.convert_i32x4_s(dots), v128.load(scale));
         if (word !== <u32>-1) {
@@ -141,41 +129,11 @@ function greatestOf(
           bits = i32x4.shl(bits, 4);
         }
         greatest = f32x4.pmax(greatest, scores);
-        row += stride << 2;
+        row = row3 + stride;
         offset += 16;
       }
       v128.store(most + (block << 4), greatest);
     }
-}
-
-function greatest64(
-  rows: usize,
-  scales: usize,
-  offsets: usize,
-  eligible: usize,
-  blocks: usize,
-  apart: usize,
-  from: usize,
-  to: usize,
-  query: usize,
-  most: usize,
-): void {
-  greatestOf(64, rows, scales, offsets, eligible, blocks, apart, from, to, query, most);
-}
-
-function greatest32(
-  rows: usize,
-  scales: usize,
-  offsets: usize,
-  eligible: usize,
-  blocks: usize,
-  apart: usize,
-  from: usize,
-  to: usize,
-  query: usize,
-  most: usize,
-): void {
-  greatestOf(32, rows, scales, offsets, eligible, blocks, apart, from, to, query, most);
 }
 
 /** The same of the 32 scores at `scores`. */
@@ -219,9 +177,7 @@ export function scan(
     for (let state = states; state < end; state += STATE) {
       const to = min(apart, from + steps);
       const query = queryOf(state);
-      if (stride === 64)
-        greatest64(rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
-      else greatest32(rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
+      greatestOf(stride, rows, scales, offsets, eligible, whole, apart, from, to, query, mostOf(state));
     }
   for (let block = whole; block < blocks; block++) {
     const word = wordOf(eligible, block, items);
