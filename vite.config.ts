@@ -31,13 +31,15 @@ interface Script {
   readonly format: 'es' | 'iife';
   /** parts that mostly run while a page opens */
   readonly compileAtOnce?: readonly string[];
+  /** holds all that it imports: no part is made of what it has in common with others */
+  readonly whole?: { readonly name: string; readonly test: RegExp };
 }
 
 /**
  * One script to load. A classic one has nothing beside it; a module may have parts that are loaded where they are first
  * needed, under names that say their content, so that an old script never meets a new part.
  */
-const script = ({ entry, file, folder, format, compileAtOnce = [] }: Script): UserConfig => ({
+const script = ({ entry, file, folder, format, compileAtOnce = [], whole }: Script): UserConfig => ({
   root,
   publicDir: false,
   build: {
@@ -62,6 +64,7 @@ const script = ({ entry, file, folder, format, compileAtOnce = [] }: Script): Us
         // compiled then is what a later page finds in the cache of compiled code.
         postBanner: ({ name }) => (compileAtOnce.includes(name) ? '//# allFunctionsCalledOnLoad' : ''),
         ...(format === 'es' ? { chunkFileNames: 'tacit-[name]-[hash].js' } : { codeSplitting: false }),
+        ...(whole && { codeSplitting: { groups: [whole] } }),
       },
     },
   },
@@ -187,6 +190,7 @@ const TARGETS: Record<string, () => UserConfig> = {
       folder: SDK,
       format: 'es',
       compileAtOnce: ['main', 'disk'],
+      whole: { name: 'main', test: /worker[\\/]main\.ts$/ },
     }),
     plugins: [lean(root), startedBy('worker/start.ts', 'tacit-worker.js')],
   }),

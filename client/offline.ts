@@ -42,7 +42,7 @@ export async function keepOffline(into: string, allowed: () => boolean): Promise
 }
 
 const isWorker = (url: string): boolean => new URL(url).pathname.endsWith('tacit-worker.js');
-const PARTS = /tacit-(?:main|relaxed|simd|kernel|disk|sender)[\w.]*-[\w-]{8}\.js/g;
+const PARTS = /tacit-(?:main|relaxed|simd|kernel|disk|sender|evidence)[\w.]*-[\w-]{8}\.js/g;
 
 /**
  * What the worker loads is on no page's list; which kernel this browser runs, and what else it needs, only the worker knows.

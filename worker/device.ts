@@ -123,10 +123,11 @@ export function createDevice(parts: DeviceParts): DeviceApi {
         return slates.empty(request, open().loading() ? 'worker-starting' : 'no-release');
       const state = shopper.state();
       const server = candidates?.latest();
+      const asked = { state, request, server };
       const drawn =
         ranker === undefined
-          ? slates.make(serving, state, request, server)
-          : await slates.makeBy(ranker, releases.current, { state, request, server });
+          ? slates.make(serving, asked)
+          : await ranker.make(slates, releases.current, asked);
       // Another release may serve since the ranker was asked: then this one's engine is closed.
       if (releases.current() === serving) candidates?.ask(serving.engine, state);
       return drawn;
@@ -140,8 +141,13 @@ export function createDevice(parts: DeviceParts): DeviceApi {
     },
 
     async explain(recId, item) {
+      const { evidence } = await import('../shared/engine/evidence.ts');
       const { slates, releases } = open();
-      return slates.explain(releases.current(), recId, item);
+      const serving = releases.current();
+      const made = slates.made(serving, recId);
+      return made === undefined || serving === undefined
+        ? null
+        : evidence(serving.engine, made.state, made, item);
     },
 
     setConsent: (consent: Consent) =>

@@ -3,7 +3,7 @@ import type { DeviceNotice, DeviceOptions, ExportedProfile } from '../shared/pro
 import type { TacitEvent } from '../shared/protocol/event.ts';
 import type { Host } from './host.ts';
 import { createKeeping, type Keeping } from './keeping.ts';
-import type { OutsideRanker } from './onnx/outside-ranker.ts';
+import type { OwnRanker } from './own-ranker.ts';
 import type { DeviceParts } from './parts.ts';
 import { createShopper, type Shopper } from './shopper.ts';
 import { createSlates, type SlateMaker } from './slates.ts';
@@ -23,7 +23,7 @@ export interface Rooms {
   readonly slates: SlateMaker;
   readonly candidates: ServerCandidates | undefined;
   /** a shop's own */
-  readonly ranker: OutsideRanker | undefined;
+  readonly ranker: OwnRanker | undefined;
   readonly otherTabs: OtherTabs;
   /** settles when the first look for a release is over */
   readonly loaded: Promise<void>;

@@ -1,11 +1,10 @@
 import type { Moment, ShopperState } from '../shared/engine/contract.ts';
-import { evidence, question, recommend } from '../shared/engine/recommend.ts';
-import type { DrawnSlate, Explanation } from '../shared/protocol/device.ts';
+import { recommend } from '../shared/engine/recommend.ts';
+import type { DrawnSlate } from '../shared/protocol/device.ts';
 import { type MarketId, mintRecId, type RecId } from '../shared/protocol/ids.ts';
 import type { SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
 import type { CandidateResponse } from '../shared/protocol/sync.ts';
 import type { Host } from './host.ts';
-import type { OutsideRanker } from './onnx/outside-ranker.ts';
 import { EMPTY_STATE } from './shopper.ts';
 import type { LevelName } from './sync/levels.ts';
 import type { Serving } from './sync/releases.ts';
@@ -21,16 +20,13 @@ export interface SlateOptions {
 }
 
 export interface SlateMaker {
-  make(serving: Serving, state: ShopperState, request: SlateRequest, server?: CandidateResponse): DrawnSlate;
-  /**
-   * Asks the shop's own ranker first. What serves may have changed when it has answered: then it is not heard.
-   * @param current what serves
-   */
-  makeBy(ranker: OutsideRanker, current: () => Serving | undefined, asked: Asked): Promise<DrawnSlate>;
+  /** when a slate is asked for, and with what beside the shopper */
+  momentOf(asked: Asked): Moment;
+  make(serving: Serving, asked: Asked, moment?: Moment): DrawnSlate;
   popular(serving: Serving, market: MarketId | null): DrawnSlate;
   empty(request: SlateRequest, cause: SlateCause): DrawnSlate;
-  /** null for a slate or an item that is no longer known */
-  explain(serving: Serving | undefined, recId: RecId, item: string): Explanation | null;
+  /** what a slate was made from; undefined where it is no longer known, or what serves could not make it again */
+  made(serving: Serving | undefined, recId: RecId): Made | undefined;
   forget(): void;
 }
 
@@ -42,7 +38,7 @@ export interface Asked {
 }
 
 /** Everything that a slate was made from: enough to make it again. */
-interface Made {
+export interface Made {
   readonly state: ShopperState;
   readonly request: SlateRequest;
   readonly moment: Moment;
@@ -77,18 +73,6 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
     return { slate, cards, timings: stages };
   };
 
-  const drawRecorded = (serving: Serving, { state, request }: Asked, moment: Moment): DrawnSlate => {
-    records.set(moment.recId, {
-      state,
-      request,
-      moment,
-      release: serving.engine.release,
-      level: serving.level,
-    });
-    const oldest = records.keys().next().value;
-    if (records.size > MOST_REMEMBERED && oldest !== undefined) records.delete(oldest);
-    return draw(serving, state, request, moment);
-  };
   const momentWith = ({ request, server }: Asked): Moment => ({
     ...momentOf(request),
     ...(server === undefined ? {} : { server }),
@@ -104,23 +88,14 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
   };
 
   return {
-    make: (serving, state, request, server) => {
-      const asked = { state, request, server };
-      return drawRecorded(serving, asked, momentWith(asked));
-    },
-    async makeBy(ranker, current, asked) {
-      const before = current();
-      if (before === undefined) return empty(asked.request, 'closed');
-      const moment = momentWith(asked);
-      const started = host.steady();
-      const questioned = question(before.engine, asked.state, asked.request, moment);
-      const outside = questioned && (await ranker.rank(questioned));
-      const serving = current();
-      if (serving === undefined) return empty(asked.request, 'closed');
-      if (outside === undefined || serving !== before) return drawRecorded(serving, asked, moment);
-      const waited = host.steady() - started;
-      const drawn = drawRecorded(serving, asked, { ...moment, outside });
-      return { ...drawn, ranker: outside.model, timings: { ...drawn.timings, outside: waited } };
+    momentOf: momentWith,
+    make(serving, asked, moment = momentWith(asked)) {
+      const { state, request } = asked;
+      const { release } = serving.engine;
+      records.set(moment.recId, { state, request, moment, release, level: serving.level });
+      const oldest = records.keys().next().value;
+      if (records.size > MOST_REMEMBERED && oldest !== undefined) records.delete(oldest);
+      return draw(serving, state, request, moment);
     },
     popular(serving, wanted) {
       const request: SlateRequest = {
@@ -131,13 +106,11 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
       return draw(serving, EMPTY_STATE, request, momentOf(request));
     },
     empty,
-    explain(serving, recId, item) {
+    made(serving, recId) {
       const record = records.get(recId);
-      if (record === undefined || record.release !== serving?.engine.release) return null;
       // The same release, but other rows: its evidence would be another.
-      if (record.level !== serving.level) return null;
-      const { state, request, moment } = record;
-      return evidence(serving.engine, state, { request, moment }, item);
+      const isSame = record?.release === serving?.engine.release && record?.level === serving?.level;
+      return isSame ? record : undefined;
     },
     forget: () => records.clear(),
   };

@@ -3,10 +3,11 @@
  * device is a part of its own, and this says no more than how to get it. What the page asks meanwhile is held for it.
  */
 const held: MessageEvent[] = [];
-const hold = (event: MessageEvent): void => void held.push(event);
-addEventListener('message', hold);
+self.onmessage = (event: MessageEvent) => {
+  held.push(event);
+};
 import('./main.ts').then(() => {
-  removeEventListener('message', hold);
+  self.onmessage = null;
   for (const event of held) dispatchEvent(event);
   // The page hears of it as of a script that does not come.
 }, reportError);

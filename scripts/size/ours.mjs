@@ -11,6 +11,7 @@ const RELAXED = 'tacit-relaxed.wasm-*.js';
 const WIRE = 'tacit-wire-*.js';
 const DISK = 'tacit-disk-*.js';
 const STATUS = 'tacit-status-*.js';
+const EVIDENCE = 'tacit-evidence-*.js';
 const SENDER = ['tacit-sender-*.js', 'tacit-sync-*.js'];
 const CANDIDATES = 'tacit-candidates-*.js';
 const VERIFIER = 'tacit-ed25519-*.js';
@@ -30,6 +31,7 @@ const FILES = [
   ['with consent: keeping on the device', [DISK]],
   ['in mode events: sending', SENDER],
   ['asked how it is: its state', [STATUS]],
+  ['asked why: an item’s evidence', [EVIDENCE]],
   ['with candidates of the server', [CANDIDATES, 'tacit-sync-*.js']],
   ['no Ed25519 in the browser: a verifier', [VERIFIER]],
   ['with a ranker of its own, its runtime aside', OWN_RANKER],
@@ -46,7 +48,7 @@ const TOGETHER = [
   ['worker, all that a shopper with consent loads', [...WORKER, RELAXED, WIRE, DISK]],
   [
     'worker, everything, one kernel, no own ranker',
-    [...WORKER, RELAXED, WIRE, DISK, STATUS, ...SENDER, CANDIDATES, VERIFIER],
+    [...WORKER, RELAXED, WIRE, DISK, STATUS, EVIDENCE, ...SENDER, CANDIDATES, VERIFIER],
   ],
 ];
 

@@ -3,7 +3,7 @@ import { createRandom } from '../../models/random.ts';
 import { decodeWeights, encodeWeights, type TensorInput } from '../../shared/bundle/weights.ts';
 import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/features.ts';
 import { loadRanker } from '../../shared/engine/ranker.ts';
-import { question } from '../../shared/engine/recommend.ts';
+import { question } from '../../shared/engine/score.ts';
 import { applyEvents } from '../../shared/engine/session.ts';
 import { DEFAULT_SETTINGS } from '../../shared/engine/settings.ts';
 import { eventOf, itemId, moment, NOBODY, openShop } from '../../shared/engine/shop.case.ts';

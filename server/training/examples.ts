@@ -3,7 +3,7 @@ import { createRandom, type Random } from '../../models/random.ts';
 import type { RankingLists } from '../../models/ranker/train.ts';
 import type { Engine, Moment } from '../../shared/engine/contract.ts';
 import { CATEGORICALS, FEATURES } from '../../shared/engine/features.ts';
-import { score } from '../../shared/engine/recommend.ts';
+import { score } from '../../shared/engine/score.ts';
 import { mintRecId } from '../../shared/protocol/ids.ts';
 import type { Query } from './plan.ts';
 import { stateOf } from './queries.ts';

@@ -3,7 +3,7 @@ import type { Dataset } from '../../models/contract.ts';
 import { createRandom } from '../../models/random.ts';
 import type { Engine, ShopperState } from '../../shared/engine/contract.ts';
 import { FEATURES, writePosition } from '../../shared/engine/features.ts';
-import { score } from '../../shared/engine/recommend.ts';
+import { score } from '../../shared/engine/score.ts';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import type { Item } from '../../shared/protocol/item.ts';
 import type { CandidateResponse } from '../../shared/protocol/sync.ts';

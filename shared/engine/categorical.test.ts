@@ -5,7 +5,7 @@ import type { SlateRequest } from '../protocol/slate.ts';
 import type { Moment } from './contract.ts';
 import { CATEGORICALS } from './features.ts';
 import { bucketOf, bucketsOf } from './hash.ts';
-import { score } from './recommend.ts';
+import { score } from './score.ts';
 import { applyEvents } from './session.ts';
 import { eventOf, itemId, moment, NOBODY, openShop } from './shop.case.ts';
 

@@ -5,8 +5,8 @@ import { PLACEMENTS } from '../protocol/placement.ts';
 import type { SlateRequest } from '../protocol/slate.ts';
 import type { Moment, ShopperState } from './contract.ts';
 import { FEATURE_SCHEMA, FEATURES, writePosition } from './features.ts';
-import { score } from './recommend.ts';
 import { seededDraw } from './reranking/draw.ts';
+import { score } from './score.ts';
 import { applyEvents } from './session.ts';
 import { DAY, type Deed, event, eventOf, itemId, moment, NOBODY, NOW, openShop } from './shop.case.ts';
 

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { loadKernel } from '../kernel/load.ts';
 import type { SlateRequest } from '../protocol/slate.ts';
 import { rowOf } from './identity.ts';
-import { recommend, score } from './recommend.ts';
+import { recommend } from './recommend.ts';
+import { score } from './score.ts';
 import { applyEvents } from './session.ts';
 import { type Deed, eventOf, isFresh, itemId, moment, NOBODY, openShop } from './shop.case.ts';
 

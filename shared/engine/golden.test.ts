@@ -11,7 +11,7 @@ import {
   goldenShoppers,
   goldenSlates,
 } from './golden.case.ts';
-import { score } from './recommend.ts';
+import { score } from './score.ts';
 import { moment } from './shop.case.ts';
 
 describe('golden slates', () => {

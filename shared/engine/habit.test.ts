@@ -5,7 +5,7 @@ import { EMPTY_PROFILE, type Interaction } from '../protocol/profile.ts';
 import type { SlateRequest } from '../protocol/slate.ts';
 import { FEATURES } from './features.ts';
 import { observe } from './observe.ts';
-import { score } from './recommend.ts';
+import { score } from './score.ts';
 import { DAY, itemId, moment, NOW, openShop } from './shop.case.ts';
 
 const shop = openShop(loadKernel(), { items: 1500, seed: 51 });

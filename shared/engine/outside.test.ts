@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { loadKernel } from '../kernel/load.ts';
 import type { Engine, Moment, OutsideLogits, ShopperState } from './contract.ts';
-import { evidence, question, recommend } from './recommend.ts';
+import { evidence } from './evidence.ts';
+import { recommend } from './recommend.ts';
+import { question } from './score.ts';
 import { applyEvents } from './session.ts';
 import { eventOf, itemId, moment, NOBODY, openShop } from './shop.case.ts';
 

@@ -9,8 +9,9 @@ import type { Engine, Moment, ShopperState } from './contract.ts';
 import { randomRanker } from './golden.case.ts';
 import { rowOf } from './identity.ts';
 import { has } from './mask.ts';
-import { recommend, score } from './recommend.ts';
+import { recommend } from './recommend.ts';
 import { seededDraw } from './reranking/draw.ts';
+import { score } from './score.ts';
 import { applyEvents } from './session.ts';
 import { type Deed, event, eventOf, itemId, moment, NOBODY, openShop, variantId } from './shop.case.ts';
 

@@ -2,13 +2,16 @@ import { describe, expect, test } from 'vitest';
 import { loadKernel } from '../kernel/load.ts';
 import type { ItemId } from '../protocol/ids.ts';
 import type { SlateRequest } from '../protocol/slate.ts';
+import { candidateQuery } from './candidate-query.ts';
 import type { Engine, Moment, ShopperState } from './contract.ts';
+import { evidence } from './evidence.ts';
 import { FEATURES } from './features.ts';
 import { randomRanker } from './golden.case.ts';
 import { rowOf } from './identity.ts';
 import { has } from './mask.ts';
-import { candidateQuery, evidence, recommend, score } from './recommend.ts';
+import { recommend } from './recommend.ts';
 import { seededDraw } from './reranking/draw.ts';
+import { score } from './score.ts';
 import { applyEvents } from './session.ts';
 import { type Deed, event, eventOf, itemId, moment, NOBODY, NOW, openShop } from './shop.case.ts';
 

@@ -3,7 +3,7 @@ import { COUNT_LEVELS } from '../bundle/contract.ts';
 import { loadKernel } from '../kernel/load.ts';
 import { FACT } from './facts.ts';
 import { FEATURES } from './features.ts';
-import { score } from './recommend.ts';
+import { score } from './score.ts';
 import { applyEvents } from './session.ts';
 import { type Deed, eventOf, itemId, moment, NOBODY, openShop } from './shop.case.ts';
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { candidateQuery } from '../../shared/engine/candidate-query.ts';
 import type { Engine, ShopperState } from '../../shared/engine/contract.ts';
-import { candidateQuery } from '../../shared/engine/recommend.ts';
 import type { SiteId } from '../../shared/protocol/ids.ts';
 import { ROUTES } from '../../shared/protocol/routes.ts';
 import { type CandidateRequest, CandidateResponse } from '../../shared/protocol/sync.ts';

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import type { Dataset } from '../../../models/contract.ts';
 import type { Engine, ShopperState } from '../../../shared/engine/contract.ts';
-import { evidence, recommend } from '../../../shared/engine/recommend.ts';
+import { evidence } from '../../../shared/engine/evidence.ts';
+import { recommend } from '../../../shared/engine/recommend.ts';
 import { MOST_IN_SESSION, SESSION_REACH } from '../../../shared/engine/session.ts';
 import { Placement } from '../../../shared/protocol/placement.ts';
 import { EMPTY_PROFILE, type Interaction } from '../../../shared/protocol/profile.ts';

@@ -2,7 +2,7 @@ import type { Dataset, Journal } from '../../../models/contract.ts';
 import type { RankingLists } from '../../../models/ranker/train.ts';
 import type { Engine } from '../../../shared/engine/contract.ts';
 import { CATEGORICALS, FEATURES, writePosition } from '../../../shared/engine/features.ts';
-import { score } from '../../../shared/engine/recommend.ts';
+import { score } from '../../../shared/engine/score.ts';
 import { concatenate, type ExampleSettings, momentOf } from '../examples.ts';
 import type { SeenSlate } from '../plan.ts';
 import { stateOf } from '../queries.ts';

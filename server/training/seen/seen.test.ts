@@ -4,7 +4,7 @@ import type { RankingLists } from '../../../models/ranker/train.ts';
 import { closeEngine } from '../../../shared/engine/engine.ts';
 import { FEATURES } from '../../../shared/engine/features.ts';
 import { createRanker } from '../../../shared/engine/ranker.ts';
-import { score } from '../../../shared/engine/recommend.ts';
+import { score } from '../../../shared/engine/score.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { type ItemId, mintRecId } from '../../../shared/protocol/ids.ts';
 import type { Item } from '../../../shared/protocol/item.ts';
