@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
 import { expect, it } from 'vitest';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import type { SiteId } from '../../shared/protocol/ids.ts';
