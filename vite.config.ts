@@ -70,16 +70,18 @@ const script = ({ entry, file, folder, format, compileAtOnce = [], whole }: Scri
   },
 });
 
-/** Writes a script that imports the entry, whose name says its content: its own stays the same from build to build. */
+/** Writes a script that imports parts, whose names say their content: its own stays the same from build to build. */
 const startedBy = (source: string, file: string): Plugin => ({
   name: 'started-by',
   async generateBundle(_, bundle) {
-    const entry = Object.values(bundle).find((chunk) => chunk.type === 'chunk' && chunk.isEntry);
-    const named = readFileSync(from(source), 'utf8').replace(
-      /(?<=import\('\.\/)\w+\.ts/,
-      String(entry?.fileName),
-    );
-    const { code } = await transformWithOxc(named, source);
+    const parts = Object.values(bundle).filter((part) => part.type === 'chunk');
+    const written = readFileSync(from(source), 'utf8').replace(/(?<=import\(')[^']+/g, (path) => {
+      const module = join(dirname(from(source)), path);
+      const part = parts.find(({ facadeModuleId }) => facadeModuleId === module);
+      if (part === undefined) throw new Error(`${source}: found no part of ${path}`);
+      return `./${part.fileName}`;
+    });
+    const { code } = await transformWithOxc(written, source);
     this.emitFile({ type: 'asset', fileName: file, source: minifySync(file, code, { module: true }).code });
   },
 });

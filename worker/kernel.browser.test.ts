@@ -1,26 +1,28 @@
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { loadBestKernel } from './kernel.ts';
-
-const { validate } = WebAssembly;
 
 describe('the kernel that a browser loads', () => {
   afterEach(() => {
-    WebAssembly.validate = validate;
+    vi.unstubAllGlobals();
   });
 
   test('is relaxed SIMD where the engine knows it', async () => {
-    expect((await loadBestKernel())().build).toBe('relaxed');
+    expect((await loadBestKernel(true))().build).toBe('relaxed');
   });
 
   test('is SIMD where the engine does not', async () => {
-    WebAssembly.validate = (bytes) => (bytes as ArrayBufferView).byteLength > 100 && validate(bytes);
-    expect((await loadBestKernel())().build).toBe('simd');
+    expect((await loadBestKernel(false))().build).toBe('simd');
   });
 
-  test('is plain JS where nothing may be compiled', async () => {
-    WebAssembly.validate = () => {
-      throw new TypeError('no WebAssembly here');
+  test('is plain JS where there is no WebAssembly, or nothing may be compiled', async () => {
+    vi.stubGlobal('WebAssembly', undefined);
+    expect((await loadBestKernel(false))().build).toBe('js');
+    const forbidden = class {
+      constructor() {
+        throw new EvalError('no WebAssembly here');
+      }
     };
-    expect((await loadBestKernel())().build).toBe('js');
+    vi.stubGlobal('WebAssembly', { Module: forbidden, Instance: forbidden });
+    expect((await loadBestKernel(true))().build).toBe('js');
   });
 });

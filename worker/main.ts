@@ -1,5 +1,4 @@
 import { answerCalls } from '../shared/protocol/calls.ts';
-import type { DeviceApi } from '../shared/protocol/device.ts';
 import { createDevice } from './device.ts';
 import { workerHost } from './host.ts';
 import { loadBestKernel } from './kernel.ts';
@@ -11,18 +10,18 @@ const disk = () => import('./disk.ts');
 /**
  * The device's host: storage, network and kernel meet the funnel here, and the page calls it. What few shops need is loaded
  * by those that do.
+ * @param relaxed whether WebAssembly knows relaxed instructions here; its build is on its way then
  */
-const open = (): DeviceApi =>
-  createDevice({
+export function listen(relaxed: boolean): void {
+  const device = createDevice({
     host: workerHost(),
     verify: verifyEd25519,
-    loadKernel: loadBestKernel,
+    loadKernel: () => loadBestKernel(relaxed),
     startRanker: async (script) => (await import('./onnx/port.ts')).startRankerWorker(script),
     loadDisk: disk,
     openStore: (site) => async (lost) => (await disk()).openDatabase(site, lost),
     openFiles: (site) => filesLater(disk().then(({ openFolder }) => openFolder(site))),
     eraseStore: async (site) => (await disk()).eraseSite(site),
   });
-
-const device = open();
-void device.listen(answerCalls(globalThis, device));
+  void device.listen(answerCalls(globalThis, device));
+}
