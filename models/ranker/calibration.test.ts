@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { expectedCalibrationError, reliability } from '../../shared/metrics/calibration.ts';
 import { plainArithmetic } from '../arithmetic.ts';
 import { createRandom } from '../random.ts';
-import { calibrate, calibrated, probabilityOf } from './calibration.ts';
+import { calibrate, calibrated } from './calibration.ts';
+import { fitLogistic, lossOf, probabilityOf } from './logistic.ts';
 import { createLayers, logits } from './network.ts';
 
 const eceOf = (predicted: readonly number[], right: readonly number[]): number =>
@@ -48,20 +49,71 @@ describe('calibration', () => {
     const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
     expect(mean(own.map((x) => probabilityOf(x + line.intercept)))).toBeCloseTo(mean(right), 2);
     expect(calibrate([1, 1, 1], [0, 0, 0]).slope).toBeGreaterThan(0);
-    expect(calibrate([], [])).toEqual({ slope: 1, intercept: 0 });
+    expect(calibrate([], [])).toEqual({ slope: 1, intercept: 0, adds: new Float64Array(0) });
   });
 
   it('finds no rising line over kinds that rise each, where the one with higher logits is right less often', () => {
-    const baskets = told(5000, { slope: 0.9, intercept: -1, seed: 11 });
-    const carts = told(5000, { slope: 0.9, intercept: -7, seed: 12 });
+    const baskets = told(20_000, { slope: 0.9, intercept: -1, seed: 11 });
+    const carts = told(20_000, { slope: 0.9, intercept: -7, seed: 12 });
     const higher = carts.logits.map((x) => x + 4);
     for (const [own, right] of [
       [baskets.logits, baskets.right],
       [higher, carts.right],
     ] as const)
       expect(calibrate(own, right).slope).toBeGreaterThan(0.7);
-    const mixed = calibrate([...baskets.logits, ...higher], [...baskets.right, ...carts.right]);
-    expect(mixed.slope).toBe(1);
+    const mixed = [
+      [...baskets.logits, ...higher],
+      [...baskets.right, ...carts.right],
+    ] as const;
+    expect(calibrate(...mixed).slope).toBe(1);
+    const of = [...baskets.logits.map(() => [0]), ...higher.map(() => [1])];
+    const { slope, intercept, adds } = calibrate(...mixed, { count: 3, of });
+    expect(slope).toBeCloseTo(0.9, 1);
+    expect(intercept + adds[0]!).toBeCloseTo(-1, 1);
+    expect(intercept + adds[1]!).toBeCloseTo(-7 - 4 * 0.9, 0);
+    expect(adds[2]).toBe(0);
+    const said = mixed[0].map((x, row) => probabilityOf(slope * x + intercept + adds[of[row]![0]!]!));
+    expect(eceOf(said, mixed[1])).toBeLessThan(0.01);
+  });
+
+  it('adds little for a kind of few rows, and stays finite for one that is never right', () => {
+    const many = told(5000, { slope: 1, intercept: -1, seed: 13 });
+    const addedFor = (rows: number): number => {
+      const logits = [...many.logits, ...Array<number>(rows).fill(0)];
+      const right = [...many.right, ...Array<number>(rows).fill(0)];
+      const of = logits.map((_, row) => (row < 5000 ? [] : [0]));
+      return calibrate(logits, right, { count: 1, of }).adds[0]!;
+    };
+    expect(addedFor(1)).toBeGreaterThan(-0.3);
+    expect(addedFor(1)).toBeLessThan(0);
+    expect(addedFor(1000)).toBeLessThan(-2.5);
+    expect(addedFor(1000)).toBeGreaterThan(-10);
+  });
+
+  it('is where the loss is least, all parameters together, be the slope free or given', () => {
+    const random = createRandom(14);
+    const kinds = Array.from({ length: 2000 }, (_, row) =>
+      row % 3 === 0 ? [0, 2] : row % 3 === 1 ? [1] : [],
+    );
+    const scores = kinds.map(() => random.normal());
+    const targets = Float64Array.from(scores, (x, row) =>
+      probabilityOf(x - kinds[row]!.length + random.normal()),
+    );
+    const sample = { scores, targets, kinds, kindCount: 3 };
+    for (const held of [undefined, 1]) {
+      const { slope, intercept, adds } = fitLogistic(sample, held);
+      const found = Float64Array.of(slope, intercept, ...adds);
+      for (let at = held === undefined ? 0 : 1; at < found.length; at++) {
+        const at0 = (by: number): number =>
+          lossOf(
+            found.map((value, p) => (p === at ? value + by : value)),
+            sample,
+          );
+        expect(Math.abs(at0(1e-4) - at0(-1e-4)) / 2e-4).toBeLessThan(1e-3);
+        expect(at0(0.05)).toBeGreaterThan(at0(0));
+        expect(at0(-0.05)).toBeGreaterThan(at0(0));
+      }
+    }
   });
 
   it('goes into the last layer and leaves every rank where it was', () => {

@@ -4,7 +4,7 @@ import type { Layer } from './network.ts';
 /**
  * Networks of one depth as one network, whose output is the sum of theirs: first layers side by side, later ones each on the
  * units of its own network (0 elsewhere), last ones added up. But for the last layer a column of weights is one network's
- * alone, so that integers with a scale an output stay what they were.
+ * alone, so that integers with a scale an output stay what they were; how the first network's are held goes for all.
  * @param networks one or more, of the same inputs, each with a hidden layer at least and one output
  */
 export function sumOf(networks: readonly (readonly Layer[])[]): Layer[] {
@@ -24,7 +24,7 @@ export function meanOf(networks: readonly (readonly Layer[])[]): readonly Layer[
 
 /** The same inputs, the outputs of one after those of another. */
 function abreast(blocks: readonly Layer[]): Layer {
-  const { inputs } = blocks[0]!;
+  const { inputs, scale } = blocks[0]!;
   const outputs = blocks.reduce((sum, block) => sum + block.outputs, 0);
   const weights = new Float32Array(inputs * outputs);
   let from = 0;
@@ -33,7 +33,7 @@ function abreast(blocks: readonly Layer[]): Layer {
       weights.set(block.weights.subarray(at * block.outputs, (at + 1) * block.outputs), at * outputs + from);
     from += block.outputs;
   }
-  return { inputs, outputs, weights, bias: concatenate(blocks) };
+  return { inputs, outputs, weights, bias: concatenate(blocks), ...(scale ? { scale } : {}) };
 }
 
 /** Each with inputs of its own; and outputs of its own, but for the last layer's, which is the sum. */

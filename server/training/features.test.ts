@@ -13,6 +13,7 @@ import { Tally } from '../catalogue/tally.ts';
 import { buildDataset } from '../dataset/dataset.ts';
 import type { StoredInteraction } from '../store/contract.ts';
 import { wasmArithmetic } from './arithmetic.ts';
+import { KINDS, kindsOf } from './calibrate.ts';
 import { momentOf } from './examples.ts';
 import { createFitter, openFit } from './fits.ts';
 import type { Query } from './plan.ts';
@@ -66,6 +67,23 @@ describe("features on the demo's data", () => {
     );
     queries = plan.levels[0]!.queries;
   }, 120_000);
+
+  it('tell kinds of questions as calibration does', () => {
+    const all = new Set<string>();
+    queries.slice(0, 240).forEach((query) => {
+      const { features } = score(engine, stateOf(whole, query), query.request, momentOf(query.now, 'off'));
+      const found = [...KINDS.keys()].filter((kind) => features[KINDS[kind]!] === 1);
+      expect(kindsOf(query)).toEqual(found);
+      for (const kind of found) all.add(FEATURES[KINDS[kind]!]!.name);
+    });
+    expect([...all].sort()).toEqual([
+      'placement-because-you-viewed',
+      'placement-bought-together',
+      'placement-for-you',
+      'placement-similar',
+      'session-arrival',
+    ]);
+  }, 60_000);
 
   it('all vary, and every value is a number', () => {
     const random = createRandom(4);

@@ -6,7 +6,7 @@ import { asksRanker } from '../../shared/engine/ranking.ts';
 import { recommend } from '../../shared/engine/recommend.ts';
 import { ndcgAtK, recallAtK } from '../../shared/metrics/ranking.ts';
 import type { SlateEntry } from '../../shared/protocol/slate.ts';
-import type { Shown } from './calibrate.ts';
+import { kindsOf, type Shown } from './calibrate.ts';
 import { momentOf } from './examples.ts';
 import type { Query } from './plan.ts';
 import { stateOf } from './queries.ts';
@@ -39,6 +39,8 @@ export function measure(
     if (shown === undefined || !isRanked(engine, whole, query)) continue;
     shown.logits.push(...entries.map(({ score }) => score));
     shown.right.push(...ranked.map((row) => (relevant.has(row) ? 1 : 0)));
+    const kinds = kindsOf(query);
+    shown.kinds.push(...entries.map(() => kinds));
   }
   const count = Math.max(1, queries.length);
   return { queries: queries.length, recall: recall / count, ndcg: ndcg / count };

@@ -226,9 +226,9 @@ function keepRanker(
     return { ranker: undefined, rankers: undefined, cards: [], metrics: { 'ranker.shipped': 0 } };
   const { packing } = options.settings;
   const tried = (ranker: RankerTensors, name: string) => {
-    const shown: Shown = { logits: [], right: [] };
+    const shown: Shown = { logits: [], right: [], kinds: [] };
     const measured = validate(plan, under, { settings, packing, ranker, shown });
-    const { line, metrics } = calibrateBy(shown, name);
+    const { line, metrics } = calibrateBy(shown, name, ranker.deep ? undefined : ranker);
     return { ndcg: measured.ndcg, line, metrics: { ...named(name, measured), ...metrics } };
   };
   const blend = validate(plan, under, { settings, packing, ranker: undefined });

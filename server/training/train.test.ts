@@ -69,6 +69,10 @@ const options = { seed: 3, code: 'test', kernel, settings, clock: () => 0 };
 const open = ({ parts }: TrainedRelease) =>
   openRelease(new Map(parts.map(({ role, bytes }) => [role, bytes])), 'r' as ReleaseId, kernel);
 
+/** Kinds of questions that a release's ranker adds something for, by a unit each. */
+const kindsTold = ({ metrics }: TrainedRelease): number =>
+  Object.keys(metrics).filter((metric) => metric.startsWith('validation.ranker.calibration.adds.')).length;
+
 describe('training a shop', () => {
   let trained: TrainedRelease;
   beforeAll(async () => {
@@ -109,7 +113,9 @@ describe('training a shop', () => {
     const weights = trained.parts.find(({ role }) => role === 'weights')!;
     const [wide] = decodeWeights(weights.bytes).tensor('ranker.0.bias')!.shape;
     const [alone, together] = [hidden[0]!, hidden[0]! + apart!.hidden[0]!];
-    expect(wide).toBe(committee! * (trained.metrics['ranker.apart'] === 1 ? together : alone));
+    expect(wide).toBe(
+      committee! * (trained.metrics['ranker.apart'] === 1 ? together : alone) + kindsTold(trained),
+    );
     expect(trained.metrics['validation.blend.recall@10']).toBeGreaterThan(0.3);
     expect(trained.lineage).toMatchObject({ seed: 3, code: 'test', interactions: 2400, trainedAt: NOW });
   });
@@ -120,6 +126,9 @@ describe('training a shop', () => {
     expect(metrics['validation.ranker.calibration.slope']).toBeGreaterThan(0);
     expect(metrics['validation.ranker.ece@10.uncalibrated']).toBeGreaterThan(0.2);
     expect(metrics['validation.ranker.ece@10']).toBeLessThan(0.1);
+    expect(kindsTold(trained)).toBeGreaterThan(2);
+    for (const kind of ['placement-for-you', 'placement-bought-together', 'session-arrival'])
+      expect(metrics[`validation.ranker.ece@10.${kind}`]).toBeLessThan(0.15);
   });
 
   it('is the same, byte for byte, for the same shop and seed', async () => {
@@ -218,7 +227,7 @@ describe('a network of their own for arrivals', () => {
     expect(open(trained).ranker!.kind).toBe('small');
     // As wide as both where they ship together, else as the one.
     const widths = [ranker.hidden, ranker.apart!.hidden].map(([first]) => first!);
-    const wide = widths[0]! + (metrics['ranker.apart'] === 1 ? widths[1]! : 0);
+    const wide = widths[0]! + (metrics['ranker.apart'] === 1 ? widths[1]! : 0) + kindsTold(trained);
     const weights = trained.parts.find(({ role }) => role === 'weights')!;
     expect(decodeWeights(weights.bytes).tensor('ranker.0.bias')!.shape).toEqual([wide]);
   }, 60_000);

@@ -1,5 +1,5 @@
 import type { Dataset } from '../../../models/contract.ts';
-import { probabilityOf } from '../../../models/ranker/calibration.ts';
+import { probabilityOf } from '../../../models/ranker/logistic.ts';
 import {
   type Bin,
   categoryCalibration,
