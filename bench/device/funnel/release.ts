@@ -5,6 +5,7 @@ import { FEATURE_SCHEMA } from '../../../shared/engine/features.ts';
 import { SYNTHETIC_NOW, syntheticParts } from '../../../shared/engine/synthetic.case.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import type { MarketId } from '../../../shared/protocol/ids.ts';
+import { orderedWeights } from './ordered.ts';
 
 const MARKET = 'uk' as MarketId;
 
@@ -14,6 +15,7 @@ const MARKET = 'uk' as MarketId;
  */
 export function drawnRelease(items: number, seed: number): TrainedRelease {
   const files = syntheticParts({ items, seed, untied: true, cards: true });
+  files.set('weights', orderedWeights(files, items));
   const parts = [...files].map(
     ([role, bytes]): BundlePart =>
       role === 'cards' ? { role, bytes, needed: false, market: MARKET } : { role, bytes, needed: true },

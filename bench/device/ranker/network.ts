@@ -1,4 +1,5 @@
 import { createRandom, type Random } from '../../../models/random.ts';
+import { busiestFirst } from '../../../models/ranker/order.ts';
 import type { CategoryEmbedding, DenseLayer } from '../../../shared/kernel/contract.ts';
 
 /** The full ranker's shape with weights of no meaning: its time and its rounding are real. */
@@ -26,8 +27,25 @@ export const EMBEDDING_DIMS = 16;
 /** the funnel clips its z-scores here */
 const MOST = 5;
 
-/** He's initialisation (2015), so that every layer's outputs have the size of its inputs. */
-export function makeNetwork({ dense, vocabularies, seed }: RankerShape): BenchNetwork {
+/** Rows by which units are put in order; other ones than are ranked. */
+const SAMPLED = 256;
+
+/**
+ * He's initialisation (2015), so that every layer's outputs have the size of its inputs; units in the order in which
+ * training leaves them.
+ */
+export function makeNetwork(shape: RankerShape): BenchNetwork {
+  const drawn = drawNetwork(shape);
+  const input = makeInput({ ...shape, seed: shape.seed + 1 }, SAMPLED);
+  const sample = Array.from({ length: SAMPLED }, (_, r) => rowOf(drawn, input, r));
+  const first = new Float32Array(SAMPLED * sample[0]!.length);
+  sample.forEach((row, r) => {
+    first.set(row, r * row.length);
+  });
+  return { ...drawn, layers: busiestFirst(drawn.layers, first) };
+}
+
+function drawNetwork({ dense, vocabularies, seed }: RankerShape): BenchNetwork {
   const random = createRandom(seed);
   const embeddings = vocabularies.map((vocabulary) => ({
     vocabulary,

@@ -119,6 +119,27 @@ describe('training the deep ranker', () => {
       );
   });
 
+  it('leaves the units that lists open most often first', () => {
+    const lists = crossed(300);
+    const { network } = trainDeep(lists, { ...settings, vocabularies: [2, 2] }, tools)!;
+    const [{ outputs, weights, bias }] = network.layers as [FoldedDeep['layers'][number]];
+    const busy = new Array<number>(outputs).fill(0);
+    for (let row = 0; row < lists.values.length / 2; row++) {
+      const x = [
+        ...lists.values.subarray(2 * row, 2 * row + 2),
+        ...network.embeddings.flatMap((vectors, k) => {
+          const category = lists.categories![2 * row + k]!;
+          return [...vectors.subarray(category * network.dims, (category + 1) * network.dims)];
+        }),
+      ];
+      for (let o = 0; o < outputs; o++)
+        if (x.reduce((sum, value, i) => sum + value * weights[i * outputs + o]!, bias[o]!) > 0) busy[o]!++;
+    }
+    const sum = (some: number[]) => some.reduce((total, one) => total + one, 0);
+    expect(sum(busy.slice(0, 8))).toBeGreaterThan(sum(busy.slice(8, 16)));
+    expect(sum(busy.slice(8, 16))).toBeGreaterThan(sum(busy.slice(16)));
+  });
+
   it('is the same for the same seed, and has too little to say from a few lists', () => {
     const short = { ...settings, epochs: 2, vocabularies: [2, 2] };
     const layers = (seed: number) => trainDeep(crossed(80), { ...short, seed }, tools)!.network.layers;

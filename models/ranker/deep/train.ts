@@ -3,6 +3,7 @@ import type { Arithmetic } from '../../arithmetic.ts';
 import { createRandom, type Random, shuffle } from '../../random.ts';
 import { classWeights } from '../classes.ts';
 import { crossEntropy } from '../network.ts';
+import { busiestFirst } from '../order.ts';
 import { drawSeen } from '../seen.ts';
 import type { RankerTools, RankingLists } from '../train.ts';
 import { type FoldedDeep, fold } from './fold.ts';
@@ -111,7 +112,28 @@ export function trainDeep(
   }
   journal.stage('train deep ranker', steps, steps);
   const metrics = { lists: order.length, epochs: best.epoch, heldOutLoss: best.loss };
-  return { network: fold(best.network), metrics };
+  return { network: inOrder(best.network, { lists, held, arithmetic }), metrics };
+}
+
+/** Rows that say which units are busy. */
+const MOST_SAMPLED = 2048;
+
+/** As it ships, its units in the order of how often rows of the lists that were held out open them. */
+function inOrder(
+  network: DeepNetwork,
+  { lists, held, arithmetic }: { lists: RankingLists; held: Uint32Array; arithmetic: Arithmetic },
+): FoldedDeep {
+  const each = Math.max(1, Math.floor(MOST_SAMPLED / held.length));
+  const chosen = Array.from(held, (list) =>
+    Array.from({ length: Math.min(each, lists.real[list]!) }, (_, at) => {
+      // Spread over the list: its right ones come first.
+      const row = Math.floor((at * lists.real[list]!) / Math.min(each, lists.real[list]!));
+      return list * lists.length + row;
+    }),
+  ).flat();
+  const [first] = forward(arithmetic, network, rowsOf(lists, Uint32Array.from(chosen))).steps;
+  const folded = fold(network);
+  return { ...folded, layers: busiestFirst(folded.layers, first!.inputs) };
 }
 
 /** Rows of zeros are left alone: a category that no list held keeps its moments. */

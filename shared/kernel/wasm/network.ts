@@ -4,15 +4,10 @@ import { specOf } from '../split.ts';
 import { type First, placeFirst, type Tile } from './first.ts';
 import { type Host, roundUp } from './host.ts';
 import { Scratch } from './memory.ts';
-import { count, countersOf, inOrder } from './order.ts';
 import { type Part, placeFloats, placePart, STEP, widthOf } from './part.ts';
 
 /** Rows that pass all layers before the next rows start: what lies between layers stays in the first caches. */
 const TILE = 32;
-
-/** Calls after which units are put in order by how busy they were in the last of them, and rows that it takes. */
-const LEARNED_AFTER = 4;
-const LEARNED_ROWS = 128;
 
 interface Hidden {
   readonly part: Part;
@@ -65,10 +60,7 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
   const { memory } = host;
   const { dense, layers, embeddings = [] } = spec;
   const { outputs } = layers[layers.length - 1]!;
-  let placed = placeLayers(host, spec);
-  let calls = 0;
-  /** of each unit that a quantised layer reads behind a relu: in how many rows it was not 0; undefined unless it is counted */
-  let busy: (Uint32Array | undefined)[] | undefined;
+  const placed = placeLayers(host, spec);
   const relu = layers[0]!.activation === 'relu';
   const inputs = new Scratch(memory);
   const lease = new Lease('network');
@@ -83,22 +75,12 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     const call = { rows: roundUp(tile.count, STEP), at: workingAt, relu };
     first.add(tile, { at: tileAt, stride: 4 * first.width }, call);
     let [from, to, stride] = [tileAt, otherAt, 4 * first.width];
-    for (const [l, { part, biasAt, relu: positive }] of hidden.entries()) {
-      if (busy !== undefined)
-        count(busy[l], memory.views.f32.subarray(from / 4, (from + tile.count * stride) / 4), stride / 4);
+    for (const { part, biasAt, relu: positive } of hidden) {
       const y = { at: to, stride: 4 * part.width };
       part.add({ at: from, stride }, { at: biasAt, stride: 0 }, y, { ...call, relu: positive });
       [from, to, stride] = [to, from, y.stride];
     }
     return from;
-  };
-  /** Once: what is rarely busy comes last, so that groups of it are 0 more often. Sums of integers have no order. */
-  const learn = (): void => {
-    if (busy === undefined) return;
-    const ordered = { ...spec, layers: inOrder(layers, busy) };
-    busy = undefined;
-    placed.free();
-    placed = placeLayers(host, ordered);
   };
   const run = (
     x: Float32Array,
@@ -111,7 +93,6 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
     const before = memory.views.f32;
     const here = x.buffer === before.buffer && x.byteOffset === at;
     if (!here) before.set(x.length === rows * dense ? x : x.subarray(0, rows * dense), at / 4);
-    if (rows >= LEARNED_ROWS && ++calls === LEARNED_AFTER) busy = countersOf(layers);
     const given = { rows, categories: known, room: at + categoriesAt(rows), toColumn: 4 * toColumn };
     const stride = 4 * toRow;
     if (result.length < rows * outputs) result = new Float32Array(rows * outputs);
@@ -124,7 +105,6 @@ export function wasmNetwork(host: Host, given: NetworkSpec | readonly Layer[]): 
       for (let r = 0; r < count; r++)
         for (let o = 0; o < outputs; o++) result[(row + r) * outputs + o] = f32[y + r * width + o]!;
     }
-    learn();
     return result.subarray(0, rows * outputs);
   };
   return {
