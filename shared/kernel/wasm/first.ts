@@ -76,13 +76,12 @@ export function placeFirst(host: Host, spec: NetworkSpec): First {
     shared = sharedOf(categories, count);
     othersAt = room;
     const at = lookups.map((lookup, k) => (k < shared ? lookup.one(categories[k]!) : lookup.table()));
-    for (let i = 0; i < categories.length; i += count)
-      for (let k = shared; k < count; k++) lookups[k]!.meet(categories[i + k]!);
     const { u16, u32 } = memory.views;
     for (let k = 0; k < count; k++) u32[lookupsAt / 4 + k] = at[k]!;
     let to = room / 2;
     for (let i = 0; i < categories.length; i += count)
-      for (let k = shared; k < count; k++) u16[to++] = categories[i + k]!;
+      for (let k = shared; k < count; k++) u16[to++] = lookups[k]!.row(categories[i + k]!);
+    for (let k = shared; k < count; k++) lookups[k]!.settle();
   };
 
   return {

@@ -1,15 +1,16 @@
 import type { CategoryEmbedding, DenseLayer } from '../contract.ts';
 import { type Host, roundUp } from './host.ts';
-import { type Place, placeFloats, placePart } from './part.ts';
+import { type Place, placePart, STEP } from './part.ts';
 
-/** What an embedding's categories add to layer 0, computed when they are first met. */
+/** What an embedding's categories add to layer 0, computed when they are first met: in rows in the order of that. */
 export interface Lookup {
   /** What one category adds, in a row that the next call writes anew. @returns its address */
   one(category: number): number;
   /** Room for a row a category, if there is none yet. @returns its address */
   table(): number;
-  /** Computes what the category adds into the table, unless that is done. */
-  meet(category: number): void;
+  /** The category's row in the table; those met since `settle` are not computed yet. */
+  row(category: number): number;
+  settle(): void;
   free(): void;
 }
 
@@ -21,36 +22,56 @@ export function placeLookup(
 ): Lookup {
   const { memory } = host;
   const part = placePart(host, layer, true);
-  const padded = roundUp(vocabulary, 4);
-  const valuesAt = placeFloats(host, values, padded * dims);
   const bytes = 4 * part.width;
   const oneAt = memory.take(bytes);
-  const met = new Uint8Array(padded / 4);
-  const call = { rows: 4, at: 0, relu: false };
+  // Rows are computed in fours: the vectors of the last four, and of the one.
+  const vectorsAt = memory.take(4 * dims * (STEP + 1));
+  const call = { rows: STEP, at: 0, relu: false };
+  /** by category: its row, from 1 */
+  const rows = new Uint32Array(vocabulary);
+  let met = 0;
+  let computed = 0;
   let last = -1;
   let tableAt = 0;
+  const put = (category: number, place: number): void =>
+    memory.views.f32.set(
+      values.subarray(category * dims, (category + 1) * dims),
+      vectorsAt / 4 + place * dims,
+    );
+  const settle = (): void => {
+    if (computed === met) return;
+    computed = met;
+    const y = { at: tableAt + bytes * ((met - 1) & -STEP), stride: bytes };
+    part.add({ at: vectorsAt, stride: 4 * dims }, zeros, y, call);
+  };
   return {
     one: (category) => {
-      // Four times the same row, since rows are computed in fours.
-      const x = { at: valuesAt + 4 * category * dims, stride: 0 };
-      if (category !== last) part.add(x, zeros, { at: oneAt, stride: 0 }, call);
+      if (category !== last) {
+        put(category, STEP);
+        // Four times the same row.
+        const x = { at: vectorsAt + 4 * STEP * dims, stride: 0 };
+        part.add(x, zeros, { at: oneAt, stride: 0 }, call);
+      }
       last = category;
       return oneAt;
     },
     table: () => {
-      if (tableAt === 0) tableAt = memory.take(padded * bytes);
+      if (tableAt === 0) tableAt = memory.take(roundUp(vocabulary, STEP) * bytes);
       return tableAt;
     },
-    meet: (category) => {
-      const four = category >>> 2;
-      if (met[four] === 1) return;
-      met[four] = 1;
-      const x = { at: valuesAt + 16 * four * dims, stride: 4 * dims };
-      part.add(x, zeros, { at: tableAt + 4 * four * bytes, stride: bytes }, call);
+    row: (category) => {
+      const known = rows[category]!;
+      if (known > 0) return known - 1;
+      put(category, met % STEP);
+      rows[category] = ++met;
+      if (met % STEP === 0) settle();
+      return met - 1;
     },
+    settle,
     free: () => {
       part.free();
-      for (const block of tableAt === 0 ? [valuesAt, oneAt] : [valuesAt, oneAt, tableAt]) memory.give(block);
+      for (const block of tableAt === 0 ? [vectorsAt, oneAt] : [vectorsAt, oneAt, tableAt])
+        memory.give(block);
     },
   };
 }
