@@ -9,7 +9,7 @@ export function rankerCard(trained: TrainedRanker, settings: RankerSettings, see
     purpose: 'orders the candidates of all sources for one shopper and one placement',
     data: "held-out next items, with the funnel's own candidates and features, from sources fitted before them; slates that were seen, where enough are logged (seen.lists)",
     method:
-      'mean of multilayer perceptrons with ReLU that differ by their seeds, listwise softmax cross-entropy, Adam, dropout, early stopping; Platt scaling on slates of validation',
+      'mean of multilayer perceptrons with ReLU that differ by their seeds, listwise softmax cross-entropy, Adam, dropout, early stopping; Platt scaling on slates of validation, with an intercept for each kind of question',
     source: 'Cao et al. 2007 (ListNet); Kingma and Ba 2015 (Adam); Dietterich 2000 (committees); Platt 1999',
     parameters: {
       ...others,
