@@ -78,7 +78,9 @@ const port = await portFor(asked);
 if (port === undefined) usage(`--port: expected 127.0.0.1:${asked} to be free, found it taken`);
 const other = claim(CLAIM);
 if (other !== undefined)
-  usage(`another demo of this checkout is running (process ${other}): expected it to be ended first`);
+  usage(
+    `another demo of this checkout is running (process ${other}, says ${CLAIM}): expected it to be ended first`,
+  );
 const began = Date.now();
 if (!keep) rmSync(HOME, { recursive: true, force: true });
 await step('Packages and kernel', ready);

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { Option } from 'commander';
 import { loadKernel } from '../../../shared/kernel/load.ts';
 import { suiteLines } from '../../evaluation/report/lines.ts';
@@ -13,6 +12,7 @@ import { TrainingError } from '../../training/train.ts';
 import { chosenRun } from '../chosen-run.ts';
 import { type CliCommand, type CliContext, type Options, RefusedError, wholeNumber } from '../command.ts';
 import { recordedRun } from '../recorded-run.ts';
+import { STOPWATCH } from '../stopwatch.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
@@ -67,7 +67,7 @@ async function judge(home: Home, options: Options, { site, now, journal }: CliCo
     how: options['how'] as How | undefined,
     code: packageVersion(import.meta.url),
     kernel: loadKernel(),
-    clock: () => performance.now(),
+    clock: STOPWATCH.clock,
   };
   const shop = storedShop(store, site, now());
   return evaluateRelease(shop, { run, against }, chosen, journal).catch((error: unknown) => {

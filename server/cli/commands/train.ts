@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { Option } from 'commander';
 import type { Reduction } from '../../../models/given-embeddings/fit.ts';
 import { loadKernel } from '../../../shared/kernel/load.ts';
@@ -25,6 +24,7 @@ import {
 import { gateOptions } from '../gate-report.ts';
 import { presetOption } from '../preset-option.ts';
 import { promoted, withMirror } from '../promotion.ts';
+import { STOPWATCH } from '../stopwatch.ts';
 import { packageVersion } from '../version.ts';
 
 export const command: CliCommand = {
@@ -57,7 +57,7 @@ export const command: CliCommand = {
         minSupport: Number(options['minSupport']),
         code: packageVersion(import.meta.url),
         kernel: loadKernel(),
-        clock: () => performance.now(),
+        clock: STOPWATCH.clock,
       };
       const vectors = await outsideVectors(options);
       const champion = await openChampion(home, context.site);

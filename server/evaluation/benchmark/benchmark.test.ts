@@ -42,11 +42,14 @@ function walks(count: number, seed: number, length: number): string[][] {
   });
 }
 
+/** ms of the processor between two looks at it */
+const SPENT = 1500;
+let looks = 0;
 const tools = {
   kernel: loadKernel({ build: 'js' }),
   journal: { stage() {}, log() {} },
   clock: () => 0,
-  processor: () => 0,
+  processor: () => SPENT * looks++,
 };
 
 describe('benchmark', () => {
@@ -72,7 +75,13 @@ describe('benchmark', () => {
     const slates = join(folder, 'slates.tsv');
     const result = await benchmarkSequences({ data: sequences('s.txt') }, { seed: 1, slates }, tools);
     for (const key of KEYS) expect(result).toHaveProperty([key]);
-    expect(result).toMatchObject({ items: ITEMS, users: USERS, queries: USERS, businessRules: 'off' });
+    expect(result).toMatchObject({
+      items: ITEMS,
+      users: USERS,
+      queries: USERS,
+      businessRules: 'off',
+      trainProcessorSeconds: SPENT / 1000,
+    });
     expect(result['recall@5']).toBeGreaterThan(0.9);
     expect(result['historyKept']).toHaveProperty(['recall@10']);
     const { shipped, transitionsAlone } = result['support'] as Support;
