@@ -1,45 +1,48 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
+import type { Part } from '../../shared/protocol/manifest.ts';
 import { StorageFailure } from '../storage/guarded.ts';
 import { memoryStore } from '../storage/memory.ts';
 import type { DeviceStore } from '../storage/rows.ts';
-import { openPublisher, type Publisher } from './publisher.case.ts';
-import { type TestDevice, testDevice } from './releases.case.ts';
+import type { Publisher } from './publisher.case.ts';
+import { type TestDevice, test } from './releases.case.ts';
 
 /** Beyond what is waited for until what serves is tried again. */
 const SOON = 5_000;
 
 describe('a release that a device keeps', () => {
-  let publisher: Publisher;
-  let device: TestDevice;
-  beforeEach(async () => {
-    publisher = await openPublisher();
-    device = testDevice(() => publisher);
-  });
-  afterEach(() => publisher.close());
-
   /** Another byte in the last section: a head would not tell. */
-  const rot = (sha256: string): Promise<void> =>
-    device.disk.transact(async (rows) => {
+  const rot = ({ disk }: TestDevice, sha256: string): Promise<void> =>
+    disk.transact(async (rows) => {
       const bytes = (await rows.get('parts', sha256))!.slice(0);
       new Uint8Array(bytes)[bytes.byteLength - 1]! ^= 1;
       await rows.put('parts', sha256, bytes);
     });
-  const isSound = async (sha256: string): Promise<boolean> => {
-    const bytes = await device.disk.transact((rows) => rows.get('parts', sha256));
-    return bytes !== undefined && Buffer.from(await device.host.sha256(bytes)).toString('hex') === sha256;
+  const isSound = async ({ disk, host }: TestDevice, sha256: string): Promise<boolean> => {
+    const bytes = await disk.transact((rows) => rows.get('parts', sha256));
+    return bytes !== undefined && Buffer.from(await host.sha256(bytes)).toString('hex') === sha256;
+  };
+  /** @returns the shard of the newer */
+  const keepTwo = async (publisher: Publisher, device: TestDevice): Promise<Part> => {
+    await publisher.publish(1);
+    await device.visited();
+    const { parts } = await publisher.publish(2);
+    await device.visited();
+    return parts.find(({ role }) => role === 'shard')!;
   };
 
-  test('the next page serves what was kept, without a network', async () => {
+  test('the next page serves what was kept, without a network', async ({ publisher, device }) => {
     await publisher.publish(1);
     await device.visited();
     await publisher.close();
     const releases = await device.started();
     expect(releases.current()?.manifest.release).toBe('edition-1-1');
     releases.close();
-    publisher = await openPublisher();
   });
 
-  test('what was kept serves even after its manifest has expired, until there is something newer', async () => {
+  test('what was kept serves even after its manifest has expired, until there is something newer', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1);
     await device.visited();
     device.host.setClock(Date.UTC(2027, 2, 17));
@@ -48,26 +51,27 @@ describe('a release that a device keeps', () => {
     releases.close();
   });
 
-  test('a part that rotted on the disk is not believed: the release before it serves', async () => {
-    await publisher.publish(1);
-    await device.visited();
-    const second = await publisher.publish(2);
-    await device.visited();
-    const shard = second.parts.find(({ role }) => role === 'shard')!;
+  test('a part that rotted on the disk is not believed: the release before it serves', async ({
+    publisher,
+    device,
+  }) => {
+    const shard = await keepTwo(publisher, device);
     await device.disk.transact((rows) => rows.put('parts', shard.sha256, new ArrayBuffer(shard.bytes)));
     await publisher.close();
     const releases = await device.started();
     expect(releases.current()?.manifest.release).toBe('edition-1-1');
     expect(device.troubles[0]).toBe('part-hash');
     releases.close();
-    publisher = await openPublisher();
   });
 
-  test('a part whose body rotted unseen is found out after the first slate, asked for again and kept anew', async () => {
+  test('a part whose body rotted unseen is found out after the first slate, asked for again and kept anew', async ({
+    publisher,
+    device,
+  }) => {
     const { parts } = await publisher.publish(1);
     await device.visited();
     const shard = parts.find(({ role }) => role === 'shard')!;
-    await rot(shard.sha256);
+    await rot(device, shard.sha256);
     const releases = await device.started();
     const rotten = releases.current()!;
     expect(rotten.manifest.release).toBe('edition-1-1');
@@ -75,31 +79,33 @@ describe('a release that a device keeps', () => {
     await expect.poll(() => releases.current() !== undefined && releases.current() !== rotten).toBe(true);
     expect(releases.current()?.manifest.release).toBe('edition-1-1');
     expect(device.troubles).toEqual(['part-hash']);
-    await expect.poll(() => isSound(shard.sha256)).toBe(true);
+    await expect.poll(() => isSound(device, shard.sha256)).toBe(true);
     releases.close();
   });
 
-  test('and where it cannot be had again, the release before serves, else none', async () => {
-    await publisher.publish(1);
-    await device.visited();
-    const second = await publisher.publish(2);
-    await device.visited();
+  test('and where it cannot be had again, the release before serves, else none', async ({
+    publisher,
+    device,
+  }) => {
+    const shard = await keepTwo(publisher, device);
     await publisher.close();
-    await rot(second.parts.find(({ role }) => role === 'shard')!.sha256);
+    await rot(device, shard.sha256);
     const releases = await device.started();
     expect(releases.current()?.manifest.release).toBe('edition-2-2');
     device.host.advance(SOON);
     await expect.poll(() => releases.current()?.manifest.release, { timeout: 10_000 }).toBe('edition-1-1');
     expect(device.troubles).toContain('part-hash');
     releases.close();
-    publisher = await openPublisher();
   });
 
-  test('found out while a newer release that shares it arrives: the newer one serves, and is kept whole', async () => {
+  test('found out while a newer release that shares it arrives: the newer one serves, and is kept whole', async ({
+    publisher,
+    device,
+  }) => {
     const first = await publisher.publish(1);
     await device.visited();
     const shared = first.parts.find(({ role }) => role === 'transitions')!;
-    await rot(shared.sha256);
+    await rot(device, shared.sha256);
     const releases = await device.started();
     // The proof's hashes, one a part, are reckoned slowly; the newer release's are not.
     const { sha256 } = device.host;
@@ -118,21 +124,20 @@ describe('a release that a device keeps', () => {
     expect(second.parts.map((part) => part.sha256)).toContain(shared.sha256);
     await releases.refresh();
     expect(releases.current()?.manifest.release).toBe('edition-2-2');
-    expect(await isSound(shared.sha256)).toBe(false);
+    expect(await isSound(device, shared.sha256)).toBe(false);
     go();
     await expect.poll(() => device.troubles).toEqual(['part-hash']);
     expect(releases.current()?.manifest.release).toBe('edition-2-2');
     releases.close();
 
     await publisher.close();
-    for (const { sha256: part } of second.parts) expect(await isSound(part)).toBe(true);
+    for (const { sha256: part } of second.parts) expect(await isSound(device, part)).toBe(true);
     const next = await device.started();
     expect(next.current()?.manifest.release).toBe('edition-2-2');
     next.close();
-    publisher = await openPublisher();
   });
 
-  test('two releases are kept, older ones go', async () => {
+  test('two releases are kept, older ones go', async ({ publisher, device }) => {
     for (const edition of [1, 2, 3]) {
       await publisher.publish(edition);
       await device.visited();
@@ -143,7 +148,7 @@ describe('a release that a device keeps', () => {
     expect(pointer?.ratchet).toBe(3);
   });
 
-  test('the version ratchet outlives the page', async () => {
+  test('the version ratchet outlives the page', async ({ publisher, device }) => {
     await publisher.publish(1, { version: 9 });
     await device.visited();
     await publisher.publish(2, { version: 8 });
@@ -153,7 +158,10 @@ describe('a release that a device keeps', () => {
     releases.close();
   });
 
-  test('the ratchet holds even where the release that set it can no longer be opened', async () => {
+  test('the ratchet holds even where the release that set it can no longer be opened', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1, { version: 9 });
     await device.visited();
     await device.disk.transact((rows) => rows.clear('parts'));
@@ -165,7 +173,10 @@ describe('a release that a device keeps', () => {
     releases.close();
   });
 
-  test('a full disk keeps no bundle, but the release serves and the ratchet stays', async () => {
+  test('a full disk keeps no bundle, but the release serves and the ratchet stays', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1);
     await device.visited();
     const full: DeviceStore = {
@@ -192,7 +203,7 @@ describe('a release that a device keeps', () => {
     releases.close();
   });
 
-  test('without consent nothing is kept, until it comes', async () => {
+  test('without consent nothing is kept, until it comes', async ({ publisher, device }) => {
     await publisher.publish(1);
     let store: DeviceStore = memoryStore();
     const releases = device.open(() => store);

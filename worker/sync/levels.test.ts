@@ -1,26 +1,22 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 import type { ItemId } from '../../shared/protocol/ids.ts';
 import { levelsOf } from './levels.ts';
-import { openPublisher, type Publisher } from './publisher.case.ts';
-import { type TestDevice, testDevice } from './releases.case.ts';
+import type { Publisher } from './publisher.case.ts';
+import { type TestDevice, test } from './releases.case.ts';
 
 const HEAD = 30;
 const pathsOf = ({ asked }: Publisher): number => asked.filter((path) => path !== '/v1/manifest').length;
 
 describe('a release with a head', () => {
-  let publisher: Publisher;
-  let device: TestDevice;
-  beforeEach(async () => {
-    publisher = await openPublisher();
-    device = testDevice(() => publisher);
-  });
-  afterEach(() => publisher.close());
-  const levelKept = async () => {
+  const levelKept = async (device: TestDevice) => {
     const { pointer, parts } = await device.kept();
     return { level: pointer?.current.level, parts: parts.length };
   };
 
-  test('answers from the head first, then from the whole, which alone is kept', async () => {
+  test('answers from the head first, then from the whole, which alone is kept', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1, {}, HEAD);
     const releases = device.open();
     await releases.start();
@@ -30,12 +26,12 @@ describe('a release with a head', () => {
     expect(releases.current()?.engine.shard.items).toBe(120);
     // Eleven files: five of the head, six of the whole; the weights of both are one, and are fetched once.
     expect(pathsOf(publisher)).toBe(11);
-    expect(await levelKept()).toEqual({ level: undefined, parts: 6 });
+    expect(await levelKept(device)).toEqual({ level: undefined, parts: 6 });
     expect(device.troubles).toEqual([]);
     releases.close();
   });
 
-  test('fetches the whole while the head is opened', async () => {
+  test('fetches the whole while the head is opened', async ({ publisher, device }) => {
     const manifest = await publisher.publish(1, {}, HEAD);
     const shard = manifest.parts.find(({ role, level }) => role === 'shard' && level === undefined);
     const { fetch } = device.host;
@@ -52,7 +48,10 @@ describe('a release with a head', () => {
     releases.close();
   });
 
-  test('saving data, takes the head alone, keeps it, and takes the rest when bytes are cheap again', async () => {
+  test('saving data, takes the head alone, keeps it, and takes the rest when bytes are cheap again', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1, {}, HEAD);
     device.host.setFrugal(true);
     const first = device.open();
@@ -60,7 +59,7 @@ describe('a release with a head', () => {
     await first.refresh();
     expect(device.announced).toEqual(['edition-1-1 head']);
     expect(first.current()?.engine.shard.items).toBe(HEAD);
-    expect(await levelKept()).toEqual({ level: 'head', parts: 6 });
+    expect(await levelKept(device)).toEqual({ level: 'head', parts: 6 });
     first.close();
 
     const next = device.open();
@@ -71,11 +70,14 @@ describe('a release with a head', () => {
     device.host.setFrugal(false);
     await next.refresh();
     expect(next.current()?.level).toBe('whole');
-    expect(await levelKept()).toEqual({ level: undefined, parts: 6 });
+    expect(await levelKept(device)).toEqual({ level: undefined, parts: 6 });
     next.close();
   });
 
-  test('saving data, a device with a whole release stays with it until it has expired', async () => {
+  test('saving data, a device with a whole release stays with it until it has expired', async ({
+    publisher,
+    device,
+  }) => {
     const first = await publisher.publish(1, {}, HEAD);
     const releases = device.open();
     await releases.start();
@@ -90,7 +92,10 @@ describe('a release with a head', () => {
     releases.close();
   });
 
-  test('a head that answers otherwise than published is refused, and with it its release', async () => {
+  test('a head that answers otherwise than published is refused, and with it its release', async ({
+    publisher,
+    device,
+  }) => {
     const { head } = await publisher.publish(1, {}, HEAD);
     const golden = { ...head!.golden, expected: ['lamps-01' as ItemId] };
     await publisher.publish(1, { head: { ...head!, golden } }, HEAD);
@@ -101,7 +106,9 @@ describe('a release with a head', () => {
     releases.close();
   });
 
-  test('stands before the whole, so that a device that takes the last of a role has the whole', async () => {
+  test('stands before the whole, so that a device that takes the last of a role has the whole', async ({
+    publisher,
+  }) => {
     const manifest = await publisher.publish(1, {}, HEAD);
     const last = new Map(manifest.parts.map((part) => [part.role, part]));
     expect([...last.values()].filter(({ level }) => level !== undefined)).toEqual([]);

@@ -26,6 +26,7 @@ export interface Publisher {
   /** serves other bytes under the address of a part */
   breakPart(role: string, change: (bytes: Uint8Array) => Uint8Array | null): void;
   mend(): void;
+  /** no harm where it is closed already */
   close(): Promise<void>;
 }
 

@@ -1,10 +1,11 @@
+import { test as plain } from 'vitest';
 import { loadKernel } from '../../shared/kernel/load.ts';
 import { type TestHost, testHost } from '../host.case.ts';
 import { memoryStore } from '../storage/memory.ts';
 import { partsInRows } from '../storage/parts.ts';
 import { type DeviceStore, type ReleasePointer, stateRow } from '../storage/rows.ts';
 import { verifyEd25519 } from './ed25519.ts';
-import { type Publisher, SITE } from './publisher.case.ts';
+import { openPublisher, type Publisher, SITE } from './publisher.case.ts';
 import { createReleases, type Releases } from './releases.ts';
 
 /** A device that takes releases, page after page: what it keeps stays, what it was told is written down. */
@@ -23,14 +24,14 @@ export interface TestDevice {
   kept(): Promise<{ pointer: ReleasePointer | undefined; parts: readonly string[] }>;
 }
 
-export function testDevice(publisher: () => Publisher): TestDevice {
+function testDevice({ url, key }: Publisher): TestDevice {
   const host = testHost();
   const disk: DeviceStore = { ...memoryStore(), kind: 'indexeddb' };
   const troubles: string[] = [];
   const announced: string[] = [];
   const open = (store = () => disk): Releases =>
     createReleases({
-      ...{ site: SITE, url: publisher().url, keys: [publisher().key], market: undefined, host, store },
+      ...{ site: SITE, url, keys: [key], market: undefined, host, store },
       verify: verifyEd25519,
       openKernel: loadKernel,
       parts: () => partsInRows(store),
@@ -57,3 +58,12 @@ export function testDevice(publisher: () => Publisher): TestDevice {
     }),
   };
 }
+
+/** Each test has a publisher of its own, and a device that has met no other. */
+export const test = plain
+  .extend('publisher', async ({ onTestFinished }) => {
+    const publisher = await openPublisher();
+    onTestFinished(() => publisher.close());
+    return publisher;
+  })
+  .extend('device', ({ publisher }) => testDevice(publisher));

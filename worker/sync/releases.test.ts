@@ -1,17 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openPublisher, type Publisher, type SITE } from './publisher.case.ts';
-import { type TestDevice, testDevice } from './releases.case.ts';
+import { describe, expect } from 'vitest';
+import type { Publisher, SITE } from './publisher.case.ts';
+import { test } from './releases.case.ts';
 
 describe('releases', () => {
-  let publisher: Publisher;
-  let device: TestDevice;
-  beforeEach(async () => {
-    publisher = await openPublisher();
-    device = testDevice(() => publisher);
-  });
-  afterEach(() => publisher.close());
-
-  test('the first look brings a release, whole', async () => {
+  test('the first look brings a release, whole', async ({ publisher, device }) => {
     await publisher.publish(1);
     const releases = await device.started();
     expect(releases.current()?.manifest.release).toBe('edition-1-1');
@@ -21,7 +13,10 @@ describe('releases', () => {
     releases.close();
   });
 
-  test('a new one is swapped in while the page is open; what did not change is not fetched again', async () => {
+  test('a new one is swapped in while the page is open; what did not change is not fetched again', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1);
     const releases = await device.started();
     expect(await releases.refresh()).toBe(false);
@@ -35,7 +30,7 @@ describe('releases', () => {
     releases.close();
   });
 
-  test('a rollback is a higher version that points at older files', async () => {
+  test('a rollback is a higher version that points at older files', async ({ publisher, device }) => {
     await publisher.publish(1);
     await publisher.publish(2);
     const releases = await device.started();
@@ -45,7 +40,7 @@ describe('releases', () => {
     releases.close();
   });
 
-  test.each<[string, string, (publisher: Publisher) => unknown]>([
+  test.for<[string, string, (publisher: Publisher) => unknown]>([
     ['a page in place of the manifest', 'bad-envelope', (p) => p.serveEnvelope(() => '<!doctype html>')],
     [
       'a manifest changed after it was signed',
@@ -74,7 +69,7 @@ describe('releases', () => {
     ['a line cut in the middle of a part', 'part-unreachable', (p) => p.breakPart('cards', () => null)],
     ['an answer that its release does not give', 'golden-slate', (p) => wrongGolden(p)],
     ['parts of which one is missing', 'missing-part', (p) => withoutWeights(p)],
-  ])('%s is refused (%s), and the release before serves', async (_, code, spoil) => {
+  ])('%s is refused (%s), and the release before serves', async ([, code, spoil], { publisher, device }) => {
     await publisher.publish(1, { version: 5 });
     const releases = await device.started();
     const before = await device.kept();
@@ -88,7 +83,10 @@ describe('releases', () => {
     releases.close();
   });
 
-  test('a release that cannot serve is not opened again at every look; the next one is', async () => {
+  test('a release that cannot serve is not opened again at every look; the next one is', async ({
+    publisher,
+    device,
+  }) => {
     await publisher.publish(1);
     const releases = await device.started();
     await wrongGolden(publisher);
@@ -102,7 +100,7 @@ describe('releases', () => {
     releases.close();
   });
 
-  test('a look that was under way when the page closed changes nothing', async () => {
+  test('a look that was under way when the page closed changes nothing', async ({ publisher, device }) => {
     await publisher.publish(1);
     const releases = await device.started();
     await publisher.publish(2);
