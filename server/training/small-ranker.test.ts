@@ -11,7 +11,7 @@ import {
 } from '../../models/ranker/train.ts';
 import { createClaims, STATES } from './ahead/claims.ts';
 import { wasmArithmetic } from './arithmetic.ts';
-import { chooseWay, onlyLessons, startCommittee, type Way } from './small-ranker.ts';
+import { type Chosen, chooseWay, onlyLessons, startCommittee, type Way } from './small-ranker.ts';
 import type { TrainingTools } from './sources.ts';
 
 const FEATURES = 5;
@@ -23,7 +23,10 @@ const settings: RankerSettings = {
   apart: { by: 1, hidden: [6, 3] },
 };
 
-/** The right one has more of the third feature in one kind of lists, less in the other; the fourth and fifth say a little. */
+/**
+ * The right one has more of the third feature in one kind of lists, less in the other; the fourth and fifth say a little. A list
+ * in four is of a rarer class.
+ */
 function lists(count: number): RankingLists {
   const random = createRandom(4);
   const length = 6;
@@ -35,7 +38,17 @@ function lists(count: number): RankingLists {
       if (c === 0) values[at + 2] = l % 2 === 0 ? 1.5 : -1.5;
     }
   const all = new Uint32Array(count);
-  return { features: FEATURES, length, values, real: all.slice().fill(length), right: all.fill(1) };
+  const categories = Uint16Array.from({ length: count * length }, (_, at) =>
+    at % (4 * length) < length ? 1 : 0,
+  );
+  return {
+    features: FEATURES,
+    length,
+    values,
+    categories,
+    real: all.slice().fill(length),
+    right: all.fill(1),
+  };
 }
 const taught = lists(240);
 
@@ -66,6 +79,88 @@ const choose = (tools = toolsWith(), by = settings) =>
   chooseWay(taught, by, tools, { gate: GATE, judge })!.way;
 const ONE_CORE = { cores: 1 };
 const finish = (way: Way, tools = toolsWith()) => startCommittee(way.lessons, tools, ONE_CORE).finish(way);
+
+interface Figures {
+  readonly even: number;
+  readonly weighed: number;
+  readonly apart: number;
+}
+
+/** What is chosen where the ways come to these figures, whatever they have learned. */
+function chosenBy({ even, weighed, apart }: Figures, by: RankerSettings, gate = true): Chosen {
+  const kept = memory();
+  const says = (trained: TrainedRanker): number => {
+    if (trained === kept.kept.get('small ranker')) return even;
+    return trained === kept.kept.get('weighed ranker') ? weighed : apart;
+  };
+  return chooseWay(taught, by, toolsWith(kept), { gate: gate ? GATE : undefined, judge: says })!;
+}
+
+describe('the way to teach', () => {
+  const one = { ...settings, committee: 1, classesBy: 0 };
+  const { apart: own } = settings;
+  const NETWORKS = { even: 'small ranker', weighed: 'weighed ranker', own: 'ranker apart' };
+
+  it.each([
+    ['none of them', { even: 0.2, weighed: 0.19, apart: 0.18 }, [NETWORKS.even]],
+    [
+      'too little for weights, nothing for a network apart',
+      { even: 0.2, weighed: 0.2019, apart: 0.2 },
+      [NETWORKS.even],
+    ],
+    ['weights', { even: 0.2, weighed: 0.2021, apart: 0.2021 }, [NETWORKS.weighed]],
+    [
+      'weights, a network apart only where they are not',
+      { even: 0.2, weighed: 0.22, apart: 0.21 },
+      [NETWORKS.weighed],
+    ],
+    ['a network apart', { even: 0.2, weighed: 0.2019, apart: 0.2001 }, [NETWORKS.even, NETWORKS.own]],
+    ['both', { even: 0.2, weighed: 0.21, apart: 0.211 }, [NETWORKS.weighed, NETWORKS.own]],
+  ])('is what validates better: %s', (_, figures, networks) => {
+    const { way, weighs, metrics } = chosenBy(figures, one);
+    const [isWeighed, isApart] = [NETWORKS.weighed, NETWORKS.own].map((name) => networks.includes(name));
+    expect(way.lessons.map(({ name }) => name)).toEqual(networks);
+    expect(weighs).toBe(isWeighed);
+    expect(way.by.classesBy).toBe(isWeighed ? 0 : undefined);
+    expect(way.by.apart).toBe(isApart ? own : undefined);
+    expect(way.lessons.map(({ settings: by }) => by.classesBy)).toEqual(
+      [isWeighed ? 0 : undefined, undefined].slice(0, networks.length),
+    );
+    expect(finish(way).layers.map(({ outputs }) => outputs)).toEqual(isApart ? [8 + 6, 4 + 3, 1] : [8, 4, 1]);
+    expect(metrics).toEqual({
+      'validation.classes.without.ndcg@10': figures.even,
+      'validation.classes.with.ndcg@10': figures.weighed,
+      'classes.weighed': isWeighed ? 1 : 0,
+      'validation.apart.ndcg@10': figures.apart,
+      'ranker.apart': isApart ? 1 : 0,
+    });
+  });
+
+  it('is not tried where settings, or the lists, leave it out', () => {
+    const best = { even: 0.1, weighed: 0.3, apart: 0.2 };
+    const told = (by: RankerSettings, gate?: boolean) => Object.keys(chosenBy(best, by, gate).metrics);
+    expect(told({ ...one, classesBy: undefined })).toEqual([
+      ...['validation.classes.without.ndcg@10', 'validation.apart.ndcg@10', 'ranker.apart'],
+    ]);
+    const weights = [
+      'validation.classes.without.ndcg@10',
+      'validation.classes.with.ndcg@10',
+      'classes.weighed',
+    ];
+    expect(told({ ...one, apart: undefined })).toEqual(weights);
+    expect(told(one, false)).toEqual(weights);
+  });
+
+  it('is not judged where there is but one', () => {
+    const only = { ...one, classesBy: undefined, apart: undefined };
+    const judge = (): number => {
+      throw new Error('asked');
+    };
+    const { way, ...chosen } = chooseWay(taught, only, toolsWith(), { gate: GATE, judge })!;
+    expect(way.lessons.map(({ name }) => name)).toEqual([NETWORKS.even]);
+    expect(chosen).toEqual({ weighs: false, metrics: {} });
+  });
+});
 
 describe('a committee', () => {
   it('is the mean of networks that each seed alone teaches, for each kind of lists', () => {

@@ -24,8 +24,6 @@ export interface Way {
   join(taught: readonly TrainedRanker[]): TrainedRanker;
   /** by the run's own seed */
   readonly taught: readonly TrainedRanker[];
-  /** of validation; 0 where there is but one way */
-  readonly ndcg: number;
 }
 
 export interface Chosen {
@@ -55,6 +53,7 @@ const WORTH = 0.01;
  * them has a network of its own.
  * @param lists standardised
  * @param gate tells the kind that may have its own apart; absent: none is
+ * @param judge ndcg of validation; not asked where there is but one way
  * @returns undefined where there are too few lists
  */
 export function chooseWay(
@@ -65,36 +64,37 @@ export function chooseWay(
 ): Chosen | undefined {
   const { classesBy, apart } = settings;
   const plain = plainOf(settings);
-  const isOne = isOnly(settings);
-  const tried = (
-    way: Omit<Way, 'taught' | 'ndcg'>,
-    known: readonly TrainedRanker[] = [],
-  ): Way | undefined => {
+  const teachWay = (way: Omit<Way, 'taught'>, known: readonly TrainedRanker[] = []): Way | undefined => {
     const taught = way.lessons.flatMap((lesson, at) => known[at] ?? teach(lesson, 0, tools) ?? []);
-    if (taught.length < way.lessons.length) return undefined;
-    return { ...way, taught, ndcg: isOne ? 0 : judge(way.join(taught)) };
+    return taught.length < way.lessons.length ? undefined : { ...way, taught };
   };
+  const judged = (way: Way | undefined) => way && { ...way, ndcg: judge(way.join(way.taught)) };
   const alone = (name: string, by: RankerSettings) =>
-    tried({ by, lessons: [{ name, lists, settings: by }], join: ([one]) => one! });
-  const even = alone(EVEN, plain);
+    teachWay({ by, lessons: [{ name, lists, settings: by }], join: ([one]) => one! });
+  const first = alone(EVEN, plain);
+  if (first && isOnly(settings)) return { way: first, weighs: false, metrics: {} };
+  const even = judged(first);
   if (even === undefined) return undefined;
-  const weighed = classesBy === undefined ? undefined : alone('weighed ranker', { ...plain, classesBy });
+  const weighed =
+    classesBy === undefined ? undefined : judged(alone('weighed ranker', { ...plain, classesBy }));
   const weighs = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
   const best = weighs ? weighed : even;
   const kind = gate && kindOf(lists, gate);
   const split =
     apart &&
     kind &&
-    tried(
-      {
-        by: { ...best.by, apart },
-        lessons: [
-          ...best.lessons,
-          { name: 'ranker apart', lists: kind.lists, settings: { ...plain, hidden: apart.hidden } },
-        ],
-        join: ([all, own]) => joinApart({ all: all!, own: own! }, kind, gate),
-      },
-      best.taught,
+    judged(
+      teachWay(
+        {
+          by: { ...best.by, apart },
+          lessons: [
+            ...best.lessons,
+            { name: 'ranker apart', lists: kind.lists, settings: { ...plain, hidden: apart.hidden } },
+          ],
+          join: ([all, own]) => joinApart({ all: all!, own: own! }, kind, gate),
+        },
+        best.taught,
+      ),
     );
   const splits = split !== undefined && split.ndcg > best.ndcg;
   if (weighed || split)
