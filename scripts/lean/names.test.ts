@@ -46,7 +46,6 @@ describe('shorter names of properties', () => {
     ['the kernel or a package exports', ['scan', 'rescore', 'memory', 'verifyAsync']],
     ['browsers have', ['length', 'validate', 'getRandomValues', 'locks']],
     ['is read and never made: browsers have it', ['saveData', 'effectiveType']],
-    ['another copy of the worker finds', ['tacitDevice']],
     ['a part exports', ['RELAXED_WASM', 'createSender', 'openDatabase', 'revive']],
     ['a text says', ['category', 'popular', 'lightRanked']],
   ])('are not given to what %s', (_, kept) => {

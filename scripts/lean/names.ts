@@ -130,8 +130,8 @@ function note(ast: unknown, words: Words): void {
   });
 }
 
-/** Made and read here and by others too: by Trusted Types, which TypeScript does not know, and by the worker's second copy. */
-const SHARED = ['createScriptURL', 'tacitDevice'];
+/** Made and read here and by others too: by Trusted Types, which TypeScript does not know. */
+const SHARED = ['createScriptURL'];
 const DECLARED = /^\s*(?:(?:readonly|get|set|static|var|let|const|function|class|declare) )*(\w+)[?(:<]/gm;
 
 /** Every property of the language's and the browser's interfaces. */
