@@ -48,6 +48,46 @@ export const onlyLessons = (lists: RankingLists, settings: RankerSettings): read
 /** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
 const WORTH = 0.01;
 
+interface Judged extends Way {
+  /** of validation */
+  readonly ndcg: number;
+}
+
+type Untaught = Omit<Way, 'taught'>;
+
+const aloneWay = (name: string, lists: RankingLists, by: RankerSettings): Untaught => ({
+  by,
+  lessons: [{ name, lists, settings: by }],
+  join: ([one]) => one!,
+});
+
+/** The same lessons, and one more for the kind that has a network of its own; undefined where no kind may. */
+function apartWay(
+  base: Untaught,
+  lists: RankingLists,
+  { apart, ...settings }: RankerSettings,
+  gate: Gate | undefined,
+): Untaught | undefined {
+  const kind = apart && gate && kindOf(lists, gate);
+  if (!kind) return undefined;
+  const own = { ...plainOf(settings), hidden: apart.hidden };
+  return {
+    by: { ...base.by, apart },
+    lessons: [...base.lessons, { name: 'ranker apart', lists: kind.lists, settings: own }],
+    join: ([all, kinds]) => joinApart({ all: all!, own: kinds! }, kind, gate),
+  };
+}
+
+/** @param known what the first of the lessons have taught already */
+function teachWay(
+  way: Untaught,
+  tools: TrainingTools,
+  known: readonly TrainedRanker[] = [],
+): Way | undefined {
+  const taught = way.lessons.flatMap((lesson, at) => known[at] ?? teach(lesson, 0, tools) ?? []);
+  return taught.length < way.lessons.length ? undefined : { ...way, taught };
+}
+
 /**
  * Tries the ways that the settings tell of, each by one network: all lists weigh alike, their classes have weights, one kind of
  * them has a network of its own.
@@ -62,59 +102,39 @@ export function chooseWay(
   tools: TrainingTools,
   { gate, judge }: { readonly gate: Gate | undefined; judge(trained: TrainedRanker): number },
 ): Chosen | undefined {
-  const { classesBy, apart } = settings;
+  const { classesBy } = settings;
   const plain = plainOf(settings);
-  const teachWay = (way: Omit<Way, 'taught'>, known: readonly TrainedRanker[] = []): Way | undefined => {
-    const taught = way.lessons.flatMap((lesson, at) => known[at] ?? teach(lesson, 0, tools) ?? []);
-    return taught.length < way.lessons.length ? undefined : { ...way, taught };
-  };
+  const first = teachWay(aloneWay(EVEN, lists, plain), tools);
+  if (first === undefined) return undefined;
+  if (isOnly(settings)) return { way: first, weighs: false, metrics: {} };
   const judged = (way: Way | undefined) => way && { ...way, ndcg: judge(way.join(way.taught)) };
-  const alone = (name: string, by: RankerSettings) =>
-    teachWay({ by, lessons: [{ name, lists, settings: by }], join: ([one]) => one! });
-  const first = alone(EVEN, plain);
-  if (first && isOnly(settings)) return { way: first, weighs: false, metrics: {} };
-  const even = judged(first);
-  if (even === undefined) return undefined;
+  const even = judged(first)!;
   const weighed =
-    classesBy === undefined ? undefined : judged(alone('weighed ranker', { ...plain, classesBy }));
+    classesBy === undefined
+      ? undefined
+      : judged(teachWay(aloneWay('weighed ranker', lists, { ...plain, classesBy }), tools));
   const weighs = weighed !== undefined && weighed.ndcg > even.ndcg * (1 + WORTH);
   const best = weighs ? weighed : even;
-  const kind = gate && kindOf(lists, gate);
-  const split =
-    apart &&
-    kind &&
-    judged(
-      teachWay(
-        {
-          by: { ...best.by, apart },
-          lessons: [
-            ...best.lessons,
-            { name: 'ranker apart', lists: kind.lists, settings: { ...plain, hidden: apart.hidden } },
-          ],
-          join: ([all, own]) => joinApart({ all: all!, own: own! }, kind, gate),
-        },
-        best.taught,
-      ),
-    );
+  const further = apartWay(best, lists, settings, gate);
+  const split = further && judged(teachWay(further, tools, best.taught));
   const splits = split !== undefined && split.ndcg > best.ndcg;
-  if (weighed || split)
-    tools.journal.log('ways to teach on validation', {
-      even: even.ndcg,
-      ...(weighed ? { weighed: weighed.ndcg } : {}),
-      ...(split ? { apart: split.ndcg } : {}),
-    });
+  if (weighed || split) tellWays({ even, weighed, apart: split }, tools);
   return {
     way: splits ? split : best,
     weighs,
     metrics: {
       ...(weighed || split ? { 'validation.classes.without.ndcg@10': even.ndcg } : {}),
-      ...(weighed
-        ? { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': weighs ? 1 : 0 }
-        : {}),
-      ...(split ? { 'validation.apart.ndcg@10': split.ndcg, 'ranker.apart': splits ? 1 : 0 } : {}),
+      ...(weighed && { 'validation.classes.with.ndcg@10': weighed.ndcg, 'classes.weighed': Number(weighs) }),
+      ...(split && { 'validation.apart.ndcg@10': split.ndcg, 'ranker.apart': Number(splits) }),
     },
   };
 }
+
+const tellWays = (ways: Readonly<Record<string, Judged | undefined>>, { journal }: TrainingTools): void =>
+  journal.log(
+    'ways to teach on validation',
+    Object.fromEntries(Object.entries(ways).flatMap(([name, way]) => (way ? [[name, way.ndcg]] : []))),
+  );
 
 /** The other members of a committee, which threads train meanwhile where there is a core to spare. */
 export interface Committee {

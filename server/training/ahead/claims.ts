@@ -17,15 +17,15 @@ export interface FitOrder {
   readonly seed: number;
 }
 
-/** A small ranker that is to be trained. */
-export interface Lesson {
+/** A small ranker that is to be trained, by its own seed. */
+export interface SeededLesson {
   readonly lists: RankingLists;
   readonly settings: RankerSettings & { readonly seed: number };
 }
 
 export interface TeachOrder {
   readonly kind: 'teach';
-  readonly lessons: readonly Lesson[];
+  readonly lessons: readonly SeededLesson[];
 }
 
 export type Order = FitOrder | TeachOrder;

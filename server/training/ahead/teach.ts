@@ -1,5 +1,5 @@
 import type { RankingLists, TrainedRanker } from '../../../models/ranker/train.ts';
-import type { Lesson } from './claims.ts';
+import type { SeededLesson } from './claims.ts';
 import { startThreads, type ThreadOptions, type Threads } from './threads.ts';
 
 /** Values of all lists below which a thread takes longer to start than it saves. */
@@ -16,7 +16,7 @@ export interface TeachOptions extends ThreadOptions {
  * @returns undefined where there is nothing to gain
  */
 export function teachAhead(
-  lessons: readonly Lesson[],
+  lessons: readonly SeededLesson[],
   options: TeachOptions,
 ): Threads<TrainedRanker | undefined> | undefined {
   const { fewestValues = FEWEST_VALUES } = options;
