@@ -9,7 +9,8 @@ import { CATEGORICALS, FEATURE_SCHEMA, FEATURES } from '../../shared/engine/feat
 import { MOST_DEVIATIONS, standardise } from '../../shared/engine/ranking.ts';
 import type { RankerTensors } from './encode.ts';
 import type { TrainingSettings } from './settings.ts';
-import { chooseWay, onlyLessons, startCommittee } from './small-ranker.ts';
+import { startCommittee } from './small-ranker/committee.ts';
+import { chooseWay, onlyLessons } from './small-ranker/ways.ts';
 import { stage, type TrainingTools } from './sources.ts';
 
 export interface Learned {

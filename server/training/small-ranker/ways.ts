@@ -1,20 +1,7 @@
-import { type Gate, joinApart, kindOf } from '../../models/ranker/apart.ts';
-import { committeeOf, memberSeed } from '../../models/ranker/committee.ts';
-import {
-  type RankerSettings,
-  type RankingLists,
-  type TrainedRanker,
-  trainRanker,
-} from '../../models/ranker/train.ts';
-import { type TeachOptions, teachAhead } from './ahead/teach.ts';
-import { stage, type TrainingTools } from './sources.ts';
-
-/** What a network is taught by; one that is trained by each of several seeds has a stage for each. */
-export interface Lesson {
-  readonly name: string;
-  readonly lists: RankingLists;
-  readonly settings: RankerSettings;
-}
+import { type Gate, joinApart, kindOf } from '../../../models/ranker/apart.ts';
+import type { RankerSettings, RankingLists, TrainedRanker } from '../../../models/ranker/train.ts';
+import type { TrainingTools } from '../sources.ts';
+import { type Lesson, teach } from './lesson.ts';
 
 /** A way to teach the small ranker. */
 export interface Way {
@@ -135,68 +122,3 @@ const tellWays = (ways: Readonly<Record<string, Judged | undefined>>, { journal 
     'ways to teach on validation',
     Object.fromEntries(Object.entries(ways).flatMap(([name, way]) => (way ? [[name, way.ndcg]] : []))),
   );
-
-/** The other members of a committee, which threads train meanwhile where there is a core to spare. */
-export interface Committee {
-  /**
-   * What ranks: the mean of all members.
-   * @param way of the very lessons, with what the first member of each has learned
-   */
-  finish(way: Pick<Way, 'taught' | 'join'>): TrainedRanker;
-  /** ends the threads */
-  close(): void;
-}
-
-/** @param threads what differs from the machine's own, for those who know it */
-export function startCommittee(
-  lessons: readonly Lesson[],
-  tools: TrainingTools,
-  threads: Omit<TeachOptions, 'journal'> = {},
-): Committee {
-  const most = Math.max(...lessons.map(({ settings }) => settings.committee ?? 1));
-  const members = Array.from({ length: most - 1 }, (_, at) => at + 1);
-  const lacking = lessons.flatMap((lesson) =>
-    members
-      .filter((member) => !tools.memory?.has?.(stageOf(lesson, member)))
-      .map((member) => ({ key: stageOf(lesson, member), lesson: seeded(lesson, member, tools) })),
-  );
-  const others = teachAhead(
-    lacking.map(({ lesson }) => lesson),
-    { ...threads, journal: tools.journal },
-  );
-  const ahead: Ahead = (lesson, member) =>
-    others?.take(lacking.findIndex(({ key }) => key === stageOf(lesson, member)));
-  return {
-    finish({ taught, join }) {
-      const committees = lessons.map((lesson, at) => {
-        const further = members.flatMap((member) => teach(lesson, member, tools, ahead) ?? []);
-        return committeeOf([taught[at]!, ...further]);
-      });
-      return join(committees);
-    },
-    close: () => others?.close(),
-  };
-}
-
-type Ahead = (lesson: Lesson, member: number) => { readonly made: TrainedRanker | undefined } | undefined;
-
-const stageOf = ({ name }: Lesson, member: number): string => (member === 0 ? name : `${name} ${member + 1}`);
-
-const seeded = ({ lists, settings }: Lesson, member: number, { seed }: TrainingTools) => ({
-  lists,
-  settings: { ...settings, seed: memberSeed(seed, member) },
-});
-
-function teach(
-  lesson: Lesson,
-  member: number,
-  tools: TrainingTools,
-  ahead?: Ahead,
-): TrainedRanker | undefined {
-  return stage(tools, stageOf(lesson, member), () => {
-    const taken = ahead?.(lesson, member);
-    if (taken) return taken.made;
-    const { lists, settings } = seeded(lesson, member, tools);
-    return trainRanker(lists, settings, tools);
-  });
-}

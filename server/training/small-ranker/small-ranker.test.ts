@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { createRandom } from '../../models/random.ts';
-import { memberSeed } from '../../models/ranker/committee.ts';
-import { logits } from '../../models/ranker/network.ts';
+import { createRandom } from '../../../models/random.ts';
+import { memberSeed } from '../../../models/ranker/committee.ts';
+import { logits } from '../../../models/ranker/network.ts';
 import {
   DEFAULT_RANKER,
   type RankerSettings,
   type RankingLists,
   type TrainedRanker,
   trainRanker,
-} from '../../models/ranker/train.ts';
-import { createClaims, STATES } from './ahead/claims.ts';
-import { wasmArithmetic } from './arithmetic.ts';
-import { type Chosen, chooseWay, onlyLessons, startCommittee, type Way } from './small-ranker.ts';
-import type { TrainingTools } from './sources.ts';
+} from '../../../models/ranker/train.ts';
+import { createClaims, STATES } from '../ahead/claims.ts';
+import { wasmArithmetic } from '../arithmetic.ts';
+import type { TrainingTools } from '../sources.ts';
+import { startCommittee } from './committee.ts';
+import { type Chosen, chooseWay, onlyLessons, type Way } from './ways.ts';
 
 const FEATURES = 5;
 const GATE = { input: 1, most: 10 };
