@@ -25,6 +25,7 @@ export const Blend = v.object({
 });
 export type Blend = v.InferOutput<typeof Blend>;
 
+/* @__NO_SIDE_EFFECTS__ */
 function everySource<T>(value: T, own: Partial<Record<Source, T>> = {}): Record<Source, T> {
   return Object.fromEntries(SOURCES.map((source) => [source, own[source] ?? value])) as Record<Source, T>;
 }
@@ -93,6 +94,7 @@ export const FunnelSettings = v.object({
 });
 export type FunnelSettings = v.InferOutput<typeof FunnelSettings>;
 
+/* @__NO_SIDE_EFFECTS__ */
 const shelf = (own: Partial<PlacementSettings>): PlacementSettings => ({
   categoryCap: 3,
   brandCap: 2,
