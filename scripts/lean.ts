@@ -10,7 +10,7 @@ import { withoutProseOfSchemas } from './lean/schemas.ts';
 
 /**
  * What the device's build leaves out, since no device reads it: features' names and prose (sources and origins), of which
- * only the schema is compared; the words of errors and of schemas; what a table can do and no device asks for; long names of properties; the most of valibot.
+ * only the schema is compared; the words of errors and of schemas; what tables, lists and networks can do and no device asks for; long names of properties; the most of valibot.
  */
 
 interface Known {
@@ -33,8 +33,18 @@ const TWINS: Readonly<Record<string, string>> = {
   'shared/protocol/base64.ts': 'worker/lean/base64.ts',
 };
 
-/** What no release of a device changes, or asks of a table. */
-const UNUSED = ['scanMany', 'search', 'append', 'update', 'remove'];
+/** Methods and getters that no device asks for, by the module that makes them. */
+const TABLE = ['search', 'append', 'update', 'remove'];
+const UNUSED: Readonly<Record<string, readonly string[]>> = {
+  'shared/bundle/neighbour-lists.ts': ['offsets', 'ids', 'weights'],
+  'shared/bundle/shard.ts': ['price', 'variantInStock'],
+  'shared/engine/ranker.ts': ['run'],
+  'shared/kernel/javascript/network.ts': ['run'],
+  'shared/kernel/javascript/table.ts': [...TABLE, 'reserve', 'write', 'exactly'],
+  'shared/kernel/wasm/network.ts': ['run'],
+  'shared/kernel/wasm/rows.ts': ['write', 'grow'],
+  'shared/kernel/wasm/table.ts': [...TABLE, 'scanMany'],
+};
 
 type Step = (code: string, ast: unknown) => string;
 /** Those that fit a module's path, in order. */
@@ -42,7 +52,6 @@ const STEPS: readonly (readonly [RegExp, Step])[] = [
   [/^shared\/engine\/features\//, withoutProse],
   [/^shared\/kernel\/build\//, asCharacters],
   [/^shared\/(protocol|engine\/settings|bundle)/, withoutProseOfSchemas],
-  [/^shared\/kernel\/\w+\/table\.ts$/, (code, ast) => withoutMethods(code, ast, UNUSED)],
   [/^shared\/(engine|bundle|kernel)\/|^shared\/protocol\/signature|^worker\/(sync|storage)\//, withoutWords],
 ];
 
@@ -79,6 +88,8 @@ export function lean(root: string): Plugin {
       let short = code;
       if (path === 'shared/engine/features.ts')
         short = withKnown(code, await knowledge(), (await runnerImport<Features>(id)).module);
+      const unused = UNUSED[path];
+      if (unused) short = withoutMethods(short, this.parse(short), unused);
       for (const step of STEPS.filter(([of]) => of.test(path)).map(([, of]) => of))
         short = step(short, this.parse(short));
       return { code: withShortNames(short, this.parse(short), names), map: null };

@@ -10,6 +10,7 @@ export interface Node {
   readonly init?: unknown;
   readonly params?: unknown;
   readonly properties?: unknown;
+  readonly body?: unknown;
   readonly callee?: unknown;
   readonly arguments?: unknown;
   readonly quasis?: unknown;

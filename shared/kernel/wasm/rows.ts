@@ -56,8 +56,8 @@ export class Rows {
     const [readRows, readScales] = [whereIn(memory, embeddings.rows), scalesIn(memory, embeddings)];
     const items = itemsOf(embeddings);
     const after = Math.max(this.items, first + items);
-    if (after > this.#room) this.#take(Math.ceil(Math.max(after, this.#room * 1.5)), true);
-    else if (this.#lent) this.#take(this.#room, true);
+    if (after > this.#room) this.#grow(Math.ceil(Math.max(after, this.#room * 1.5)));
+    else if (this.#lent) this.#grow(this.#room);
     this.items = after;
     this.#place(readRows(), memory.views.i8, this.rowsAt + first * this.stride);
     this.#columns([first, items], readScales, residuals);
@@ -69,12 +69,10 @@ export class Rows {
     if (!this.#lent) memory.give(this.rowsAt);
   }
 
-  /** New blocks for columns and, where they are to be one's own, rows; what is there moves over. */
+  /** Blocks for columns and, where they are to be one's own, rows. */
   #take(items: number, own: boolean): void {
     const { memory, relaxed } = this.#host;
     const { stride } = this;
-    const { rowsAt, scalesAt, offsetsAt, residualsAt } = this;
-    const [lent, had] = [this.#lent, scalesAt !== 0];
     // Four rows are read at a time, those beyond the last too.
     const room = roundUp(items, 4);
     if (own) this.rowsAt = memory.take(room * stride);
@@ -82,17 +80,23 @@ export class Rows {
     this.offsetsAt = this.scalesAt + (relaxed ? 4 * room : 0);
     if (this.#residuals) this.residualsAt = this.offsetsAt + 4 * room;
     this.#room = room;
-    if (own) this.#lent = false;
-    if (!had) return;
+  }
+
+  /** Other blocks, all of them one's own; what is there moves over. */
+  #grow(items: number): void {
+    const { memory, relaxed } = this.#host;
+    const { stride, rowsAt, scalesAt, offsetsAt, residualsAt } = this;
+    this.#take(items, true);
     const { i8 } = memory.views;
     const move = (from: number, to: number, bytes: number) =>
       i8.copyWithin(to, from, from + this.items * bytes);
-    if (own) move(rowsAt, this.rowsAt, stride);
+    move(rowsAt, this.rowsAt, stride);
     move(scalesAt, this.scalesAt, 4);
     if (relaxed) move(offsetsAt, this.offsetsAt, 4);
     if (this.#residuals) move(residualsAt, this.residualsAt, 2 * stride);
     memory.give(scalesAt);
-    if (own && !lent) memory.give(rowsAt);
+    if (!this.#lent) memory.give(rowsAt);
+    this.#lent = false;
   }
 
   /** What goes with rows that are in their place. */
