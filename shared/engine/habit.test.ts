@@ -40,6 +40,28 @@ function read(
     features[index * FEATURES.length + FEATURES.findIndex((feature) => feature.name === name)]!;
 }
 
+/** A plain definition of every candidate, and what the features say of them. */
+function among(state: ReturnType<typeof buyer>, request: SlateRequest, plain: (row: number) => number) {
+  const { candidates, features } = score(shop, state, request, moment({ rules: 'off' }));
+  const column = (name: string): number[] => {
+    const at = FEATURES.findIndex((feature) => feature.name === name);
+    return Array.from(candidates.items, (_, i) => features[i * FEATURES.length + at]!);
+  };
+  return { sums: [...candidates.items].map(plain), column };
+}
+
+/** Of idf vectors. */
+function cosine(a: number, b: number): number {
+  const { offsets, ids, idf } = shop.shard.tokens!;
+  const [x, y] = [a, b].map((row) => [...ids.subarray(offsets[row]!, offsets[row + 1]!)]) as [
+    number[],
+    number[],
+  ];
+  const length = (tokens: number[]) => Math.hypot(...tokens.map((token) => idf[token]!));
+  const shared = x.filter((token) => y.includes(token)).reduce((sum, token) => sum + idf[token]! ** 2, 0);
+  return shared === 0 ? 0 : shared / (length(x) * length(y));
+}
+
 describe('habits', () => {
   const state = buyer([60, [40, 53]], [30, [40]], [10, [40, 66]]);
   const often = read(state, 40);
@@ -87,6 +109,23 @@ describe('habits', () => {
     });
   });
 
+  test('their words count alike, all of the history at once', () => {
+    const faded = (visits: number, days: number) => 0.9 ** visits * Math.exp(-days / 120);
+    const habit: [number, number][] = [
+      [40, faded(0, 10) + faded(1, 30) + faded(2, 60)],
+      [53, faded(2, 60)],
+      [66, faded(0, 10)],
+    ];
+    const { sums, column } = among(state, { placement: 'for-you' }, (row) =>
+      habit.reduce((sum, [own, weight]) => sum + weight * cosine(own, row), 0),
+    );
+    const best = Math.max(...sums);
+    expect(new Set(sums).size).toBeGreaterThan(10);
+    expect(column('habit-tokens')).toEqual(sums.map((sum) => expect.closeTo(Math.log(sum + 1e-3), 3)));
+    const shares = sums.map((sum) => expect.closeTo(Math.sqrt(sum / best), 4));
+    expect(column('habit-tokens-share')).toEqual(shares);
+  });
+
   test('items of one moment share their age', () => {
     const { own } = observe(shop, state, { request: { placement: 'for-you' }, moment: moment() });
     expect(own.map(({ row, age }) => [row, age])).toEqual([
@@ -119,5 +158,30 @@ describe("the shelf's anchors", () => {
     expect(value('taste-mean')).toBeCloseTo(Math.log(sum / 3 + 1e-4), 5);
     expect(value('taste-largest')).toBeCloseTo(Math.log(Math.max(...weights) + 1e-4), 5);
     expect(value('taste-listed')).toBeCloseTo(Math.log(1 + weights.length), 5);
+  });
+
+  test('shares of the best sum and of the largest weight', () => {
+    const ofBest = (sums: number[]) =>
+      sums.map((sum) => expect.closeTo(Math.sqrt(sum / Math.max(...sums)), 4));
+    const all = among(buyer(), request, (row) =>
+      [40, 53, 14].reduce((sum, from) => sum + taste!.weightOf(from, row), 0),
+    );
+    expect(Math.max(...all.sums)).toBeGreaterThan(0);
+    expect(all.column('taste-share')).toEqual(ofBest(all.sums));
+    const most = among(buyer(), request, (row) =>
+      Math.max(...[40, 53, 14].map((from) => shop.boughtTogether.weightOf(from, row))),
+    );
+    expect(Math.max(...most.sums)).toBeGreaterThan(0);
+    expect(most.column('bought-together-largest-share')).toEqual(ofBest(most.sums));
+  });
+
+  test('the item most alike by its words, of those that the shelf starts from and not of the history', () => {
+    const asked = among(buyer([10, [66]]), request, (row) =>
+      Math.max(...[40, 53, 14].map((from) => cosine(from, row))),
+    );
+    expect(new Set(asked.sums).size).toBeGreaterThan(5);
+    expect(asked.column('seeds-tokens')).toEqual(asked.sums.map((most) => expect.closeTo(most, 4)));
+    const arrived = among(buyer([10, [66]]), { placement: 'for-you' }, () => 0);
+    expect(new Set(arrived.column('seeds-tokens'))).toEqual(new Set([0]));
   });
 });

@@ -6,7 +6,7 @@ export const GROUPS: Readonly<Record<string, RegExp>> = {
     /^(item-(count|popularity|views7|purchases7|purchases|trend|kin-trend|repeat|again|category-.*|brand-.*|kind-.*)|count-usual|user-last-count|popular-.*|trending-.*|category-(score|rank))$/,
   position: /^(item-(place|stage|opens|closes)|place-.*|stage-.*|steps?-.*stage)$/,
   pairs: /^(after|before|follow)-(last|recent)$/,
-  tokens: /^(tokens-.*|item-tokens|item-kind-.*|content-.*)$/,
+  tokens: /^(tokens-.*|seeds-tokens|item-tokens|item-kind-.*|content-.*)$/,
   encoder: /^(embedding-.*|cosine-.*|feedback)$/,
   transitions: /^(transitions?-.*|two-hops)$/,
   together: /^(together-.*|bought-together-.*)$/,
@@ -17,7 +17,7 @@ export const GROUPS: Readonly<Record<string, RegExp>> = {
     /^(carted-before|bought-(before|share|lately|last-visit|month|season|repeat|often-repeat|again|due|interval)|habit(-.*)?)$/,
   shopper: /^(user-(items|visits|purchases|purchase-frequency|since-purchase|loyal|visit-size)|cart-size)$/,
   catalogue:
-    /^(attributes-.*|item-(discount|rating|margin|price|stock|age|promoted)|price-.*|category-(affinity|count)|brand-.*|last-(category|brand)|seed-.*|anchors-.*|user-(usual-price|price-spread|category-focus|brand-focus))$/,
+    /^(attributes-.*|item-(discount|rating|margin|price|stock|age|promoted)|price-.*|category-(affinity|count)|brand-.*|last-(category|brand)|seed-.*|anchors-(category|price)|user-(usual-price|price-spread|category-focus|brand-focus))$/,
   context: /^(hour-.*|weekday|weekend|device-.*|placement-.*|seeds)$/,
   blend: /^(blend|blend-rank|sources-agree)$/,
   steps: /^steps?-.*$/,

@@ -1,8 +1,13 @@
 import { FACT } from '../facts.ts';
-import { LEAST, lnCounts, lnWeights, sumsOf } from './column.ts';
+import { LEAST, lnCounts, lnWeights, rootShares, sumsOf } from './column.ts';
+import { seedsOf } from './context.ts';
 import { columns, type Family, type Scene } from './feature.ts';
+import { tokensLargest } from './token-evidence.ts';
 
 const LISTS = ['bought-together', 'taste', 'basket'] as const;
+
+/** Of a large cart's lines so many are looked at one by one. */
+const MOST_SEEDS = 64;
 
 const ofLists = (name: string, source: string) =>
   LISTS.map((list) => [`${list}-${name}`, `${list} lists of the shelf's anchors: ${source}`] as const);
@@ -13,6 +18,9 @@ export const ANCHORED: Family = {
     ...ofLists('mean', 'ln of the sum, an anchor'),
     ...ofLists('largest', 'ln of the largest weight'),
     ...ofLists('listed', 'ln of anchors that list it'),
+    ...ofLists('share', "root of the sum's share of the best"),
+    ['bought-together-largest-share', 'the same of its largest weight'],
+    ['seeds-tokens', 'shelf and tokens: largest idf cosine to an item that the shelf starts from'],
     ['anchors-category', "category column: share of the shelf's anchors in its category"],
     ['anchors-price', "price column: distance from the mean ln price of the shelf's anchors"],
   ]),
@@ -24,6 +32,14 @@ export const ANCHORED: Family = {
       ...lists.map(([sum]) => lnWeights(scene, sum!, LEAST, Math.max(1, length))),
       ...lists.map(([, most]) => lnWeights(scene, most!)),
       ...lists.map(([, , count]) => lnCounts(scene, count!)),
+      ...lists.map(([sum]) => rootShares(scene, sum!)),
+      rootShares(scene, lists[0]![1]!),
+      tokensLargest(
+        scene,
+        seedsOf(scene)
+          .slice(0, MOST_SEEDS)
+          .map(({ row }) => row),
+      ),
       shareOfCategory(scene),
       priceDistance(scene),
     ];

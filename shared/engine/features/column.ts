@@ -25,6 +25,16 @@ export function lnCounts({ lend }: Scene, values: Float32Array): Float32Array {
   return out;
 }
 
+/** Roots of the shares of the best; 0 where there is none. */
+export function rootShares({ lend }: Scene, sum: Float32Array): Float32Array {
+  const out = lend();
+  let best = 0;
+  for (let i = 0; i < sum.length; i++) if (sum[i]! > best) best = sum[i]!;
+  if (best === 0) return out.fill(0);
+  for (let i = 0; i < sum.length; i++) out[i] = Math.sqrt(sum[i]! / best);
+  return out;
+}
+
 /** A value by each candidate's name. */
 export function look(
   { lend }: Scene,

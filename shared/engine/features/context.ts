@@ -29,7 +29,8 @@ const wave = (hour: number, peak: number): number => {
 /** The shelves that start from items of the page, the cart or the last view. */
 const SEEDED: readonly Placement[] = ['similar', 'bought-together', 'because-you-viewed'];
 
-const seedsOf = ({ seen }: Scene) => (SEEDED.includes(seen.request.placement) ? seen.anchors : []);
+/** What the shelf starts from that is not the shopper's history. */
+export const seedsOf = ({ seen }: Scene) => (SEEDED.includes(seen.request.placement) ? seen.anchors : []);
 
 /** The first item that the shelf starts from. */
 export const seedOf = (scene: Scene): number | undefined => seedsOf(scene)[0]?.row;

@@ -2,9 +2,10 @@ import { exp, ln } from '../../kernel/math.ts';
 import { FACT } from '../facts.ts';
 import { ln1 } from '../logarithm.ts';
 import type { Observation, Owned } from '../observe.ts';
-import { factOf, LEAST_SHARE, lnWeights, ofOwned } from './column.ts';
+import { factOf, LEAST_SHARE, lnWeights, ofOwned, rootShares } from './column.ts';
 import { sumsAmong } from './evidence.ts';
 import { columns, type Family, type Scene, wholes } from './feature.ts';
+import { tokenSums } from './token-evidence.ts';
 
 const DAY = 86_400_000;
 /** What was bought a visit earlier weighs so much less, slowly or steeply, and e times less after so many days. */
@@ -78,25 +79,19 @@ const NEVER = new Array<number>(11).fill(0);
 
 const LISTS = ['bought-together', 'taste', 'basket'] as const;
 
-/** What the lists make of all that the shopper buys, each item by its habit: ln of the sum, and the root of its share of the best. */
-function listsOf(scene: Scene, of: Habits['of']): Float32Array[] {
+/** What lists and words make of all that the shopper buys, each item by its habit: ln of the sum, and the root of its share of the best. */
+function broughtBy(scene: Scene, of: Habits['of']): Float32Array[] {
   const { boughtTogether, lists } = scene.engine;
   const rows = [...of.keys()];
   const weights = Array.from(of.values(), ({ slow }) => slow);
-  return [boughtTogether, lists.taste, lists.basket].flatMap((neighbours) => {
-    const [sum] =
-      neighbours === undefined ? [scene.zeros()] : sumsAmong(scene, neighbours, { rows, weights });
-    return [lnWeights(scene, sum!, LEAST_SHARE), rootShares(scene, sum!)];
-  });
-}
-
-function rootShares({ lend }: Scene, sum: Float32Array): Float32Array {
-  const out = lend();
-  let best = 0;
-  for (let i = 0; i < sum.length; i++) if (sum[i]! > best) best = sum[i]!;
-  if (best === 0) return out.fill(0);
-  for (let i = 0; i < sum.length; i++) out[i] = Math.sqrt(sum[i]! / best);
-  return out;
+  const bought = { rows, weights };
+  const sums = [boughtTogether, lists.taste, lists.basket].map((neighbours) =>
+    neighbours === undefined ? scene.zeros() : sumsAmong(scene, neighbours, bought)[0]!,
+  );
+  return [...sums, tokenSums(scene, bought)].flatMap((sum) => [
+    lnWeights(scene, sum, LEAST_SHARE),
+    rootShares(scene, sum),
+  ]);
 }
 
 /** Repeat purchase: what of the shopper's own items comes next, and what they bring. */
@@ -122,6 +117,10 @@ export const HABIT: Family = {
         [`habit-${list}-share`, `${list} lists of bought items: root of the sum's share of the best`],
       ]),
     ),
+    ...columns('pair', [
+      ['habit-tokens', 'tokens: idf cosines to bought items, by the same decayed purchases: ln of the sum'],
+      ['habit-tokens-share', "tokens: root of the sum's share of the best"],
+    ]),
     ...wholes('user', [['user-visit-size', 'profile: ln items a visit that bought']]),
   ],
   make(scene) {
@@ -147,6 +146,6 @@ export const HABIT: Family = {
         ln1(mean ?? 0),
       ];
     });
-    return [...bought, ...listsOf(scene, of), ln1(visitSize)];
+    return [...bought, ...broughtBy(scene, of), ln1(visitSize)];
   },
 };

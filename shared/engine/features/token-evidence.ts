@@ -14,7 +14,7 @@ export function gatherTokens({ engine, seen: { recent }, rows, zeros }: Scene): 
   if (index === undefined || recent.length === 0) return found;
   weighTokens(index, recent);
   for (let i = 0; i < rows.length; i++) compare(index, rows[i]!, { found, i });
-  forget(index, recent);
+  for (const { row } of recent) forget(index, row);
   return found;
 }
 
@@ -63,12 +63,63 @@ function compare(
   found[4][i] = rarest;
 }
 
-function forget({ table, last, decayed, flat }: TokenIndex, recent: readonly Anchor[]): void {
-  for (const { row } of recent)
-    for (let at = table.offsets[row]!; at < table.offsets[row + 1]!; at++) {
-      const token = table.ids[at]!;
-      last[token] = 0;
-      decayed[token] = 0;
-      flat[token] = 0;
+function forget({ table, last, decayed, flat }: TokenIndex, row: number): void {
+  for (let at = table.offsets[row]!; at < table.offsets[row + 1]!; at++) {
+    const token = table.ids[at]!;
+    last[token] = 0;
+    decayed[token] = 0;
+    flat[token] = 0;
+  }
+}
+
+/** Rows and what each of them weighs. */
+interface Weighed {
+  readonly rows: readonly number[];
+  readonly weights: readonly number[];
+}
+
+/** Idf cosines of every candidate to some rows, weighed and added up: of cosines, so one vector of all their tokens is enough. */
+export function tokenSums(scene: Scene, from: Weighed): Float32Array {
+  const { tokens } = scene.engine.index;
+  return tokens === undefined
+    ? scene.zeros()
+    : addTokens(tokens, from, { candidates: scene.rows, out: scene.lend() });
+}
+
+/** The largest idf cosine of every candidate to any of some rows. */
+export function tokensLargest(scene: Scene, rows: readonly number[]): Float32Array {
+  const most = scene.zeros();
+  const { tokens } = scene.engine.index;
+  if (tokens === undefined || rows.length === 0) return most;
+  const one = scene.lend();
+  for (const row of rows) {
+    addTokens(tokens, { rows: [row], weights: [1] }, { candidates: scene.rows, out: one });
+    for (let i = 0; i < most.length; i++) if (one[i]! > most[i]!) most[i] = one[i]!;
+  }
+  return most;
+}
+
+function addTokens(
+  index: TokenIndex,
+  from: Weighed,
+  { candidates, out }: { readonly candidates: Uint32Array; readonly out: Float32Array },
+): Float32Array {
+  const { table, shrink, flat } = index;
+  const { offsets, ids, idf } = table;
+  for (let k = 0; k < from.rows.length; k++) {
+    const row = from.rows[k]!;
+    const weight = from.weights[k]! * shrink[row]!;
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+      const token = ids[at]!;
+      flat[token] = flat[token]! + weight * idf[token]!;
     }
+  }
+  for (let i = 0; i < candidates.length; i++) {
+    const row = candidates[i]!;
+    let sum = 0;
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) sum += idf[ids[at]!]! * flat[ids[at]!]!;
+    out[i] = sum * shrink[row]!;
+  }
+  for (let k = 0; k < from.rows.length; k++) forget(index, from.rows[k]!);
+  return out;
 }
