@@ -126,6 +126,15 @@ function quantisedTensor(container: Container, { shape, scale }: TensorMeta, i: 
   return { shape, scale, integers, scales: container.section(`s${i}`, 'f32', groups) };
 }
 
+/** One row of a tensor with a scale a row. */
+export function vectorOf({ shape, integers, scales }: QuantisedTensor, row: number): Float32Array {
+  const columns = columnsOf(shape);
+  const values = new Float32Array(columns);
+  const from = row * columns;
+  for (let column = 0; column < columns; column++) values[column] = integers[from + column]! * scales[row]!;
+  return values;
+}
+
 function toFloats({ shape, integers, scales, scale }: QuantisedTensor): Tensor {
   const columns = columnsOf(shape);
   const values = new Float32Array(integers.length);

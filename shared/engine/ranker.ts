@@ -1,4 +1,5 @@
-import type { Tensor, Weights } from '../bundle/contract.ts';
+import type { Weights } from '../bundle/contract.ts';
+import { vectorOf } from '../bundle/weights.ts';
 import type {
   CategoryEmbedding,
   DenseLayer,
@@ -104,12 +105,30 @@ export function createRanker(
 function readEmbeddings(weights: Weights): CategoryEmbedding[] {
   return CATEGORICALS.map(({ vocabulary }, k) => {
     const name = `deep.embedding.${k}`;
-    const tensor = weights.tensor(name);
-    const [rows, dims] = tensor?.shape ?? [];
-    if (tensor === undefined || tensor.shape.length !== 2 || rows !== vocabulary || !dims)
-      throw badShape(name, tensor?.shape ?? [], [vocabulary, 'dims']);
-    return { vocabulary, dims, values: finite(name, tensor.values) };
+    const { shape = [], stored } = admitted(weights, name);
+    const [rows, dims] = shape;
+    if (shape.length !== 2 || rows !== vocabulary || !dims) throw badShape(name, shape, [vocabulary, 'dims']);
+    return {
+      vocabulary,
+      dims,
+      get values() {
+        return weights.tensor(name)!.values;
+      },
+      // Categories are met one by one, and most of them never.
+      ...(stored?.scale === 'row' && { vector: (category: number) => vectorOf(stored, category) }),
+    };
   });
+}
+
+/**
+ * A tensor that is not decoded before it is used: what is stored in integers is finite where its scales are.
+ * @throws EngineError where it is not finite
+ */
+function admitted(weights: Weights, name: string) {
+  const stored = weights.quantised(name);
+  const { shape, values } = stored ? { ...stored, values: stored.scales } : (weights.tensor(name) ?? {});
+  if (values) finite(name, values);
+  return { shape, stored };
 }
 
 interface Form {
@@ -138,8 +157,13 @@ interface Slot {
 
 function readDense(weights: Weights, slot: Slot): DenseLayer {
   const tensor = `${slot.name}.${slot.at}.weights`;
-  const { shape, values } = weights.tensor(tensor) as Tensor;
-  return { ...layerOf(weights, slot, shape), weights: finite(tensor, values) };
+  const { shape = [] } = admitted(weights, tensor);
+  return {
+    ...layerOf(weights, slot, shape),
+    get weights() {
+      return weights.tensor(tensor)!.values;
+    },
+  };
 }
 
 function readQuantised(weights: Weights, slot: Slot): QuantisedLayer {

@@ -118,6 +118,8 @@ export interface CategoryEmbedding {
   readonly vocabulary: number;
   readonly dims: number;
   readonly values: Float32Array;
+  /** One category's `dims` of `values`, where it is less work to decode those than all. */
+  readonly vector?: (category: number) => Float32Array;
 }
 
 /**

@@ -49,16 +49,17 @@ function isSame({ values, at, rows, toRow, toColumn }: Lying, column: number): b
   return !Number.isNaN(values[first]);
 }
 
-/** What embeddings add to layer 0: in float32, without bias. */
+/** What embeddings add to layer 0, without bias; to be computed in float32. */
 export function splitEmbeddings({ dense, embeddings = [], layers }: NetworkSpec): {
   readonly embedding: CategoryEmbedding;
-  readonly layer: DenseLayer;
+  readonly layer: Layer;
 }[] {
   let at = dense;
   return embeddings.map((embedding) => {
     const inputs = range(at, embedding.dims);
     at += embedding.dims;
-    return { embedding, layer: unbiased(asDense(pick(layers[0]!, inputs))) };
+    const layer = pick(layers[0]!, inputs);
+    return { embedding, layer: { ...layer, bias: new Float32Array(layer.outputs) } };
   });
 }
 
@@ -80,15 +81,14 @@ export function pick(layer: Layer, inputs: readonly number[]): Layer {
     : { ...layer, inputs: inputs.length, weights: take(layer.weights, new Float32Array(length)) };
 }
 
-function asDense(layer: Layer): DenseLayer {
+/** Its weights as floats. */
+export function asDense(layer: Layer): DenseLayer {
   if (!('scales' in layer)) return layer;
   const { inputs, outputs, bias, activation, scales } = layer;
   const weights = new Float32Array(layer.weights.length);
   for (let at = 0; at < weights.length; at++) weights[at] = layer.weights[at]! * scales[at % outputs]!;
   return { inputs, outputs, weights, bias, activation };
 }
-
-const unbiased = (layer: DenseLayer): DenseLayer => ({ ...layer, bias: new Float32Array(layer.outputs) });
 
 /** Outputs that are computed at a time, and so share what is left out. */
 export const BLOCK = 8;
@@ -102,11 +102,13 @@ export interface Band {
 }
 
 /** What a layer of floats computes: networks side by side read but their own inputs. */
-export function bandsOf({ inputs, outputs, weights }: DenseLayer): Band[] {
+export function bandsOf({ inputs, outputs, weights }: Layer): Band[] {
   const bands: Band[] = [];
   for (let o = 0; o < outputs; o += BLOCK) {
     const has = (i: number): boolean =>
-      weights.subarray(i * outputs + o, i * outputs + Math.min(o + BLOCK, outputs)).some((one) => one !== 0);
+      (weights.subarray(i * outputs + o, i * outputs + Math.min(o + BLOCK, outputs)) as Float32Array).some(
+        (one) => one !== 0,
+      );
     let [from, to] = [0, inputs];
     while (from < to && !has(from)) from++;
     while (from < to && !has(to - 1)) to--;

@@ -197,6 +197,27 @@ export function embed(
   }
 }
 
+/**
+ * Weights as `dense` reads them, of integers: blocks of 8 outputs, each `inputs x 8`, an integer times its output's scale.
+ * @param from the first block's first input; @param stride bytes from input to input
+ */
+export function spread(from: usize, stride: usize, inputs: i32, blocks: i32, scales: usize, to: usize): void {
+  for (let block = 0; block < blocks; block++) {
+    const a = v128.load(scales);
+    const b = v128.load(scales, 16);
+    let row = from;
+    for (let input = 0; input < inputs; input++) {
+      const eight = v128.load_ext<i8>(row);
+      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_low_i16x8_s(eight)), a));
+      v128.store(to, f32x4.mul(f32x4.convert_i32x4_s(i32x4.extend_high_i16x8_s(eight)), b), 16);
+      row += stride;
+      to += 32;
+    }
+    from += 8;
+    scales += 32;
+  }
+}
+
 /** Zeros in the bytes `from` to `to` of each row: padding must not carry what the padded columns made of infinity. */
 export function clear(y: usize, stride: usize, rows: i32, from: usize, to: usize): void {
   for (let row = 0; row < rows; row++) {

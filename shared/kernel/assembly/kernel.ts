@@ -1,4 +1,4 @@
-export { clear, dense, embed, gather, transpose } from './dense.ts';
+export { clear, dense, embed, gather, spread, transpose } from './dense.ts';
 export { pack, quantised, round } from './quantised.ts';
 export { rescore } from './rescore.ts';
 export { measure, scan, score, shift } from './scan.ts';

@@ -1,6 +1,6 @@
 import type { Layer, Network, NetworkSpec, Standard } from '../contract.ts';
 import { Lease } from '../lease.ts';
-import { pick, type Sorted, sorterOf, specOf, splitEmbeddings } from '../split.ts';
+import { asDense, pick, type Sorted, sorterOf, specOf, splitEmbeddings } from '../split.ts';
 import { type Batch, type Part, pad, padded, partOf } from './layer.ts';
 
 const { fround, max, min } = Math;
@@ -64,7 +64,9 @@ type FirstPart = (x: Float32Array, given: Given, y: Float32Array) => void;
 function firstPart(spec: NetworkSpec): FirstPart {
   const layer = spec.layers[0]!;
   const sort = sorterOf(spec);
-  const lookups = splitEmbeddings(spec).map((one) => new Lookup(one.embedding, partOf(one.layer, true)));
+  const lookups = splitEmbeddings(spec).map(
+    (one) => new Lookup(one.embedding, partOf(asDense(one.layer), true)),
+  );
   const width = pad(layer.outputs);
   const bias = padded(layer.bias);
   let sorted: Sorted | undefined;

@@ -69,6 +69,9 @@ export interface Exports {
       yStride: number,
     ]
   ): void;
+  spread(
+    ...args: [from: number, stride: number, inputs: number, blocks: number, scales: number, to: number]
+  ): void;
   clear(...args: [y: number, stride: number, rows: number, from: number, to: number]): void;
   embed(
     ...args: [

@@ -1,6 +1,6 @@
-import type { CategoryEmbedding, DenseLayer } from '../contract.ts';
+import type { CategoryEmbedding, Layer } from '../contract.ts';
 import { type Host, roundUp } from './host.ts';
-import { type Place, placePart, STEP } from './part.ts';
+import { type Place, placeDense, STEP } from './part.ts';
 
 /** What an embedding's categories add to layer 0, computed when they are first met: in rows in the order of that. */
 export interface Lookup {
@@ -17,11 +17,12 @@ export interface Lookup {
 /** @param zeros as many as the layer has outputs, padded */
 export function placeLookup(
   host: Host,
-  { vocabulary, dims, values }: CategoryEmbedding,
-  [layer, zeros]: readonly [DenseLayer, Place],
+  embedding: CategoryEmbedding,
+  [layer, zeros]: readonly [Layer, Place],
 ): Lookup {
   const { memory } = host;
-  const part = placePart(host, layer, true);
+  const { vocabulary, dims } = embedding;
+  const part = placeDense(host, layer);
   const bytes = 4 * part.width;
   const oneAt = memory.take(bytes);
   // Rows are computed in fours: the vectors of the last four, and of the one.
@@ -35,7 +36,7 @@ export function placeLookup(
   let tableAt = 0;
   const put = (category: number, place: number): void =>
     memory.views.f32.set(
-      values.subarray(category * dims, (category + 1) * dims),
+      embedding.vector?.(category) ?? embedding.values.subarray(category * dims, (category + 1) * dims),
       vectorsAt / 4 + place * dims,
     );
   const settle = (): void => {

@@ -45,7 +45,8 @@ export function placeFloats({ memory }: Host, values: Float32Array, length = wid
   return at;
 }
 
-function placeDense(host: Host, layer: DenseLayer): Part {
+/** A layer that computes in floats, whatever its weights are stored in. */
+export function placeDense(host: Host, layer: Layer): Part {
   const { exports, memory } = host;
   const { outputs } = layer;
   const width = widthOf(outputs);
@@ -53,7 +54,8 @@ function placeDense(host: Host, layer: DenseLayer): Part {
   const weightsAt = memory.take(
     4 * BLOCK * bands.reduce((sum, { blocks, from, to }) => sum + blocks * (to - from), 0),
   );
-  placeBands(layer, bands, memory.views.f32.subarray(weightsAt / 4));
+  if ('scales' in layer) spreadBands(host, layer, [bands, weightsAt]);
+  else placeBands(layer, bands, memory.views.f32.subarray(weightsAt / 4));
   return {
     width,
     working: () => 0,
@@ -92,6 +94,27 @@ function placeBands({ outputs, weights }: DenseLayer, bands: readonly Band[], pl
       for (let i = from; i < to; i++)
         for (let o = first; o < first + BLOCK; o++)
           placed[at++] = o < outputs ? weights[i * outputs + o]! : 0;
+}
+
+/** The same of integers, each times its output's scale. */
+function spreadBands(
+  host: Host,
+  layer: QuantisedLayer,
+  [bands, placedAt]: readonly [readonly Band[], number],
+): void {
+  const matrix = placeMatrix(host, layer);
+  const scalesAt = placeFloats(host, layer.scales);
+  const width = widthOf(layer.outputs);
+  let at = placedAt;
+  let first = 0;
+  for (const { blocks, from, to } of bands) {
+    const inputs = to - from;
+    host.exports.spread(matrix.at + from * width + first, width, inputs, blocks, scalesAt + 4 * first, at);
+    at += 4 * BLOCK * blocks * inputs;
+    first += BLOCK * blocks;
+  }
+  matrix.free();
+  host.memory.give(scalesAt);
 }
 
 /** A quantised layer's weights as they are given: its outputs side by side, a row of zeros last. */
