@@ -53,7 +53,7 @@ function among(state: ReturnType<typeof buyer>, request: SlateRequest, plain: (r
 /** Of idf vectors. */
 function cosine(a: number, b: number): number {
   const { offsets, ids, idf } = shop.shard.tokens!;
-  const [x, y] = [a, b].map((row) => [...ids.subarray(offsets[row]!, offsets[row + 1]!)]) as [
+  const [x, y] = [a, b].map((row) => Array.from(ids).slice(offsets[row]!, offsets[row + 1]!)) as [
     number[],
     number[],
   ];
