@@ -1,14 +1,17 @@
+import type { Card, Cards } from '../shared/bundle/contract.ts';
 import type { Moment, ShopperState } from '../shared/engine/contract.ts';
 import { recommend } from '../shared/engine/recommend.ts';
 import type { DrawnSlate } from '../shared/protocol/device.ts';
 import { type MarketId, mintRecId, type RecId } from '../shared/protocol/ids.ts';
-import type { SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
+import type { SlateCause, SlateEntry, SlateRequest } from '../shared/protocol/slate.ts';
 import type { CandidateResponse } from '../shared/protocol/sync.ts';
 import type { Host } from './host.ts';
 import { EMPTY_STATE } from './shopper.ts';
 import type { LevelName } from './sync/levels.ts';
 import type { Serving } from './sync/releases.ts';
 
+/** Cards held made: slates in a row show much the same. */
+const MOST_CARDS = 256;
 /** Slates that can still be explained. */
 const MOST_REMEMBERED = 24;
 const POPULAR_LIMIT = 24;
@@ -46,8 +49,21 @@ export interface Made {
   readonly level: LevelName;
 }
 
+/** Cards by variant, or by item where a variant has none. */
+function holdCards(): (of: Cards | undefined, entry: SlateEntry) => Card | undefined {
+  const held = new Map<string, Card | undefined>();
+  let from: Cards | undefined;
+  return (of, { variant, item }) => {
+    if (of !== from || held.size >= MOST_CARDS) held.clear();
+    from = of;
+    if (!held.has(variant)) held.set(variant, of?.card(variant) ?? of?.card(item));
+    return held.get(variant);
+  };
+}
+
 export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): SlateMaker {
   const records = new Map<RecId, Made>();
+  const cardOf = holdCards();
 
   const momentOf = (request: Pick<SlateRequest, 'market'>): Moment => {
     const now = host.now();
@@ -67,10 +83,7 @@ export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): 
     const trace = { clock: () => host.steady(), stages };
     const made = recommend(serving.engine, state, request, { ...moment, trace });
     const slate = serving.level === 'head' ? { ...made, level: serving.level } : made;
-    const cards = slate.entries.map(
-      ({ variant, item }) => serving.cards?.card(variant) ?? serving.cards?.card(item),
-    );
-    return { slate, cards, timings: stages };
+    return { slate, cards: slate.entries.map((entry) => cardOf(serving.cards, entry)), timings: stages };
   };
 
   const momentWith = ({ request, server }: Asked): Moment => ({
