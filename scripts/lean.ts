@@ -29,6 +29,8 @@ function replaced(code: string, from: RegExp, to: string): string {
 
 /** Modules that the device has something smaller for. */
 const TWINS: Readonly<Record<string, string>> = {
+  'shared/kernel/build/relaxed.wasm.ts': 'shared/kernel/build/relaxed.device.wasm.ts',
+  'shared/kernel/build/simd.wasm.ts': 'shared/kernel/build/simd.device.wasm.ts',
   'shared/kernel/hex.ts': 'worker/lean/hex.ts',
   'shared/protocol/base64.ts': 'worker/lean/base64.ts',
 };

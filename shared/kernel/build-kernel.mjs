@@ -1,5 +1,7 @@
-// Compiles assembly/kernel.ts to build/simd.wasm.ts and build/relaxed.wasm.ts, modules that export the WebAssembly as
-// hexadecimal digits, so that every bundler carries it without configuration; brotli makes less of them than of base64. Does nothing when the sources have not changed.
+// Compiles assembly/kernel.ts to build/simd.wasm.ts and build/relaxed.wasm.ts, and assembly/device.ts, which is less, to
+// build/simd.device.wasm.ts and build/relaxed.device.wasm.ts: modules that export the WebAssembly as hexadecimal digits, so
+// that every bundler carries it without configuration; brotli makes less of them than of base64. Does nothing when the
+// sources have not changed.
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -9,6 +11,7 @@ import { brotliCompressSync } from 'node:zlib';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const sourceFolder = join(here, 'assembly');
+const ENTRIES = { '': 'kernel.ts', '.device': 'device.ts' };
 const BUILDS = { simd: [], relaxed: ['--enable', 'relaxed-simd'] };
 const OPTIONS = [
   '--optimizeLevel',
@@ -44,30 +47,30 @@ async function source(name) {
   return text?.replaceAll('\n// @inline\n', '\n@inline\n') ?? null;
 }
 
-async function compile(options) {
+async function compile(entry, options) {
   const { default: asc } = await import('assemblyscript/asc');
   const written = new Map();
-  const { error, stderr } = await asc.main(
-    ['kernel.ts', '--outFile', 'kernel.wasm', ...OPTIONS, ...options],
-    {
-      readFile: source,
-      writeFile: (name, contents) => void written.set(name, contents),
-      listFiles: () => [],
-    },
-  );
+  const { error, stderr } = await asc.main([entry, '--outFile', 'kernel.wasm', ...OPTIONS, ...options], {
+    readFile: source,
+    writeFile: (name, contents) => void written.set(name, contents),
+    listFiles: () => [],
+  });
   if (error) throw new Error(`The kernel does not compile:\n${stderr.toString()}`, { cause: error });
   return written.get('kernel.wasm');
 }
 
 const mark = `// sources: ${await fingerprint()}`;
 await mkdir(join(here, 'build'), { recursive: true });
-for (const [name, options] of Object.entries(BUILDS)) {
+const wanted = Object.entries(BUILDS).flatMap(([build, options]) =>
+  Object.entries(ENTRIES).map(([suffix, entry]) => ({ build, name: `${build}${suffix}`, entry, options })),
+);
+for (const { build, name, entry, options } of wanted) {
   const target = join(here, 'build', `${name}.wasm.ts`);
   const before = await readFile(target, 'utf8').catch(() => '');
   if (before.startsWith(`${mark}\n`)) continue;
-  const wasm = await compile(options);
+  const wasm = await compile(entry, options);
   const digits = Buffer.from(wasm).toString('hex');
-  await writeFile(target, `${mark}\nexport const ${name.toUpperCase()}_WASM =\n  '${digits}';\n`);
+  await writeFile(target, `${mark}\nexport const ${build.toUpperCase()}_WASM =\n  '${digits}';\n`);
   const packed = brotliCompressSync(wasm).length;
   console.log(`kernel: ${name} is ${wasm.length} bytes of WebAssembly, ${packed} with brotli`);
 }
