@@ -4,7 +4,8 @@ import type { DeviceApi, DeviceNotice, DeviceOptions } from '../shared/protocol/
 import type { ItemId } from '../shared/protocol/ids.ts';
 import { createDevice } from './device.ts';
 import { type TestHost, testHost } from './host.case.ts';
-import { StorageFailure } from './storage/guarded.ts';
+import { StorageFailure } from './storage/failure.ts';
+import { guardedStore, STORAGE_DEADLINE } from './storage/guarded.ts';
 import { memoryStore } from './storage/memory.ts';
 import type { DeviceStore } from './storage/rows.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
@@ -45,7 +46,9 @@ describe('a device', () => {
       host: { ...host, fetch: (url, init) => fetch(routed(url), init) },
       verify: verifyEd25519,
       loadKernel: async () => loadKernel,
-      openStore: () => async () => disk,
+      loadDisk: async () => ({
+        openStore: (_, onLost) => guardedStore(async () => disk, { deadline: STORAGE_DEADLINE, onLost }),
+      }),
       eraseStore: () => disk.wipe(),
     });
     open.push(device);
@@ -273,7 +276,9 @@ describe('a device', () => {
       host,
       verify: verifyEd25519,
       loadKernel: async () => loadKernel,
-      openStore: () => async () => disk,
+      loadDisk: async () => ({
+        openStore: (_, onLost) => guardedStore(async () => disk, { deadline: STORAGE_DEADLINE, onLost }),
+      }),
       eraseStore: () => disk.wipe(),
     });
     await expect(device.track([])).rejects.toMatchObject({ name: 'NotStarted', code: 'not-started' });

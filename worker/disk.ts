@@ -1,15 +1,17 @@
+import type { Disk } from './parts.ts';
+import { guardedStore, STORAGE_DEADLINE } from './storage/guarded.ts';
+import { guardedParts } from './storage/guarded-parts.ts';
 import { databaseName, eraseIndexedDb, indexedDbStore } from './storage/indexeddb.ts';
 import { eraseFiles, folderName, opfsParts } from './storage/opfs.ts';
-import type { FileParts } from './storage/parts.ts';
-import type { DeviceStore } from './storage/rows.ts';
 
 /** What only a device loads that may keep something: before consent there is no need of it. */
 export { revive } from './sync/revive.ts';
 
-export const openDatabase = (site: string, lost: () => void): Promise<DeviceStore> =>
-  indexedDbStore(databaseName(site), lost);
+export const openStore: Disk['openStore'] = (site, onLost) =>
+  guardedStore((lost) => indexedDbStore(databaseName(site), lost), { deadline: STORAGE_DEADLINE, onLost });
 
-export const openFolder = (site: string): FileParts => opfsParts(folderName(site));
+export const openFiles: NonNullable<Disk['openFiles']> = (site, rows, onLost) =>
+  guardedParts(opfsParts(folderName(site)), rows, { deadline: STORAGE_DEADLINE, onLost });
 
 /** Deletes database and files, unopened. */
 export async function eraseSite(site: string): Promise<void> {

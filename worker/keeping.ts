@@ -1,10 +1,10 @@
 import type { Consent } from '../shared/protocol/consent.ts';
 import type { DeviceOptions } from '../shared/protocol/device.ts';
-import type { DeviceParts } from './parts.ts';
+import type { DeviceParts, Disk, OnLost } from './parts.ts';
 import { measurementStands, type Sending, sendingOf } from './permission.ts';
-import { guardedStore, STORAGE_DEADLINE, StorageFailure, within } from './storage/guarded.ts';
+import { StorageFailure } from './storage/failure.ts';
 import { memoryStore } from './storage/memory.ts';
-import { type FileParts, guardedParts, type PartStore, partsInRows } from './storage/parts.ts';
+import { type PartStore, partsInRows } from './storage/parts.ts';
 import { type DeviceStore, putState, type Rows } from './storage/rows.ts';
 import { senderLater } from './sync/later.ts';
 import { enqueue, erase, waitingRows } from './sync/outbox.ts';
@@ -38,30 +38,29 @@ export interface Moves {
   forget(): Promise<void>;
 }
 
-export function createKeeping(
+export async function createKeeping(
   parts: DeviceParts,
   options: DeviceOptions,
   trouble: (code: string, message: string) => void,
-): Keeping {
+): Promise<Keeping> {
   const { site, url } = options;
   let consent = options.consent;
   let serverOff = false;
   let sender: Sender | undefined;
 
-  const database = (): DeviceStore =>
-    guardedStore(parts.openStore(site), {
-      deadline: STORAGE_DEADLINE,
-      onLost: ({ code, message }) => trouble(code, message),
+  const onLost: OnLost = ({ code, message }) => trouble(code, message);
+  /** Where what keeps does not come, nothing is kept: this page goes on in memory. */
+  const loadDisk = (): Promise<Disk | undefined> =>
+    parts.loadDisk().catch((error: unknown) => {
+      trouble('storage-lost', `the database does not open: ${error}`);
+      return undefined;
     });
-  let store = consent.storage ? database() : memoryStore();
+  const found = consent.storage ? await loadDisk() : undefined;
+  let store = found?.openStore(site, onLost) ?? memoryStore();
   const rows = partsInRows(() => store);
-  let files = consent.storage ? parts.openFiles?.(site) : undefined;
-  let shelf = shelfOf(files);
-  function shelfOf(some: FileParts | undefined): PartStore {
-    if (some === undefined) return rows;
-    const onLost = ({ code, message }: StorageFailure) => trouble(code, message);
-    return guardedParts(some, rows, { deadline: STORAGE_DEADLINE, onLost });
-  }
+  let files = found?.openFiles?.(site, rows, onLost);
+  /** What points at parts is in the database: where that was lost, files would be found by nobody. */
+  const shelf = (): PartStore => (store.kind === 'memory' ? rows : (files ?? rows));
   const sending = (): Sending => sendingOf(options, consent, serverOff);
 
   /** A sender where events may go up, none where they may not: what is under way ends at once. */
@@ -102,7 +101,7 @@ export function createKeeping(
         await all.clear('parts');
         if (sending() !== 'on') await erase(all);
       });
-      await shedParts(shelf);
+      await shedParts(files ?? rows);
     }
   };
 
@@ -111,21 +110,21 @@ export function createKeeping(
 
   const moveToDisk = async ({ join, settle }: Moves): Promise<void> => {
     const waiting = await store.transact(waitingRows);
-    await parts.loadDisk?.().catch(() => undefined);
-    const disk = database();
+    const disk = await loadDisk();
+    if (disk === undefined) return;
+    const opened = disk.openStore(site, onLost);
     try {
-      await join(disk);
-      await disk.transact((all) => enqueue(all, waiting));
+      await join(opened);
+      await opened.transact((all) => enqueue(all, waiting));
     } catch (error) {
       if (!(error instanceof StorageFailure)) throw error;
       // Consent stands, room does not: this page goes on in memory, and the next one tries again.
       trouble(error.code, `nothing is kept: ${error.message}`);
-      await disk.close();
+      await opened.close();
       return;
     }
-    store = disk;
-    files = parts.openFiles?.(site);
-    shelf = shelfOf(files);
+    store = opened;
+    files = disk.openFiles?.(site, rows, onLost);
     await settle();
   };
 
@@ -133,10 +132,9 @@ export function createKeeping(
     const [disk, folder] = [store, files];
     store = memoryStore();
     files = undefined;
-    shelf = rows;
     await forget();
     // A disk that does not answer keeps nobody waiting, and the other one is wiped all the same.
-    const wiped = folder && within(STORAGE_DEADLINE, folder.wipe()).catch(() => undefined);
+    const wiped = folder?.wipe().catch(() => undefined);
     await disk.wipe();
     await wiped;
   };
@@ -144,8 +142,7 @@ export function createKeeping(
   return {
     consent: () => consent,
     store: () => store,
-    // What points at parts is in the database: where that was lost, files would be found by nobody.
-    parts: () => (store.kind === 'memory' ? rows : shelf),
+    parts: shelf,
     sending,
     sender: () => sender,
     async begin() {

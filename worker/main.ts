@@ -2,7 +2,6 @@ import { answerCalls } from '../shared/protocol/calls.ts';
 import { createDevice } from './device.ts';
 import { workerHost } from './host.ts';
 import { loadBestKernel } from './kernel.ts';
-import { filesLater } from './storage/later.ts';
 import { verifyEd25519 } from './sync/ed25519.ts';
 
 const disk = () => import('./disk.ts');
@@ -19,8 +18,6 @@ export function listen(relaxed: boolean): void {
     loadKernel: () => loadBestKernel(relaxed),
     startRanker: async (script) => (await import('./onnx/port.ts')).startRankerWorker(script),
     loadDisk: disk,
-    openStore: (site) => async (lost) => (await disk()).openDatabase(site, lost),
-    openFiles: (site) => filesLater(disk().then(({ openFolder }) => openFolder(site))),
     eraseStore: async (site) => (await disk()).eraseSite(site),
   });
   void device.listen(answerCalls(globalThis, device));

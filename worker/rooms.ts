@@ -50,9 +50,7 @@ export async function openRooms(
   const { host } = parts;
   const { site, url, market } = options;
   const kernel = parts.loadKernel();
-  // Where it does not come, storage does not open either, and says so.
-  if (options.consent.storage) await parts.loadDisk?.().catch(() => undefined);
-  const keeping = createKeeping(parts, options, trouble);
+  const keeping = await createKeeping(parts, options, trouble);
   const { store } = keeping;
   const shopper = createShopper(keeping, trouble);
   // What is read goes ahead of what is written, all of it asked for at once: whoever waits for a database waits once.

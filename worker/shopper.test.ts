@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { CapturedEvent } from '../shared/protocol/device.ts';
 import type { ItemId } from '../shared/protocol/ids.ts';
 import { createShopper, type Shopper } from './shopper.ts';
-import { StorageFailure } from './storage/guarded.ts';
+import { StorageFailure } from './storage/failure.ts';
 import { memoryStore } from './storage/memory.ts';
 import { partsInRows } from './storage/parts.ts';
 import { type DeviceStore, putState } from './storage/rows.ts';

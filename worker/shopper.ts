@@ -5,7 +5,7 @@ import type { CapturedEvent } from '../shared/protocol/device.ts';
 import type { EventName, TacitEvent } from '../shared/protocol/event.ts';
 import { EMPTY_PROFILE, Profile, type ProfileAttributes, Session } from '../shared/protocol/profile.ts';
 import { measurementStands } from './permission.ts';
-import { StorageFailure } from './storage/guarded.ts';
+import { StorageFailure } from './storage/failure.ts';
 import { memoryStore } from './storage/memory.ts';
 import type { PartStore } from './storage/parts.ts';
 import { type DeviceStore, type OutboxRow, putState, type Rows, stateRow } from './storage/rows.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { guardedStore, STORAGE_DEADLINE, type StorageFailure } from './guarded.ts';
+import type { StorageFailure } from './failure.ts';
+import { guardedStore, STORAGE_DEADLINE } from './guarded.ts';
 import { memoryStore } from './memory.ts';
 import { type DeviceStore, putState, stateRow } from './rows.ts';
 import { storeCase } from './store.case.ts';

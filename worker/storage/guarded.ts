@@ -1,17 +1,9 @@
+import { StorageFailure } from './failure.ts';
 import { memoryStore } from './memory.ts';
 import type { DeviceStore } from './rows.ts';
 
 /** No storage call is waited for longer: some browsers never answer (private modes, a disk that went away). */
 export const STORAGE_DEADLINE = 2_000;
-
-export class StorageFailure extends Error {
-  override readonly name = 'StorageFailure';
-  readonly code: 'storage-timeout' | 'storage-lost' | 'storage-full';
-  constructor(code: StorageFailure['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 export interface Guard {
   readonly deadline: number;

@@ -1,6 +1,7 @@
 import { deleteDB, openDB } from 'idb';
 import { describe, expect, test } from 'vitest';
-import { guardedStore, type StorageFailure } from './guarded.ts';
+import type { StorageFailure } from './failure.ts';
+import { guardedStore } from './guarded.ts';
 import { indexedDbStore } from './indexeddb.ts';
 import { putState, stateRow } from './rows.ts';
 import { storeCase } from './store.case.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import type { StorageFailure } from './guarded.ts';
+import type { StorageFailure } from './failure.ts';
+import { guardedParts } from './guarded-parts.ts';
 import { memoryStore } from './memory.ts';
 import { partsCase } from './parts.case.ts';
-import { guardedParts, type PartStore, partsInRows } from './parts.ts';
+import { type PartStore, partsInRows } from './parts.ts';
 
 const never = (): Promise<never> => new Promise(() => undefined);
 const bytes = Uint8Array.of(1, 2).buffer;
@@ -24,7 +25,7 @@ describe('guarded parts', () => {
     const disk = memoryStore();
     const working = partsInRows(() => filesDisk);
     const filesDisk = memoryStore();
-    const parts = guardedParts({ ...working, kind: 'opfs', ...files }, rows, {
+    const parts = guardedParts({ ...working, kind: 'opfs', wipe: async () => undefined, ...files }, rows, {
       deadline,
       onLost: (failure) => failures.push(failure),
     });

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 import type { Part } from '../../shared/protocol/manifest.ts';
-import { StorageFailure } from '../storage/guarded.ts';
+import { StorageFailure } from '../storage/failure.ts';
 import { memoryStore } from '../storage/memory.ts';
 import type { DeviceStore } from '../storage/rows.ts';
 import type { Publisher } from './publisher.case.ts';

@@ -1,5 +1,5 @@
 import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
-import { StorageFailure } from '../storage/guarded.ts';
+import { StorageFailure } from '../storage/failure.ts';
 import { type Bench, codeOf, hasCode } from './bench.ts';
 import { DownloadError, fetchEnvelope, fetchPart, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';

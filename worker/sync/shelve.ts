@@ -1,4 +1,4 @@
-import { StorageFailure } from '../storage/guarded.ts';
+import { StorageFailure } from '../storage/failure.ts';
 import { keepOnly } from '../storage/parts.ts';
 import type { DeviceStore } from '../storage/rows.ts';
 import { type KeptRelease, putState, type ReleasePointer, stateRow } from '../storage/rows.ts';

@@ -1,6 +1,6 @@
 import type { ReleaseId } from '../../shared/protocol/ids.ts';
 import type { Host } from '../host.ts';
-import { StorageFailure } from '../storage/guarded.ts';
+import { StorageFailure } from '../storage/failure.ts';
 import type { DeviceStore } from '../storage/rows.ts';
 import { putState, type Rows, stateRow } from '../storage/rows.ts';
 import { type Standing, standingOf } from '../storage/standing.ts';
