@@ -1,17 +1,15 @@
-import type { Card, Cards } from '../shared/bundle/contract.ts';
 import type { Moment, ShopperState } from '../shared/engine/contract.ts';
 import { recommend } from '../shared/engine/recommend.ts';
 import type { DrawnSlate } from '../shared/protocol/device.ts';
 import { type MarketId, mintRecId, type RecId } from '../shared/protocol/ids.ts';
-import type { SlateCause, SlateEntry, SlateRequest } from '../shared/protocol/slate.ts';
+import type { SlateCause, SlateRequest } from '../shared/protocol/slate.ts';
 import type { CandidateResponse } from '../shared/protocol/sync.ts';
+import { holdCards } from './held-cards.ts';
 import type { Host } from './host.ts';
 import { EMPTY_STATE } from './shopper.ts';
 import type { LevelName } from './sync/levels.ts';
 import type { Serving } from './sync/releases.ts';
 
-/** Cards held made: slates in a row show much the same. */
-const MOST_CARDS = 256;
 /** Slates that can still be explained. */
 const MOST_REMEMBERED = 24;
 const POPULAR_LIMIT = 24;
@@ -47,18 +45,6 @@ export interface Made {
   readonly moment: Moment;
   readonly release: string;
   readonly level: LevelName;
-}
-
-/** Cards by variant, or by item where a variant has none. */
-function holdCards(): (of: Cards | undefined, entry: SlateEntry) => Card | undefined {
-  const held = new Map<string, Card | undefined>();
-  let from: Cards | undefined;
-  return (of, { variant, item }) => {
-    if (of !== from || held.size >= MOST_CARDS) held.clear();
-    from = of;
-    if (!held.has(variant)) held.set(variant, of?.card(variant) ?? of?.card(item));
-    return held.get(variant);
-  };
 }
 
 export function createSlates({ host, market, utcOffsetMinutes }: SlateOptions): SlateMaker {
