@@ -1,4 +1,4 @@
-import type { CategoryEmbedding, DenseLayer, Layer, NetworkSpec } from './contract.ts';
+import type { CategoryEmbedding, Layer, NetworkSpec } from './contract.ts';
 
 /** Dense inputs of layer 0 that are the same for all rows of a call, and the others. */
 export interface Sorted {
@@ -79,15 +79,6 @@ export function pick(layer: Layer, inputs: readonly number[]): Layer {
   return 'scales' in layer
     ? { ...layer, inputs: inputs.length, weights: take(layer.weights, new Int8Array(length)) }
     : { ...layer, inputs: inputs.length, weights: take(layer.weights, new Float32Array(length)) };
-}
-
-/** Its weights as floats. */
-export function asDense(layer: Layer): DenseLayer {
-  if (!('scales' in layer)) return layer;
-  const { inputs, outputs, bias, activation, scales } = layer;
-  const weights = new Float32Array(layer.weights.length);
-  for (let at = 0; at < weights.length; at++) weights[at] = layer.weights[at]! * scales[at % outputs]!;
-  return { inputs, outputs, weights, bias, activation };
 }
 
 /** Outputs that are computed at a time, and so share what is left out. */

@@ -1,5 +1,6 @@
 import type { Manifest, Part } from '../../shared/protocol/manifest.ts';
 import { StorageFailure } from '../storage/failure.ts';
+import { attempted } from './attempt.ts';
 import { type Bench, codeOf, hasCode } from './bench.ts';
 import { DownloadError, fetchEnvelope, fetchPart, verifyPart } from './download.ts';
 import { tryGolden } from './golden.ts';
@@ -107,7 +108,7 @@ interface Trying {
 async function tried({ open, trials, options }: Bench, trying: Trying): Promise<Opened> {
   const { manifest, wanted, parts } = trying;
   try {
-    return await trials.run(manifest.release, () => {
+    return await attempted(options, manifest.release, () => {
       const opened = open(manifest, parts);
       try {
         tryGolden(opened.engine, wanted.golden, () => options.host.steady());

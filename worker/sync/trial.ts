@@ -22,8 +22,6 @@ export class QuarantineError extends Error {
 export interface Trials {
   /** @throws QuarantineError for a release that has failed here before @param notes read already */
   admit(release: ReleaseId, notes?: Notes): Promise<void>;
-  /** runs `work`, and takes down that it began and that it ended */
-  run<T>(release: ReleaseId, work: () => T): Promise<T>;
   quarantine(release: ReleaseId, code: string): Promise<void>;
 }
 
@@ -34,13 +32,7 @@ export function createTrials(site: string, host: Host, store: () => DeviceStore)
   /** of this worker's life, also where nothing may be kept */
   const failed = new Map<ReleaseId, string>();
 
-  /** A full disk takes no notes: then nothing is remembered beyond this page. */
-  const noted = (body: (rows: Rows) => Promise<void>): Promise<void> =>
-    store()
-      .transact(body)
-      .catch((error: unknown) => {
-        if (!(error instanceof StorageFailure)) throw error;
-      });
+  const noted = (body: (rows: Rows) => Promise<void>): Promise<void> => inNotes(store(), body);
 
   const quarantine: Trials['quarantine'] = (release, code) => {
     failed.set(release, code);
@@ -51,13 +43,6 @@ export function createTrials(site: string, host: Host, store: () => DeviceStore)
       await rows.delete('state', 'trial');
     });
   };
-  const begin = (release: ReleaseId): Promise<void> =>
-    noted(async (rows) => {
-      const before = await stateRow(rows, 'trial');
-      const begun = before?.release === release ? before.begun : 0;
-      await putState(rows, 'trial', { release, begun: begun + 1 });
-    });
-  const end = (): Promise<void> => noted((rows) => rows.delete('state', 'trial'));
 
   return {
     quarantine,
@@ -75,26 +60,13 @@ export function createTrials(site: string, host: Host, store: () => DeviceStore)
       if (code !== undefined)
         throw new QuarantineError(`${release} failed here before (${code}): it is not tried again`);
     },
-    run(release, work) {
-      // Memory ends with the worker: a note there would be read by nobody.
-      if (store().kind === 'memory') return attempt(work);
-      return new Promise((resolve, reject) => {
-        const noteDown = async (): Promise<void> => {
-          await begin(release);
-          const outcome = attempt(work);
-          outcome.then(resolve, reject);
-          // Nobody waits for the note to go, but the lock: until then another tab would believe it.
-          await outcome.catch(() => undefined);
-          await end();
-        };
-        host
-          .exclusively(lockOf(site), noteDown)
-          .then((ran) => (ran ? undefined : attempt(work).then(resolve, reject)), reject);
-      });
-    },
   };
 }
 
-const attempt = async <T>(work: () => T): Promise<T> => work();
+export const lockOf = (site: string): string => `tacit:${site}:trial`;
 
-const lockOf = (site: string): string => `tacit:${site}:trial`;
+/** A full disk takes no notes: then nothing is remembered beyond this page. */
+export const inNotes = (store: DeviceStore, body: (rows: Rows) => Promise<void>): Promise<void> =>
+  store.transact(body).catch((error: unknown) => {
+    if (!(error instanceof StorageFailure)) throw error;
+  });

@@ -3,6 +3,15 @@ import { type Band, BLOCK, bandsOf } from '../split.ts';
 
 const { fround, abs, max } = Math;
 
+/** A layer with its weights as floats. */
+export function asDense(layer: Layer): DenseLayer {
+  if (!('scales' in layer)) return layer;
+  const { inputs, outputs, bias, activation, scales } = layer;
+  const weights = new Float32Array(layer.weights.length);
+  for (let at = 0; at < weights.length; at++) weights[at] = layer.weights[at]! * scales[at % outputs]!;
+  return { inputs, outputs, weights, bias, activation };
+}
+
 /** Values in rows, `stride` apart; a stride of 0 is one row for all. */
 export interface Batch {
   readonly values: Float32Array;

@@ -1,7 +1,7 @@
 import type { Layer, Network, NetworkSpec, Standard } from '../contract.ts';
 import { Lease } from '../lease.ts';
-import { asDense, pick, type Sorted, sorterOf, specOf, splitEmbeddings } from '../split.ts';
-import { type Batch, type Part, pad, padded, partOf } from './layer.ts';
+import { pick, type Sorted, sorterOf, specOf, splitEmbeddings } from '../split.ts';
+import { asDense, type Batch, type Part, pad, padded, partOf } from './layer.ts';
 
 const { fround, max, min } = Math;
 
