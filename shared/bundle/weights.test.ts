@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BundleError } from './error.ts';
-import { decodeWeights, encodeWeights, type TensorInput } from './weights.ts';
+import { decodeWeights, encodeWeights, type TensorInput, vectorOf } from './weights.ts';
 
 const back = (tensors: Record<string, TensorInput>) =>
   decodeWeights(encodeWeights({ settings: null, tensors }));
@@ -45,6 +45,12 @@ describe('weights', () => {
     const { values: found } = back({ w: { shape: [3, 2], values, type: 'i8', scale: 'row' } }).tensor('w')!;
     for (const [i, x] of found.entries())
       expect(Math.abs(x - values[i]!)).toBeLessThanOrEqual(Math.abs(values[i - (i % 2)]!) / 253);
+  });
+  test('i8 by row: a vector alone is what it is among all', () => {
+    const values = Float32Array.from({ length: 21 }, (_, i) => Math.fround((i - 9) * 1.7 ** (i % 5)));
+    const weights = back({ w: { shape: [7, 3], values, type: 'i8', scale: 'row' } });
+    const alone = Array.from({ length: 7 }, (_, row) => [...vectorOf(weights.quantised('w')!, row)]);
+    expect(alone.flat()).toEqual([...weights.tensor('w')!.values]);
   });
   test('any tensor: error at most half a step', () => {
     const value = fc.float({ min: -1000, max: 1000, noNaN: true });

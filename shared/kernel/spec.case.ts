@@ -65,6 +65,26 @@ export function specConformance(name: string, make: () => Kernel): void {
         network.free();
       }
     });
+    test('vectors that are decoded one by one, of no category but those that were met', () => {
+      const kernel = make();
+      const shape = { dense: 5, vocabularies: [40, 300], dims: 16, hidden: [24, 3], quantised: 3 };
+      const spec = specOfShape({ ...shape, standard: false, whole: [] }, 4);
+      const met = (spec.embeddings ?? []).map(() => new Set<number>());
+      const embeddings = (spec.embeddings ?? []).map((one, k) => ({
+        ...one,
+        vector: (category: number) => {
+          met[k]!.add(category);
+          return one.values.slice(category * one.dims, (category + 1) * one.dims);
+        },
+      }));
+      const x = floats(9 * 5, 2, 3);
+      const categories = categoriesOf(shape.vocabularies, 9, 6);
+      const network = kernel.network({ ...spec, embeddings });
+      expect(bits(network.run(x, 9, categories))).toEqual(bits(naiveNetwork(spec, x, [9, categories])));
+      for (const [k, some] of met.entries())
+        for (const category of some) expect(categories.filter((_, i) => i % 2 === k)).toContain(category);
+      network.free();
+    });
     test('rows of NaN, of infinity, of zeros and of the smallest numbers', () => {
       const kernel = make();
       for (const quantised of [0, 1, 2, 3]) {
