@@ -99,21 +99,6 @@ describe('the byte budget', () => {
     expect(roomForTwoTables(alone, bytes, { items })).toBe(false);
   });
 
-  it('has room for twice the dimensions where two components of four bits share a byte', () => {
-    const bytes = { form: 'raw', anItem: 280, least: 3_400_000 } as const;
-    const wide = {
-      ...SHOP_SETTINGS,
-      ease: undefined,
-      carries: { ...SHOP_SETTINGS.carries, content: false },
-      embeddings: { ...SHOP_SETTINGS.embeddings, dims: 128 },
-    };
-    const room = (bits: TrainingSettings['bits']): boolean =>
-      roomForTwoTables({ ...wide, bits }, bytes, { items: 12_101, head: false });
-    expect(room({ embeddings: 4, content: 8, packed: true })).toBe(true);
-    expect(room({ embeddings: 4, content: 8 })).toBe(false);
-    expect(room({ embeddings: 5, content: 8, packed: true })).toBe(false);
-  });
-
   it('weighs what one device loads: the heaviest market’s cards, of each level', () => {
     const part = (role: string, bytes: number, more: Partial<BundlePart> = {}): BundlePart => ({
       ...{ role, needed: true, bytes: new Uint8Array(randomBytes(bytes)) },

@@ -3,7 +3,7 @@ import type { ModelCard } from '../../models/contract.ts';
 import { FEATURES } from '../../shared/engine/features.ts';
 import type { BundlePart } from './contract.ts';
 import { HEAD_BYTES, weightOf } from './head.ts';
-import { type Bits, isPacked, type TrainingSettings } from './settings.ts';
+import type { TrainingSettings } from './settings.ts';
 
 /** Most bytes that one device loads of a release: so many an item, and no fewer than `least` in all. */
 export interface ByteBudget {
@@ -64,11 +64,9 @@ export function networkWeight({ ranker, embeddings }: TrainingSettings, form: By
 const layerBytes = (widths: readonly number[]): number =>
   widths.slice(1).reduce((sum, outputs, at) => sum + outputs * (widths[at]! + 8), 0);
 
-/** Bytes of a component: brotli leaves about four tenths of a bit less than it has. */
-function componentBytes(bits: Bits, table: 'embeddings' | 'content', form: ByteBudget['form']): number {
-  if (form === 'brotli') return (bits[table] - 0.4) / 8;
-  return isPacked(bits, table) ? 0.5 : 1;
-}
+/** Bytes of a component of `bits` bits: brotli leaves about four tenths of a bit less. */
+const componentBytes = (bits: number, form: ByteBudget['form']): number =>
+  form === 'raw' ? 1 : (bits - 0.4) / 8;
 
 /**
  * What an item costs beside vectors where a release carries everything and lists are at their shortest: ids, columns,
@@ -88,8 +86,8 @@ export function roomForTwoTables(
 ): boolean {
   const { embeddings, carries, bits, content, ease } = settings;
   const { form } = budget;
-  const tables = 2 * embeddings.dims * componentBytes(bits, 'embeddings', form);
-  const said = carries.content ? content.dims * componentBytes(bits, 'content', form) : 0;
+  const tables = 2 * embeddings.dims * componentBytes(bits.embeddings, form);
+  const said = carries.content ? content.dims * componentBytes(bits.content, form) : 0;
   const lists = EASE_REST * Math.min(items, ease?.taste.mostItems ?? 0);
   const whole = items * (tables + said + REST[form]) + lists + networkWeight(settings, form);
   // A head is as many bytes as it may be wherever two tables are too many.

@@ -20,7 +20,7 @@ import type { Item } from '../../shared/protocol/item.ts';
 import type { Market } from '../../shared/protocol/manifest.ts';
 import { brands, catalogueColumns, categories, marketInput, offerOf } from './columns.ts';
 import type { BundlePart } from './contract.ts';
-import { type Bits, isPacked, type Packing } from './settings.ts';
+import type { Bits, Packing } from './settings.ts';
 import type { Sources } from './sources.ts';
 
 /** A trained ranker as the bundle carries it. */
@@ -78,12 +78,11 @@ function spaceOf({ embeddings, warm }: Sources): string {
   return `pooled-${embeddings.candidate.dims}-${hash.digest('hex').slice(0, 16)}`;
 }
 
-const asInput = (rows: DenseRows, table: 'embeddings' | 'content', bits: Bits): EmbeddingInput => ({
+const asInput = (rows: DenseRows, bits: number): EmbeddingInput => ({
   dims: rows.dims,
   values: rows.values,
   unit: true,
-  bits: bits[table],
-  packed: isPacked(bits, table) && rows.dims % 2 === 0,
+  bits,
 });
 
 function shardInput(from: Release & { space: string }): ShardInput {
@@ -98,11 +97,11 @@ function shardInput(from: Release & { space: string }): ShardInput {
     ids: catalogue.groups.map(({ id }) => id),
     ...(catalogue.groups.length < MANY ? {} : { derive }),
     variants: { ids: variants.map(({ item }) => item.id), rows: variants.map(({ row }) => row) },
-    embeddings: asInput(embeddings.candidate, 'embeddings', bits),
+    embeddings: asInput(embeddings.candidate, bits.embeddings),
     ...(embeddings.query === embeddings.candidate
       ? {}
-      : { queryEmbeddings: asInput(embeddings.query, 'embeddings', bits) }),
-    ...(content === undefined ? {} : { content: asInput(content, 'content', bits) }),
+      : { queryEmbeddings: asInput(embeddings.query, bits.embeddings) }),
+    ...(content === undefined ? {} : { content: asInput(content, bits.content) }),
     ...(tokens === undefined ? {} : { tokens: tokenTable(tokens) }),
     categories: category.names,
     brands: brand.names,

@@ -100,11 +100,5 @@ describe('vectors of an outside system', () => {
     };
     expect(cosine(0, 1)).toBeCloseTo(0.8, 1);
     expect(cosine(0, 3)).toBeCloseTo(0, 1);
-    const [dense, plain] = [true, false].map(
-      (packed) =>
-        encodeItems({ dataset, sources, markets, bits: { embeddings: 4, content: 4, packed } }).shard,
-    );
-    expect(decodeShard(dense!.bytes).embeddings).toEqual(decodeShard(plain!.bytes).embeddings);
-    expect(dense!.bytes.length).toBeLessThan(plain!.bytes.length);
   });
 });

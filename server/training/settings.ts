@@ -38,18 +38,7 @@ export interface Carried {
 export interface Bits {
   readonly embeddings: number;
   readonly content: number;
-  /**
-   * whether tables of four bits or fewer lie two components to a byte: for limits on bytes before compression, since a compressor
-   * leaves 3.52 bits a component of four bits either way (brotli 11 on drawn rows), and readers must take them apart
-   */
-  readonly packed?: boolean;
 }
-
-/** Most bits of a component of which two share a byte. */
-const HALF_A_BYTE = 4;
-
-export const isPacked = (bits: Bits, table: 'embeddings' | 'content'): boolean =>
-  bits.packed === true && bits[table] <= HALF_A_BYTE;
 
 /** Values of one or two settings of the transitions that are tried in place of those at hand. */
 export type TransitionAxis = readonly Partial<TransitionSettings>[];

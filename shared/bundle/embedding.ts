@@ -13,15 +13,10 @@ export interface EmbeddingInput {
   /** rows have length 1 (or are all 0): then no scale is stored, a row's scale is 1 over the length of its integers */
   readonly unit: boolean;
   /**
-   * of a component as it is kept, 2 to 8 (default): -(2^(bits-1) - 1) .. 2^(bits-1) - 1. Rows are bytes unless `packed`, read
+   * of a component as it is kept, 2 to 8 (default): -(2^(bits-1) - 1) .. 2^(bits-1) - 1. Rows are bytes in any case, read
    * where they lie; fewer different values are what a compressor makes fewer bytes of
    */
   readonly bits?: number;
-  /**
-   * two components a byte, the first in its low bits: at most 4 bits and an even number of dimensions. Readers make bytes of them;
-   * a compressor leaves no fewer bytes than without
-   */
-  readonly packed?: boolean;
 }
 
 export const EmbeddingMeta = v.object({
@@ -38,12 +33,11 @@ export interface EncodedEmbedding {
 }
 
 /**
- * int8 a row: k = round(steps x / rowmax), 127 steps at 8 bits. Sections `name.rows` (i8, or u8 where packed), and `name.scales`
- * (halves) unless unit.
+ * int8 a row: k = round(steps x / rowmax), 127 steps at 8 bits. Sections `name.rows`, and `name.scales` (halves) unless unit.
  * @throws BundleError `input` for another size, a value that is not finite, or a unit row of another length
  */
 export function encodeEmbedding(input: EmbeddingInput, items: number, name: string): EncodedEmbedding {
-  const { dims, values, unit, bits = 8, packed = false } = input;
+  const { dims, values, unit, bits = 8 } = input;
   demand(
     Number.isInteger(dims) && dims >= 1 && dims <= MOST_DIMS,
     'input',
@@ -59,12 +53,6 @@ export function encodeEmbedding(input: EmbeddingInput, items: number, name: stri
     'input',
     () => `${name}: found ${bits} bits, expected 2 to 8.`,
   );
-  demand(
-    !packed || (bits <= 4 && dims % 2 === 0),
-    'input',
-    () =>
-      `${name}: found ${bits} bits and ${dims} dimensions, expected at most 4 and an even number to be packed.`,
-  );
   const steps = (1 << (bits - 1)) - 1;
   const rows = new Int8Array(values.length);
   const most = new Float64Array(items);
@@ -75,27 +63,13 @@ export function encodeEmbedding(input: EmbeddingInput, items: number, name: stri
     const step = most[r]! / steps || 1;
     for (let d = 0; d < dims; d++) rows[r * dims + d] = Math.round(row[d]! / step);
   }
-  const stored = packed ? packRows(rows) : rows;
-  if (unit) return { meta: { dims, unit, scale: 0 }, sections: { [`${name}.rows`]: stored } };
+  if (unit) return { meta: { dims, unit, scale: 0 }, sections: { [`${name}.rows`]: rows } };
   const largest = most.reduce((a, b) => Math.max(a, b), 0) / steps;
   const halves = Uint16Array.from(most, (m) => toHalf(m / steps / (largest || 1)));
   return {
     meta: { dims, unit, scale: largest },
-    sections: { [`${name}.rows`]: stored, [`${name}.scales`]: halves },
+    sections: { [`${name}.rows`]: rows, [`${name}.scales`]: halves },
   };
-}
-
-function packRows(rows: Int8Array): Uint8Array {
-  const packed = new Uint8Array(rows.length / 2);
-  for (let i = 0; i < rows.length; i++) packed[i >>> 1]! |= (rows[i]! & 15) << (4 * (i & 1));
-  return packed;
-}
-
-/** Two's complement of four bits: shifted up, and down again with its sign. */
-function unpackRows(packed: Uint8Array): Int8Array {
-  const rows = new Int8Array(2 * packed.length);
-  for (let i = 0; i < rows.length; i++) rows[i] = (packed[i >>> 1]! << (28 - 4 * (i & 1))) >> 28;
-  return rows;
 }
 
 function rowMost(row: Float32Array, name: string, r: number): number {
@@ -118,7 +92,7 @@ function demandUnit(row: Float32Array, name: string, r: number): void {
   );
 }
 
-/** Rows are a view of the file unless they are packed, scales are reckoned when they are first asked for. @throws BundleError `section` where sizes disagree */
+/** Rows are a view of the file, scales are reckoned when they are first asked for. @throws BundleError `section` where sizes disagree */
 export function decodeEmbedding(
   container: Container,
   meta: EmbeddingMeta,
@@ -126,11 +100,7 @@ export function decodeEmbedding(
   name: string,
 ): EmbeddingTable {
   const { dims } = meta;
-  const section = `${name}.rows`;
-  const rows =
-    container.dtype(section) === 'u8'
-      ? unpackRows(container.section(section, 'u8', (items * dims) / 2))
-      : container.section(section, 'i8', items * dims);
+  const rows = container.section(`${name}.rows`, 'i8', items * dims);
   const halves = meta.unit ? undefined : container.section(`${name}.scales`, 'u16', items);
   let scales: Float32Array | undefined;
   return {

@@ -1,11 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { decodeContainer, encodeContainer } from './container.ts';
-import { COLUMNS, type Shard } from './contract.ts';
-import { decodeEmbedding } from './embedding.ts';
+import { COLUMNS } from './contract.ts';
 import { BundleError } from './error.ts';
-import { decodeShard, encodeShard, SHARD_VERSION, type ShardInput } from './shard.ts';
-import { sliceShard } from './slice.ts';
+import { decodeShard, encodeShard, type ShardInput } from './shard.ts';
 import { compareIds } from './strings.ts';
 
 const unitRows = (items: number, dims: number, seed = 1): Float32Array => {
@@ -146,77 +143,6 @@ describe('embeddings', () => {
     expect(code(() => encodeShard(shop(ids, { content: table([1, 2, Number.NaN]) })))).toBe('input');
     expect(code(() => encodeShard(shop(ids, { content: table([1, 2]) })))).toBe('input');
     expect(code(() => encodeShard(shop(ids, { content: table([1, 2, 1], true) })))).toBe('input');
-  });
-});
-
-describe('embeddings of four bits, two components a byte', () => {
-  const tables = fc.record({
-    items: fc.integer({ min: 0, max: 12 }),
-    half: fc.integer({ min: 1, max: 9 }),
-    bits: fc.integer({ min: 2, max: 4 }),
-    unit: fc.boolean(),
-    seed: fc.nat(),
-  });
-  const idsOf = (items: number) => Array.from({ length: items }, (_, r) => String(r)).sort(compareIds);
-
-  test('decode to the very rows and scales of those that are not packed, in half the bytes', () => {
-    fc.assert(
-      fc.property(tables, ({ items, half, bits, unit, seed }) => {
-        const rows = { dims: 2 * half, values: unitRows(items, 2 * half, seed), unit, bits };
-        const ids = idsOf(items);
-        const files = [true, false].map((packed) => {
-          const table = { ...rows, packed };
-          return encodeShard(shop(ids, { embeddings: table, queryEmbeddings: table, content: table }));
-        });
-        const [packed, plain] = files.map(decodeShard) as [Shard, Shard];
-        for (const name of ['embeddings', 'queryEmbeddings', 'content'] as const) {
-          expect(packed[name]!.rows).toEqual(plain[name]!.rows);
-          expect(packed[name]!.scales).toEqual(plain[name]!.scales);
-        }
-        expect(Math.abs(files[1]!.length - files[0]!.length - 3 * items * half)).toBeLessThan(3 * 16);
-      }),
-    );
-  });
-  test('every value of four bits with its sign, the first of two in the low bits', () => {
-    const values = Float32Array.from({ length: 16 }, (_, d) => Math.max(-7, d - 8));
-    const content = { dims: 16, values, unit: false, bits: 4, packed: true };
-    const file = encodeShard(shop(['a'], { content }));
-    expect([...decodeShard(file).content!.rows]).toEqual([...values]);
-    const { section } = decodeContainer(file, 'shard', SHARD_VERSION);
-    expect([...section('content.rows', 'u8', 8)].slice(0, 5)).toEqual([0x99, 0xba, 0xdc, 0xfe, 0x10]);
-  });
-  test('a slice is what those rows are', () => {
-    const values = unitRows(9, 6, 4);
-    const table = { dims: 6, values, unit: true, bits: 4, packed: true };
-    const whole = encodeShard(shop(idsOf(9), { embeddings: table }));
-    const rows = Uint32Array.of(1, 4, 8);
-    const found = decodeShard(sliceShard(whole, rows)).embeddings.rows;
-    const all = decodeShard(whole).embeddings.rows;
-    expect([...found]).toEqual([...rows].flatMap((row) => [...all.subarray(row * 6, row * 6 + 6)]));
-  });
-  test('who expects bytes, and finds them packed, is told so', () => {
-    const table = { dims: 2, values: unitRows(3, 2), unit: true, bits: 4, packed: true };
-    const { section } = decodeContainer(
-      encodeShard(shop(['a', 'b', 'c'], { embeddings: table })),
-      'shard',
-      SHARD_VERSION,
-    );
-    expect(() => section('embeddings.rows', 'i8', 6)).toThrow('found u8, expected i8');
-  });
-  test('more bits, an odd number of dimensions and a section cut short are refused', () => {
-    const packed = (bits: number, dims: number) => () =>
-      encodeShard(
-        shop(['a'], { content: { dims, values: unitRows(1, dims), unit: true, bits, packed: true } }),
-      );
-    expect(code(packed(5, 4))).toBe('input');
-    expect(code(packed(4, 3))).toBe('input');
-    expect(code(packed(4, 4))).toBe('none');
-    const { meta } = decodeContainer(packed(4, 4)(), 'shard', SHARD_VERSION);
-    const sections = { 'embeddings.rows': new Uint8Array(1) };
-    const short = encodeContainer({ kind: 'shard', version: SHARD_VERSION, meta, sections });
-    const container = decodeContainer(short, 'shard', SHARD_VERSION);
-    const about = { dims: 4, unit: true, scale: 0 };
-    expect(code(() => decodeEmbedding(container, about, 1, 'embeddings'))).toBe('section');
   });
 });
 

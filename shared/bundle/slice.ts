@@ -41,9 +41,8 @@ export function sliceShard(bytes: Uint8Array, rows: Uint32Array): Uint8Array<Arr
   for (const name of ['embeddings', 'queryEmbeddings', 'content'] as const) {
     const table = meta[name];
     if (table === null) continue;
-    const packed = container.dtype(`${name}.rows`) === 'u8';
-    copyRows(container, `${name}.rows`, { rows, width: packed ? table.dims / 2 : table.dims, sections });
-    copyRows(container, `${name}.scales`, { rows, width: 1, sections });
+    for (const section of [`${name}.rows`, `${name}.scales`])
+      copyRows(container, section, { rows, width: section.endsWith('.rows') ? table.dims : 1, sections });
   }
   Object.assign(sections, sliceTokens(decodeTokens(container, meta.items), rows));
   for (const [name, names] of Object.entries({ categories, brands }))

@@ -20,8 +20,6 @@ export interface Unpacked {
   readonly markets: readonly Market[];
 }
 
-type Items = ReturnType<typeof encodeItems>;
-
 const FULL_BITS = 8;
 const COARSE_BITS = 4;
 
@@ -57,13 +55,11 @@ export function packingPrices(
     return found;
   };
   const half = Math.ceil(cut / 2);
-  /** Only where it is another shard, however its components lie. */
+  /** Only where it is another shard. */
   const vectors = (all: readonly number[]): Variant[] =>
     all.flatMap((own) => {
-      const [items, dense] = [false, true].map((packed) =>
-        encodeItems({ ...fit, markets, bits: { embeddings: own, content: own, packed } }),
-      ) as [Items, Items];
-      if ([items, dense].some(({ shard }) => Buffer.compare(shard.bytes, fit.shard.bytes) === 0)) return [];
+      const items = encodeItems({ ...fit, markets, bits: { embeddings: own, content: own } });
+      if (Buffer.compare(items.shard.bytes, fit.shard.bytes) === 0) return [];
       return [
         tried(
           {
