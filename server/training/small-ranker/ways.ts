@@ -32,7 +32,10 @@ const plainOf = ({ classesBy: _, apart: __, ...plain }: RankerSettings): RankerS
 export const onlyLessons = (lists: RankingLists, settings: RankerSettings): readonly Lesson[] | undefined =>
   isOnly(settings) ? [{ name: EVEN, lists, settings: plainOf(settings) }] : undefined;
 
-/** What weighing classes must gain of ndcg, as a share: else all questions weigh the same. */
+/**
+ * A share of ndcg that validation cannot tell from none (`presets.ts`): what weighing classes must gain, else all questions weigh the
+ * same; and what a network apart may seem to lose, since its kind is a part of the questions and the others are ranked as without it.
+ */
 const WORTH = 0.01;
 
 interface Judged extends Way {
@@ -104,7 +107,7 @@ export function chooseWay(
   const best = weighs ? weighed : even;
   const further = apartWay(best, lists, settings, gate);
   const split = further && judged(teachWay(further, tools, best.taught));
-  const splits = split !== undefined && split.ndcg > best.ndcg;
+  const splits = split !== undefined && split.ndcg > best.ndcg * (1 - WORTH);
   if (weighed || split) tellWays({ even, weighed, apart: split }, tools);
   return {
     way: splits ? split : best,
