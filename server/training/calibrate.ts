@@ -41,8 +41,6 @@ export interface Calibrated {
   readonly metrics: Readonly<Record<string, number>>;
 }
 
-const BINS = 10;
-
 const PLAIN: CalibrationByKind = { slope: 1, intercept: 0, adds: new Float64Array(KINDS.length) };
 
 const errorOf = ({ logits, right, kinds }: Shown, { slope, intercept, adds }: CalibrationByKind): number =>
@@ -53,7 +51,6 @@ const errorOf = ({ logits, right, kinds }: Shown, { slope, intercept, adds }: Ca
         return probabilityOf(slope * logit + intercept + added);
       }),
       right,
-      BINS,
     ),
   );
 

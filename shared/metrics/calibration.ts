@@ -5,12 +5,11 @@ export interface Bin {
   readonly happened: number;
 }
 
+/** Of all calibration errors here, so that they compare. */
+const BINS = 10;
+
 /** Predictions in bins of equal width over 0 .. 1; a prediction of 1 belongs to the last. */
-export function reliability(
-  predictions: ArrayLike<number>,
-  outcomes: ArrayLike<number>,
-  bins: number,
-): Bin[] {
+export function reliability(predictions: ArrayLike<number>, outcomes: ArrayLike<number>, bins = BINS): Bin[] {
   const count = new Float64Array(bins);
   const predicted = new Float64Array(bins);
   const happened = new Float64Array(bins);

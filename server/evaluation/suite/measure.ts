@@ -127,8 +127,6 @@ function mixOf({ catalogue, interactions }: Dataset, query: Asked, slate: readon
   return categoryCalibration(known, slate.slice(0, 10).map(categoryOf));
 }
 
-const BINS = 10;
-
 /** Probabilities of the first ten places that the ranker ordered, by bins; the bounds come from drawing shoppers anew. */
 function calibrationOf(
   promised: readonly (readonly number[])[],
@@ -145,7 +143,7 @@ function calibrationOf(
     return slate.slice(0, probabilities[at]!.length).map((row) => (right.has(row) ? 1 : 0));
   });
   const rows = probabilities.map((all, at) =>
-    reliability(all, outcomes[at]!, BINS).flatMap((bin) => [bin.count, bin.predicted, bin.happened]),
+    reliability(all, outcomes[at]!).flatMap((bin) => [bin.count, bin.predicted, bin.happened]),
   );
   const binsOf = (sums: readonly number[]): Bin[] =>
     Array.from({ length: sums.length / 3 }, (_, bin) => ({
@@ -154,5 +152,5 @@ function calibrationOf(
       happened: sums[3 * bin + 2]!,
     }));
   const ece = bootstrapOfSums(rows, of.shoppers, (sums) => expectedCalibrationError(binsOf(sums)), intervals);
-  return { ece, bins: reliability(probabilities.flat(), outcomes.flat(), BINS) };
+  return { ece, bins: reliability(probabilities.flat(), outcomes.flat()) };
 }
