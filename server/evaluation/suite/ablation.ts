@@ -9,6 +9,12 @@ const OTHER = 'all others';
 const CATEGORIES = 'categories';
 
 /**
+ * Tells kinds of questions, and opens the network of one of them (`models/ranker/apart.ts`): at its mean none answers, which would
+ * say nothing of what is known.
+ */
+const GATE = 'session-arrival';
+
+/**
  * What each group of features is worth at serving: the ranker reads their means, or "missing" where they are categories.
  * Cheaper than a ranker trained without them, and an upper bound of what it would lose: nothing else could learn to
  * stand in. Nothing where the blend ranks.
@@ -33,10 +39,10 @@ export function ablation(of: Respondent, compared: Compared): Variant[] {
   return [...found, variant(without, { name: CATEGORIES, means }, compared)];
 }
 
-/** The same ranker, to which some features always are what they are on average. */
+/** The same ranker, to which some features always are what they are on average; the gate stays as it is. */
 export function neutralised(ranker: Ranker, features: ReadonlySet<string>): Ranker {
   const { network, means } = ranker;
-  const columns = FEATURES.flatMap(({ name }, at) => (features.has(name) ? [at] : []));
+  const columns = FEATURES.flatMap(({ name }, at) => (features.has(name) && name !== GATE ? [at] : []));
   const width = FEATURES.length;
   return {
     ...ranker,
