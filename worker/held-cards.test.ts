@@ -55,6 +55,8 @@ describe('held cards', () => {
     const cardOf = holdCards();
     for (let i = 0; i < 256; i++) cardOf(cards, entry(`item-${i}`));
     made.length = 0;
+    cardOf(cards, entry('item-0'));
+    expect(made).toEqual([]);
     cardOf(cards, entry('one-more'));
     cardOf(cards, entry('item-0'));
     expect(made).toContain('item-0');

@@ -12,9 +12,12 @@ export function holdCards(): (
   const held = new Map<string, Card | undefined>();
   let from: Cards | undefined;
   return (of, { variant, item }) => {
-    if (of !== from || held.size >= MOST_CARDS) held.clear();
+    if (of !== from) held.clear();
     from = of;
-    if (!held.has(variant)) held.set(variant, of?.card(variant) ?? of?.card(item));
+    if (!held.has(variant)) {
+      if (held.size >= MOST_CARDS) held.clear();
+      held.set(variant, of?.card(variant) ?? of?.card(item));
+    }
     return held.get(variant);
   };
 }

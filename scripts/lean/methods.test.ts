@@ -12,6 +12,11 @@ test('named methods and getters go, of objects and of classes, and nothing else 
   expect(withoutMethods(rows, parseAst(rows), ['write', 'grow'])).toBe('class Rows {   read() {} }');
 });
 
+test('of several objects each loses its own', () => {
+  const code = 'const a = { run: () => 1, free() {} }; const b = { run: () => 2 };';
+  expect(withoutMethods(code, parseAst(code), ['run'])).toBe('const a = {  free() {} }; const b = {  };');
+});
+
 test('a name that no method has is said', () => {
   const code = 'const t = { append: 3, remove() {} };';
   expect(() => withoutMethods(code, parseAst(code), ['remove', 'append'])).toThrow('found no method append');

@@ -11,6 +11,7 @@ import { standardise } from '../../shared/engine/ranking.ts';
 import { expectedCalibrationError, reliability } from '../../shared/metrics/calibration.ts';
 import type { RankerTensors } from './encode.ts';
 import type { Query } from './plan.ts';
+import { ARRIVES } from './settings.ts';
 
 /** Places of slates that a ranker has ordered. */
 export interface Shown {
@@ -23,15 +24,16 @@ export interface Shown {
 
 /** What tells kinds of questions apart: features that are 1 in all rows of such a question and 0 in those of others. */
 export const KINDS: readonly number[] = FEATURES.flatMap(({ name }, at) =>
-  name.startsWith('placement-') || name === 'session-arrival' ? [at] : [],
+  name.startsWith('placement-') || at === ARRIVES ? [at] : [],
 );
 const nameOf = (kind: number): string => FEATURES[KINDS[kind]!]!.name;
 
 /** Those of `KINDS` that are 1 in this question, whatever the shop. */
 export function kindsOf({ session, to, request: { placement } }: Query): number[] {
   const arrives = placement === 'for-you' && session === to;
-  const names = [`placement-${placement}`, ...(arrives ? ['session-arrival'] : [])];
-  return [...KINDS.keys()].filter((kind) => names.includes(nameOf(kind)));
+  return [...KINDS.keys()].filter((kind) =>
+    KINDS[kind] === ARRIVES ? arrives : nameOf(kind) === `placement-${placement}`,
+  );
 }
 
 type Moments = Pick<RankerTensors, 'means' | 'deviations'>;

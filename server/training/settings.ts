@@ -93,7 +93,7 @@ export const SHOP_BUDGET: ByteBudget = { form: 'brotli', anItem: 150, least: 3_0
 const BY_PLACEMENT = CATEGORICALS.findIndex(({ name }) => name === 'placement');
 
 /** What a shopper comes for is told by past visits; all else by what the visit is about so far. */
-const ARRIVES = FEATURES.findIndex(({ name }) => name === 'session-arrival');
+export const ARRIVES = FEATURES.findIndex(({ name }) => name === 'session-arrival');
 
 /** What one step of a history says of the next: a basket's lines have no order, so a shop's steps are few and mixed. */
 const STEPS = FEATURES.map(({ name }) => name).filter((name) => /^steps?-/.test(name));

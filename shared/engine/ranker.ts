@@ -19,8 +19,8 @@ import type { FunnelSettings } from './settings.ts';
 const TENSORS = { small: 'ranker', deep: 'deep' } as const;
 
 /**
- * The rankers of a release that this kernel will need, if it has any: tensors `<name>.<layer>.weights` [inputs, outputs] and `<name>.<layer>.bias`
- * [outputs] from layer 0 on, ReLU between layers, one output; `<name>.means` and `<name>.deviations` [features]. The
+ * Those rankers of a release that this kernel computes with, from tensors `<name>.<layer>.weights` [inputs, outputs] and
+ * `<name>.<layer>.bias` [outputs] from layer 0 on, ReLU between layers, one output; `<name>.means` and `<name>.deviations` [features]. The
  * small one (`ranker`) reads features and computes in floats. The deep one (`deep`) reads features and the vectors of
  * `CATEGORICALS`, `deep.embedding.<k>` [vocabulary, dims]; its layers compute in the integers they are stored in.
  * @throws EngineError if one was trained on other features, or if its shapes do not chain

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Ranker } from '../../../shared/engine/contract.ts';
 import { FEATURES } from '../../../shared/engine/features.ts';
-import { neutralised } from './ablation.ts';
+import { ablated, neutralised } from './ablation.ts';
 
 const WIDTH = FEATURES.length;
 const AVERAGE = -3;
@@ -46,11 +46,12 @@ describe('a feature at its mean', () => {
       [7, 8],
     ]);
   });
+});
 
-  it('is never the gate between two networks: shut to both, none would answer', () => {
-    expect(read('session-arrival', ['session-arrival', 'session-length'])).toEqual([
-      [7, 8],
-      [7, 8],
-    ]);
+describe('the groups of an ablation', () => {
+  it('hold every feature but the gate between two networks: shut to both, neither would answer', () => {
+    const held = new Set(ablated().flatMap(({ features }) => [...features]));
+    const left = FEATURES.map(({ name }) => name).filter((name) => !held.has(name));
+    expect(left).toEqual(['session-arrival']);
   });
 });

@@ -1,18 +1,13 @@
 import type { Ranker } from '../../../shared/engine/contract.ts';
 import { CATEGORICALS, FEATURES } from '../../../shared/engine/features.ts';
 import type { Network } from '../../../shared/kernel/contract.ts';
+import { ARRIVES } from '../../training/settings.ts';
 import { featuresOf, GROUPS } from '../benchmark/groups.ts';
 import { answeringBy, type Respondent } from './ask.ts';
 import { type Compared, type Variant, variant } from './variants.ts';
 
 const OTHER = 'all others';
 const CATEGORIES = 'categories';
-
-/**
- * Tells kinds of questions, and opens the network of one of them (`models/ranker/apart.ts`): at its mean none answers, which would
- * say nothing of what is known.
- */
-const GATE = 'session-arrival';
 
 /**
  * What each group of features is worth at serving: the ranker reads their means, or "missing" where they are categories.
@@ -22,11 +17,7 @@ const GATE = 'session-arrival';
 export function ablation(of: Respondent, compared: Compared): Variant[] {
   const { ranker } = of.engine;
   if (ranker === undefined) return [];
-  const groups = Object.keys(GROUPS).map((name) => ({ name, features: featuresOf([name]) }));
-  const grouped = new Set(groups.flatMap(({ features }) => [...features]));
-  const others = new Set(FEATURES.map(({ name }) => name).filter((name) => !grouped.has(name)));
-  const all = [...groups, { name: OTHER, features: others }].filter(({ features }) => features.size > 0);
-  const found = all.map(({ name, features }) =>
+  const found = ablated().map(({ name, features }) =>
     variant(
       answeringBy(of, { ranker: neutralised(ranker, features) }),
       { name, means: `${features.size} features at their means` },
@@ -39,10 +30,23 @@ export function ablation(of: Respondent, compared: Compared): Variant[] {
   return [...found, variant(without, { name: CATEGORIES, means }, compared)];
 }
 
-/** The same ranker, to which some features always are what they are on average; the gate stays as it is. */
+/**
+ * The groups, and one of what is in none. No group has the gate that opens one of two networks (`models/ranker/apart.ts`): at its
+ * mean neither answers, which says nothing of what is known.
+ */
+export function ablated(): { readonly name: string; readonly features: ReadonlySet<string> }[] {
+  const gate = FEATURES[ARRIVES]!.name;
+  const groups = Object.keys(GROUPS).map((name) => ({ name, features: featuresOf([name]) }));
+  const grouped = new Set(groups.flatMap(({ features }) => [...features]));
+  const others = new Set(FEATURES.map(({ name }) => name).filter((name) => !grouped.has(name)));
+  for (const { features } of groups) features.delete(gate);
+  return [...groups, { name: OTHER, features: others }].filter(({ features }) => features.size > 0);
+}
+
+/** The same ranker, to which some features always are what they are on average. */
 export function neutralised(ranker: Ranker, features: ReadonlySet<string>): Ranker {
   const { network, means } = ranker;
-  const columns = FEATURES.flatMap(({ name }, at) => (features.has(name) && name !== GATE ? [at] : []));
+  const columns = FEATURES.flatMap(({ name }, at) => (features.has(name) ? [at] : []));
   const width = FEATURES.length;
   return {
     ...ranker,
