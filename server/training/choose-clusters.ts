@@ -16,6 +16,7 @@ import type { FunnelSettings } from '../../shared/engine/settings.ts';
 import { ndcgAtK } from '../../shared/metrics/ranking.ts';
 import { momentOf } from './examples.ts';
 import { openFit } from './fits.ts';
+import { gainOf, mean } from './gain.ts';
 import type { ColdQuery, Plan } from './plan.ts';
 import type { Under } from './plan-options.ts';
 import { stateOf } from './queries.ts';
@@ -69,7 +70,7 @@ function choose(plan: Plan & Pick<Asked, 'cold'>, under: Under, funnel: FunnelSe
     });
   });
   closeEngine(engine);
-  const measured = tried.map((one) => ({ ...one, ...compared(without, one.grades, cold) }));
+  const measured = tried.map((one) => ({ ...one, ...gainOf(without, one.grades, cold) }));
   const best = measured.reduce((a, b) => (b.gain > a.gain ? b : a));
   const final = { dataset: plan.final, popularity: fitter.of(plan.final).sources.popularity.popularity };
   const clusters = best.gain > SURE * best.error ? wholeOf(final, best.settings, tools.seed) : [];
@@ -141,21 +142,3 @@ function grades(
     );
   });
 }
-
-/** The mean gain of a question, and its standard error, by shopper. */
-function compared(
-  without: readonly number[],
-  own: readonly number[],
-  cold: readonly ColdQuery[],
-): { gain: number; error: number } {
-  const gain = mean(own) - mean(without);
-  const byUser = new Map<number, number>();
-  cold.forEach(({ user }, at) => {
-    byUser.set(user, (byUser.get(user) ?? 0) + own[at]! - without[at]! - gain);
-  });
-  const squares = [...byUser.values()].reduce((sum, one) => sum + one * one, 0);
-  return { gain, error: Math.sqrt(squares) / cold.length };
-}
-
-const mean = (values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);

@@ -40,11 +40,14 @@ export interface SeenRow {
   readonly worth: number;
 }
 
-/** What a visit began with, asked as if nothing but attributes were known of the shopper. */
-export interface ColdQuery extends Query {
+/** Of a shopper: answers to one shopper's questions are alike. */
+export interface ShopperQuery extends Query {
   /** of the interactions */
   readonly user: number;
 }
+
+/** What a visit began with, asked as if nothing but attributes were known of the shopper. */
+export type ColdQuery = ShopperQuery;
 
 /** Sources fitted on `fit` answer `queries`, of which `fit` holds no target. */
 export interface Level {
@@ -68,4 +71,6 @@ export interface Plan {
   readonly final: Dataset;
   /** of the window of `validation`, for choosing clusters of shoppers; absent where the shop says nothing of any */
   readonly cold?: readonly ColdQuery[];
+  /** of the window of `validation`: which of the items that nobody had touched before came next; absent: not asked */
+  readonly fresh?: readonly ShopperQuery[];
 }

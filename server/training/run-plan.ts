@@ -7,6 +7,7 @@ import { type Ahead, fitAhead } from './ahead/ahead.ts';
 import { calibrateBy, type Shown, withProbabilities } from './calibrate.ts';
 import { chooseFunnel } from './choose.ts';
 import { chooseClusters } from './choose-clusters.ts';
+import { chooseFresh } from './choose-fresh.ts';
 import { chooseTransitions } from './choose-transitions.ts';
 import type { Exam, TrainedRelease } from './contract.ts';
 import { encodeLists, type RankerTensors } from './encode.ts';
@@ -62,7 +63,10 @@ function follow(
   const { settings } = light;
   const fitter = full.lighter(settings);
   const under: Under = { options: { ...options, settings }, fitter, tools };
-  const chosen = stage(tools, 'blend', () => choose(plan, under));
+  const chosen = stage(tools, 'blend', () => {
+    const blend = choose(plan, under);
+    return { ...blend, ...chooseFresh(plan, under, blend.settings) };
+  });
   const learned = stage(tools, 'rankers', () => learn(plan, { ...under, funnel: chosen.settings }));
   const kept = stage(tools, 'rankers on validation', () =>
     keepRanker(plan, { ...under, funnel: chosen.settings, learned }),
@@ -112,6 +116,7 @@ function follow(
     metrics: {
       ...spent.metrics,
       ...named('validation.blend', chosen.measured),
+      ...chosen.metrics,
       ...kept.metrics,
       ...(lostDeep ? { 'deep.shipped': 0 } : {}),
       ...packed.metrics,

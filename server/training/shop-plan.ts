@@ -4,6 +4,7 @@ import { createRandom, type Random } from '../../models/random.ts';
 import type { ItemId } from '../../shared/protocol/ids.ts';
 import { before, timeSpan } from '../dataset/dataset.ts';
 import { coldQueries } from './cold.ts';
+import { newItemQueries } from './new-items.ts';
 import type { Level, Plan, Query, SeenSlate } from './plan.ts';
 import type { SeenSettings } from './settings.ts';
 
@@ -92,6 +93,11 @@ export function shopPlan(whole: Dataset, settings: ShopPlanSettings): Plan {
     validation: { fit, queries: ask(visits.filter(chooses), settings.validationQueries) },
     ...(testQueries > 0 ? { test: { fit, queries: ask(visits.filter(isTest), testQueries) } } : {}),
     final: whole,
+    fresh: newItemQueries(
+      whole,
+      fit,
+      visits.filter((visit) => !isTest(visit)),
+    ),
     ...(whole.shoppers
       ? {
           cold: coldQueries(

@@ -32,6 +32,12 @@ function everySource<T>(value: T, own: Partial<Record<Source, T>> = {}): Record<
 
 const COLD_BLEND: Blend = everySource(0, { popular: 1, trending: 0.3 });
 
+/** What a new item's score adds up, each a z-score over all new items: what its kin get, likeness, closeness of price. */
+const FreshWeights = v.object({ kin: weight, likeness: weight, price: weight });
+export type FreshWeights = v.InferOutput<typeof FreshWeights>;
+
+const FRESH_WEIGHTS: FreshWeights = { kin: 1, likeness: 0.5, price: 0.3 };
+
 /** Defaults and limits of one placement's re-ranking. */
 export const PlacementSettings = v.object({
   /** most of one category and of one brand in a slate; null: no cap */
@@ -77,6 +83,8 @@ export const FunnelSettings = v.object({
   blend: Blend,
   /** orders `for-you` for a shopper of whom nothing is known */
   cold: v.optional(Blend, () => COLD_BLEND),
+  /** of the source of new items */
+  fresh: v.optional(FreshWeights, () => FRESH_WEIGHTS),
   /** what groups of shoppers buy, where that says more of a cold one than what everybody buys */
   clusters: v.optional(v.array(Cluster)),
   /** repeat rate from which a bought item may be recommended again */
@@ -170,6 +178,7 @@ export const DEFAULT_SETTINGS: FunnelSettings = {
     basket: 0.5,
   }),
   cold: COLD_BLEND,
+  fresh: FRESH_WEIGHTS,
   repeatable: 0.2,
   boosts: { margin: 1.1, promoted: 1.2, fresh: 1.1, freshDays: 7 },
   exploration: 0,

@@ -6,16 +6,14 @@ import { largestOf, weigh } from './anchors.ts';
 import { type Retriever, SILENT } from './retriever.ts';
 import { order } from './top.ts';
 
-/** Weights of the z-scores: what its kin gets, likeness to the shopper's items, distance in price. */
-const LIKENESS = 0.5;
-const PRICE = 0.3;
 /** A likeness of 1. */
 const MOST_ALIKE = 255;
 
 /**
  * Items that nobody has touched yet. A new one takes over its kin's signals: what the shopper's items say of the items most
  * alike by description, which training adds up from whole bought-together lists. To that comes its own likeness to the shopper's
- * items, and how near its price is to theirs; each as a z-score over all new items, moved so that the least is 0.
+ * items, and how near its price is to theirs; each as a z-score over all new items, by `settings.fresh`, moved so that the least
+ * is 0.
  */
 export const fresh: Retriever = {
   source: 'fresh',
@@ -66,9 +64,11 @@ function scoreAll(engine: Engine, seen: Observation, { kin, weights }: Kin): Flo
       inherited[i] = inherited[i]! + own.sum[slot]! * kin.weights[e]!;
       alike[i] = alike[i]! + likeness * likeness * likeness;
     }
-  const sum = standardised(inherited);
-  addScaled(sum, standardised(alike), LIKENESS);
-  addScaled(sum, standardised(priceDistance(engine, seen, weights)), -PRICE);
+  const weigh = engine.settings.fresh;
+  const sum = new Float64Array(rows.length);
+  addScaled(sum, standardised(inherited), weigh.kin);
+  addScaled(sum, standardised(alike), weigh.likeness);
+  addScaled(sum, standardised(priceDistance(engine, seen, weights)), -weigh.price);
   const least = sum.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   return Float32Array.from(sum, (value) => value - least);
 }
