@@ -86,17 +86,48 @@ export function tokenSums(scene: Scene, from: Weighed): Float32Array {
     : addTokens(tokens, from, { candidates: scene.rows, out: scene.lend() });
 }
 
-/** The largest idf cosine of every candidate to any of some rows. */
+/**
+ * The largest idf cosine of every candidate to any of some rows, exact. Candidates are walked once, however many the rows: a
+ * token adds to the cosines of those that have it alone.
+ */
 export function tokensLargest(scene: Scene, rows: readonly number[]): Float32Array {
   const most = scene.zeros();
-  const { tokens } = scene.engine.index;
-  if (tokens === undefined || rows.length === 0) return most;
-  const one = scene.lend();
-  for (const row of rows) {
-    addTokens(tokens, { rows: [row], weights: [1] }, { candidates: scene.rows, out: one });
-    for (let i = 0; i < most.length; i++) if (one[i]! > most[i]!) most[i] = one[i]!;
+  const index = scene.engine.index.tokens;
+  if (index === undefined || rows.length === 0) return most;
+  const { table, shrink, flat } = index;
+  const { offsets, ids, idf } = table;
+  const holders = holdersOf(index, rows);
+  const lengths = rows.map((row) => shrink[row]!);
+  const sums = new Float64Array(rows.length);
+  for (let i = 0; i < most.length; i++) {
+    const row = scene.rows[i]!;
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+      const holding = holders[flat[ids[at]!]!]!;
+      const own = idf[ids[at]!]!;
+      for (let h = 0; h < holding.length; h++) {
+        const place = holding[h]!;
+        sums[place] = sums[place]! + own * (lengths[place]! * own);
+      }
+    }
+    let best = 0;
+    for (let place = 0; place < sums.length; place++) if (sums[place]! > best) best = sums[place]!;
+    most[i] = best * shrink[row]!;
+    sums.fill(0);
   }
+  for (const row of rows) forget(index, row);
   return most;
+}
+
+/** Places among some rows by token: `flat` says where a token's are; at 0 are those of tokens that none of the rows has. */
+function holdersOf({ table: { offsets, ids }, flat }: TokenIndex, rows: readonly number[]): number[][] {
+  const holders: number[][] = [[]];
+  rows.forEach((row, place) => {
+    for (let at = offsets[row]!; at < offsets[row + 1]!; at++) {
+      flat[ids[at]!] ||= holders.push([]) - 1;
+      holders[flat[ids[at]!]!]!.push(place);
+    }
+  });
+  return holders;
 }
 
 function addTokens(
