@@ -255,8 +255,8 @@ function fitName({ interactions, until }: Dataset, settings: TrainingSettings): 
 }
 
 /**
- * Items alike that a new one has a list of. On validation of Online Retail II 200 find .015 more of new items by history in ten
- * (standard error .012) and .006 more by cart (.005): not enough to tell, and three times the bytes where lists are short.
+ * Items alike that a new one has a list of. With 200 (8a51b9f) validation of Online Retail II finds .290 of new items by history in
+ * ten and .379 by cart, with 50 (31c13b5) .279 and .371: within their error, and three times the bytes where lists are short.
  */
 const MOST_KIN = 50;
 /**
