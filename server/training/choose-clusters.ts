@@ -17,7 +17,7 @@ import { ndcgAtK } from '../../shared/metrics/ranking.ts';
 import { momentOf } from './examples.ts';
 import { openFit } from './fits.ts';
 import { gainOf, mean } from './gain.ts';
-import type { ColdQuery, Plan } from './plan.ts';
+import type { Plan, ShopperQuery } from './plan.ts';
 import type { Under } from './plan-options.ts';
 import { stateOf } from './queries.ts';
 import { stage } from './sources.ts';
@@ -96,7 +96,7 @@ function choose(plan: Plan & Pick<Asked, 'cold'>, under: Under, funnel: FunnelSe
 }
 
 interface Asked extends Pick<Plan, 'whole'> {
-  readonly cold: readonly ColdQuery[];
+  readonly cold: readonly ShopperQuery[];
   readonly rules: Under['options']['rules'];
 }
 
@@ -124,7 +124,7 @@ const wholeOf = (known: Known, settings: ShopperClusterSettings, seed: number): 
 function grades(
   engine: Engine,
   { whole, cold, rules }: Asked,
-  settingsFor: (query: ColdQuery) => FunnelSettings,
+  settingsFor: (query: ShopperQuery) => FunnelSettings,
 ): number[] {
   return cold.map((query) => {
     const { profile } = stateOf(whole, query);

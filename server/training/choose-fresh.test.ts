@@ -138,12 +138,14 @@ describe('what is asked about new items', () => {
       ...Array(5).fill('bought-together'),
       ...Array(5).fill('for-you'),
     ]);
-    for (const { targets, request, from, to, session, without } of fresh) {
+    for (const { targets, request, from, to, session, without, shownAs, now } of fresh) {
       expect(targets.map((row) => whole.catalogue.groups[row]!.id)).toEqual(['lamp-red-13']);
       expect(validation.fit.interactions.item).not.toContain(targets[0]);
       const cart = request.placement === 'bought-together';
       expect(request.items).toEqual(cart ? ['lamp-red-1'] : undefined);
       expect(without).toEqual(cart ? targets : undefined);
+      expect(shownAs).toBe(cart ? 'cart' : undefined);
+      expect(now).toBeGreaterThanOrEqual(whole.interactions.time[cart ? to - 1 : to]!);
       expect([session - from, to - session]).toEqual([6, cart ? 2 : 0]);
     }
   });

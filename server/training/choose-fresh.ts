@@ -48,23 +48,22 @@ export function chooseFresh(plan: Plan, under: Under, settings: FunnelSettings):
   const before = gradesBy(settings.fresh);
   const tried = TRIED.map((own) => {
     const weights = { ...settings.fresh, ...own };
-    const after = gradesBy(weights);
-    return { weights, ndcg: mean(after), ...gainOf(before, after, asked) };
+    return { weights, ...gainOf(before, gradesBy(weights), asked) };
   });
   closeEngine(engine);
   const best = tried.reduce((a, b) => (b.gain > a.gain ? b : a));
   const better = best.gain > SURE * best.error;
-  const fresher = better ? best.weights : settings.fresh;
+  const chosen = better ? best.weights : settings.fresh;
   const metrics = {
     'validation.fresh.queries': asked.length,
-    'validation.fresh.ndcg@10': better ? best.ndcg : mean(before),
+    'validation.fresh.ndcg@10': mean(before) + (better ? best.gain : 0),
     'validation.fresh.gain': best.gain,
     'validation.fresh.gain.error': best.error,
-    'fresh.kin': fresher.kin,
-    'fresh.likeness': fresher.likeness,
+    'fresh.kin': chosen.kin,
+    'fresh.likeness': chosen.likeness,
   };
   tools.journal.log('new items on validation', metrics);
-  return { settings: { ...settings, fresh: fresher }, metrics };
+  return { settings: { ...settings, fresh: chosen }, metrics };
 }
 
 interface Asked {

@@ -46,9 +46,6 @@ export interface ShopperQuery extends Query {
   readonly user: number;
 }
 
-/** What a visit began with, asked as if nothing but attributes were known of the shopper. */
-export type ColdQuery = ShopperQuery;
-
 /** Sources fitted on `fit` answer `queries`, of which `fit` holds no target. */
 export interface Level {
   readonly fit: Dataset;
@@ -69,8 +66,11 @@ export interface Plan {
   readonly test?: Level;
   /** what the release is fitted on */
   readonly final: Dataset;
-  /** of the window of `validation`, for choosing clusters of shoppers; absent where the shop says nothing of any */
-  readonly cold?: readonly ColdQuery[];
-  /** of the window of `validation`: which of the items that nobody had touched before came next; absent: not asked */
+  /**
+   * Of the window of `validation`, for choosing clusters of shoppers: what a visit began with, asked as if nothing but attributes
+   * were known of the shopper. Absent where the shop says nothing of any.
+   */
+  readonly cold?: readonly ShopperQuery[];
+  /** Of the same window: which of the items that nobody had touched before came next. Absent: not asked. */
   readonly fresh?: readonly ShopperQuery[];
 }

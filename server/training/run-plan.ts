@@ -64,8 +64,8 @@ function follow(
   const fitter = full.lighter(settings);
   const under: Under = { options: { ...options, settings }, fitter, tools };
   const chosen = stage(tools, 'blend', () => {
-    const blend = choose(plan, under);
-    return { ...blend, ...chooseFresh(plan, under, blend.settings) };
+    const { settings: blended, measured } = choose(plan, under);
+    return { measured, ...chooseFresh(plan, under, blended) };
   });
   const learned = stage(tools, 'rankers', () => learn(plan, { ...under, funnel: chosen.settings }));
   const kept = stage(tools, 'rankers on validation', () =>

@@ -1,12 +1,11 @@
 import type { Dataset, Interactions } from '../../models/contract.ts';
-import { KINDS } from '../../models/contract.ts';
 import { createRandom, type Random } from '../../models/random.ts';
-import type { ItemId } from '../../shared/protocol/ids.ts';
 import { before, timeSpan } from '../dataset/dataset.ts';
 import { coldQueries } from './cold.ts';
 import { newItemQueries } from './new-items.ts';
 import type { Level, Plan, Query, SeenSlate } from './plan.ts';
 import type { SeenSettings } from './settings.ts';
+import { questionsOf, type Visit, visitsSince } from './visits.ts';
 
 const DAY = 86_400_000;
 
@@ -38,18 +37,6 @@ export const DEFAULT_SHOP_PLAN: Omit<ShopPlanSettings, 'seed'> = {
   mostQueries: 10_000,
   validationQueries: 500,
 };
-
-/** A basket's lines share a moment; what is asked of it is asked a second later. */
-const A_SECOND = 1000;
-const PURCHASE = KINDS.indexOf('purchase');
-
-/** One visit: rows from .. to of a user whose history begins at `start`. */
-export interface Visit {
-  readonly user: number;
-  readonly start: number;
-  readonly from: number;
-  readonly to: number;
-}
 
 /**
  * Sources are fitted on what was before the newest window; visits of the window ask what came next. One shopper in
@@ -147,88 +134,6 @@ function isTested({ time }: Interactions, start: number): boolean {
 function queriesFor({ interactions }: Dataset, settings: ShopPlanSettings): number {
   const wanted = Math.floor(interactions.item.length / settings.interactionsAQuery);
   return Math.min(settings.mostQueries, Math.max(settings.leastQueries, wanted));
-}
-
-/** Runs of rows of one visit that begin at or after `cut`. */
-export function visitsSince({ users, offsets, time, visit }: Interactions, cut: number): Visit[] {
-  const found: Visit[] = [];
-  for (let user = 0; user < users; user++) {
-    const start = offsets[user]!;
-    const end = offsets[user + 1]!;
-    for (let from = start; from < end; ) {
-      let to = from + 1;
-      while (to < end && visit[to] === visit[from]) to++;
-      if (time[from]! >= cut) found.push({ user, start, from, to });
-      from = to;
-    }
-  }
-  return found;
-}
-
-/** What a shop asks in a visit: on arrival, after some steps, on a product's page, with a full cart. */
-export function questionsOf(whole: Dataset, visit: Visit, random: Random): Query[] {
-  const { item, time } = whole.interactions;
-  const { start, from, to } = visit;
-  const questions: Query[] = [];
-  const distinct = (a: number, b: number, not: ReadonlySet<number>): number[] =>
-    [...new Set(item.slice(a, b))].filter((row) => !not.has(row));
-  const id = (row: number): ItemId => whole.catalogue.groups[row]!.id as ItemId;
-  if (from > start)
-    questions.push({
-      from: start,
-      to: from,
-      session: from,
-      request: { placement: 'for-you' },
-      targets: rotate(distinct(from, to, new Set()), random),
-      now: time[from]!,
-    });
-  if (to - from < 2) return questions;
-  const split = from + 1 + random.below(Math.min(to - from - 1, 20));
-  const current = new Set(item.slice(from, split));
-  const next = distinct(split, to, current);
-  if (next.length === 0) return questions;
-  const asked = { from: start, to: split, session: from, targets: next, now: time[split - 1]! + A_SECOND };
-  const orders = whole.interactions.kind[split - 1] === PURCHASE;
-  const last = id(item[split - 1]!);
-  const shown = (as: 'view' | 'cart') => (orders ? { ...asked, shownAs: as } : asked);
-  if (random.next() < 0.5)
-    questions.push({ ...shown(random.next() < 0.5 ? 'view' : 'cart'), request: { placement: 'for-you' } });
-  if (random.next() < 0.3)
-    questions.push({ ...shown('view'), request: { placement: 'similar', items: [last] } });
-  if (random.next() < 0.2) questions.push({ ...shown('view'), request: { placement: 'because-you-viewed' } });
-  return [...questions, ...cartQuestions(whole, visit, random)];
-}
-
-const CARTS = 2;
-
-/** One line of the whole visit is hidden, the others are in the cart: a cart page's question, a few times. */
-function cartQuestions(whole: Dataset, { start, from, to }: Visit, random: Random): Query[] {
-  const { item, time, kind } = whole.interactions;
-  const lines = [...new Set(item.slice(from, to))];
-  if (lines.length < 3) return [];
-  return Array.from({ length: CARTS }, (): Query => {
-    const hidden = lines[random.below(lines.length)]!;
-    const others = lines.filter((row) => row !== hidden);
-    return {
-      from: start,
-      to,
-      session: from,
-      ...(kind[to - 1] === PURCHASE ? { shownAs: 'cart' } : {}),
-      without: [hidden],
-      request: {
-        placement: 'bought-together',
-        items: others.map((row) => whole.catalogue.groups[row]!.id as ItemId),
-      },
-      targets: [hidden],
-      now: time[to - 1]! + A_SECOND,
-    };
-  });
-}
-
-/** A random one first: targets of a basket are equal, and the first is learned. */
-function rotate(rows: number[], random: Random): number[] {
-  const at = random.below(rows.length);
-  return [...rows.slice(at), ...rows.slice(0, at)];
 }
 
 /** At most `most` of the values, order kept. */

@@ -227,7 +227,7 @@ function fitLists(
 }
 
 /** By row, 1 for items that anybody had to do with. */
-function touchedIn({ items, item }: Interactions): Uint8Array {
+export function touchedIn({ items, item }: Interactions): Uint8Array {
   const touched = new Uint8Array(items);
   for (const row of item) touched[row] = 1;
   return touched;
@@ -254,10 +254,7 @@ function fitName({ interactions, until }: Dataset, settings: TrainingSettings): 
   return `to ${new Date(until).toISOString().slice(0, 10)} ${hash.digest('hex').slice(0, 12)}`;
 }
 
-/**
- * Items alike that a new one has a list of. With 200 (8a51b9f) validation of Online Retail II finds .290 of new items by history in
- * ten and .379 by cart, with 50 (31c13b5) .279 and .371: within their error, and three times the bytes where lists are short.
- */
+/** Items alike that a new one has a list of: 200 are more bytes and found no more than their error (docs/quality.md). */
 const MOST_KIN = 50;
 /**
  * Kin is told by words alone, and by those of one item too, since they make it less like others: on validation a shared

@@ -2,7 +2,7 @@ import type { Dataset } from '../../../models/contract.ts';
 import { createRandom } from '../../../models/random.ts';
 import type { ItemId } from '../../../shared/protocol/ids.ts';
 import type { Query } from '../../training/plan.ts';
-import { type Visit, visitsSince } from '../../training/shop-plan.ts';
+import { type Visit, visitsSince } from '../../training/visits.ts';
 
 const DAY = 86_400_000;
 const A_SECOND = 1000;

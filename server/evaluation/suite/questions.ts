@@ -1,7 +1,8 @@
 import type { Dataset } from '../../../models/contract.ts';
 import { createRandom } from '../../../models/random.ts';
 import type { Query } from '../../training/plan.ts';
-import { questionsOf, sample, visitsSince } from '../../training/shop-plan.ts';
+import { sample } from '../../training/shop-plan.ts';
+import { questionsOf, visitsSince } from '../../training/visits.ts';
 
 /** A question, and whose it is: what one shopper asks is alike. */
 export interface Owned extends Query {

@@ -64,11 +64,11 @@ function scoreAll(engine: Engine, seen: Observation, { kin, weights }: Kin): Flo
       inherited[i] = inherited[i]! + own.sum[slot]! * kin.weights[e]!;
       alike[i] = alike[i]! + likeness * likeness * likeness;
     }
-  const weigh = engine.settings.fresh;
+  const share = engine.settings.fresh;
   const sum = new Float64Array(rows.length);
-  addScaled(sum, standardised(inherited), weigh.kin);
-  addScaled(sum, standardised(alike), weigh.likeness);
-  addScaled(sum, standardised(priceDistance(engine, seen, weights)), -weigh.price);
+  addScaled(sum, standardised(inherited), share.kin);
+  addScaled(sum, standardised(alike), share.likeness);
+  addScaled(sum, standardised(priceDistance(engine, seen, weights)), -share.price);
   const least = sum.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   return Float32Array.from(sum, (value) => value - least);
 }
